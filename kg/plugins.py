@@ -1,0 +1,110 @@
+"""What a plug-in is: the protocols a reader, an annotator and an authority fulfil, and how installed ones are found.
+
+Entry-point groups: ``newsgraph.annotators``, ``newsgraph.readers``, ``newsgraph.commands``. A plug-in never changes
+the text; it states layers beside it. A plug-in that is asked for and not installed is an error with the line that
+installs it, never a silent fall-back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Protocol, runtime_checkable
+
+from kg.errors import MissingDependency
+from kg.model import Annotation, Article, Document, Text
+
+__all__ = ["Annotator", "Authority", "Candidate", "Reader", "Thing", "installed"]
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """Reads one kind of document. ``recognises`` looks at the content, not at the file's name."""
+
+    name: str
+
+    def recognises(self, document: Document) -> float:
+        """How sure the reader is, from 0 (not mine) to 1, that the bytes are its kind."""
+
+    def read(self, document: Document) -> Sequence[Article]:
+        """The articles in the document. Raises :class:`kg.errors.InputError`."""
+
+
+@runtime_checkable
+class Annotator(Protocol):
+    """States layers about a text. ``needs`` and ``gives`` are layer names; they order annotators by data."""
+
+    name: str
+    version: str
+    needs: frozenset[str]
+    gives: frozenset[str]
+
+    def annotate(self, text: Text, layers: Mapping[str, Sequence[Annotation]]) -> Iterable[Annotation]:
+        """The annotations of one text; ``layers`` holds what earlier annotators gave, by kind."""
+
+    def pipe(self, texts: Iterable[tuple[Text, Mapping[str, Sequence[Annotation]]]]) -> Iterable[Sequence[Annotation]]:
+        """The annotations of many texts in the same order, for models that work in batches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One row of an authority table. ``type`` is a schema.org class, ``same_as`` are IRIs of known authorities."""
+
+    id: str
+    type: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    demonyms: tuple[str, ...] = ()
+    same_as: tuple[str, ...] = ()
+    contained_in: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An authority row that a surface may mean. ``how`` is ``name``, ``alias``, ``acronym`` or ``demonym``;
+    ``prior`` is the share of the surface's uses that mean this row, from 0 to 1."""
+
+    id: str
+    name: str
+    types: tuple[str, ...]
+    prior: float
+    how: str
+
+
+@runtime_checkable
+class Authority(Protocol):
+    """The table of known things."""
+
+    @property
+    def digest(self) -> str:
+        """A hash of the rows: part of what determines a build."""
+
+    def get(self, id: str) -> Thing | None:
+        """The row with this id."""
+
+    def candidates(self, surface: str, type: str | None = None) -> Sequence[Candidate]:
+        """The rows a surface may mean, best first."""
+
+    def surfaces(self) -> Iterable[tuple[str, str]]:
+        """Every (surface, id) pair, for building an automaton."""
+
+
+def installed(group: str) -> dict[str, object]:
+    """The plug-ins of an entry-point group, loaded, by name.
+
+    Raises :class:`kg.errors.MissingDependency` when one is registered but cannot be imported.
+    """
+    found: dict[str, object] = {}
+    for point in sorted(entry_points(group=f"newsgraph.{group}"), key=lambda p: p.name):
+        try:
+            found[point.name] = point.load()
+        except ImportError as error:
+            raise MissingDependency(
+                f"plug-in {point.name!r} ({point.value}) cannot be imported: {error}",
+                install=f"pip install {point.dist.name if point.dist else point.name}",
+            ) from error
+    return found

@@ -1,0 +1,159 @@
+"""Tokens and sentences of a text, as arrays of code-point offsets.
+
+A token never crosses a section, so no name joins a headline and the paragraph under it. Everything here is linear in
+the length of the text, whatever the text is.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from kg.annotate.lexicon import words as _words
+from kg.model import Section, Span, Text
+
+__all__ = ["Sentence", "Tokens", "tokenize"]
+
+_TOKEN: Final = re.compile(
+    r"""
+    (?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w]))?      # U.S.  J.K.  e.g.
+  | [A-Z]\.(?=\s?[A-Z])                          # J. (before a surname)
+  | ['’]s(?!\w)                                  # a possessive is a token of its own
+  | \d+(?:[.,]\d+)*(?:[-‑]\w+)*(?:st|nd|rd|th)?  # 1,000  3.5  11-minute  22nd
+  | \w+(?:[-‑&]\w+|['’](?!s(?!\w))\w+)*          # al-Qaida  O'Brien  AT&T
+  | \S
+    """,
+    re.VERBOSE,
+)
+
+_ENDS: Final = frozenset(".!?…")
+_CLOSERS: Final = frozenset("\"'”’»)]")
+_OPENERS: Final = frozenset("\"'“‘«([")
+#: Written with a full stop in the middle of a sentence, before a name or number.
+_ABBREVIATIONS: Final = _words(
+    "mr mrs ms mx dr prof rev fr sr jr hon gov sen rep gen lt col capt cmdr maj sgt cpl adm st ste mt ft no nos vs "
+    "jan feb mar apr jun jul aug sep sept oct nov dec approx est fig dept univ assn bros mme mlle pres supt insp det "
+    "messrs cf al ave blvd rd"
+)
+#: Ends a company's or person's name as often as a sentence: only a following capital that opens a sentence decides.
+_SUFFIXES: Final = _words("inc ltd corp co plc llc jr sr bros")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Tokens ``first`` to ``last`` (end exclusive) of one section, and the span they cover."""
+
+    span: Span
+    first: int
+    last: int
+    section: Section
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of a text: token ``i`` is ``words[i]``, at ``starts[i]`` to ``ends[i]``; sentences cover them all."""
+
+    words: tuple[str, ...]
+    starts: array[int] = field(repr=False)
+    ends: array[int] = field(repr=False)
+    sentences: tuple[Sentence, ...] = field(repr=False)
+    _opens: array[int] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def span(self, first: int, last: int) -> Span:
+        """The stretch from token ``first`` to before token ``last``."""
+        return Span(self.starts[first], self.ends[last - 1])
+
+    def at(self, offset: int) -> int:
+        """The number of the token that holds the code point, or the one before it; -1 before the first."""
+        return bisect_right(self.starts, offset) - 1
+
+    def within(self, span: Span) -> range:
+        """The numbers of the tokens that share a code point with the span."""
+        first = self.at(span.start)
+        if first < 0 or self.ends[first] <= span.start:
+            first += 1
+        last = self.at(max(span.end - 1, span.start))
+        return range(first, last + 1 if span.end > span.start else first)
+
+    def sentence_at(self, offset: int) -> Sentence | None:
+        """The sentence a code point lies in, or the one before it; None before the first."""
+        number = bisect_right(self._opens, offset) - 1
+        return self.sentences[number] if number >= 0 else None
+
+
+@lru_cache(maxsize=4)
+def tokenize(text: Text) -> Tokens:
+    """The tokens and sentences of a text; remembered for the last few texts, as every annotator asks."""
+    words: list[str] = []
+    starts = array("q")
+    ends = array("q")
+    sentences: list[Sentence] = []
+    for section in text.sections:
+        first = len(words)
+        for found in _TOKEN.finditer(text.text, section.span.start, section.span.end):
+            words.append(found.group())
+            starts.append(found.start())
+            ends.append(found.end())
+        for begin, end in _cut(text.text, words, starts, ends, first):
+            sentences.append(Sentence(Span(starts[begin], ends[end - 1]), begin, end, section))
+    opens = array("q", (one.span.start for one in sentences))
+    return Tokens(tuple(words), starts, ends, tuple(sentences), opens)
+
+
+def _cut(text: str, words: list[str], starts: array[int], ends: array[int], first: int) -> Iterator[tuple[int, int]]:
+    """The sentences of the tokens from ``first`` on, as (first, last) token numbers."""
+    begin = at = first
+    last = len(words)
+    while at < last:
+        word = words[at]
+        end = at + 1
+        if "\n" in text[ends[at] : starts[at + 1]] if at + 1 < last else False:
+            yield begin, end
+            begin = end
+        elif word in _ENDS or (len(word) > 2 and word[-1] == "."):
+            while end < last and words[end] in _ENDS and starts[end] == ends[end - 1]:
+                end += 1
+            while end < last and words[end] in _CLOSERS and starts[end] == ends[end - 1]:
+                end += 1
+            if end < last and starts[end] > ends[end - 1] and _opens(words, at, end):
+                yield begin, end
+                begin = end
+        at = max(end, at + 1)
+    if begin < last:
+        yield begin, last
+
+
+def _opens(words: list[str], stop: int, at: int) -> bool:
+    """Whether a sentence ends at the full stop ``stop`` so that the next begins at token ``at``."""
+    word = words[at]
+    if word in _OPENERS and at + 1 < len(words):
+        word = words[at + 1]
+    if not (word[0].isupper() or word[0].isdigit() or word[0] in "—–-•*"):
+        return False
+    mark = words[stop]
+    if mark != "." and mark[-1] != ".":
+        return True
+    if len(mark) > 2:  # U.S. — a sentence ends there only before a word that opens sentences
+        return word in _STARTERS
+    if mark != "." or stop == 0 or at > stop + 1:
+        return True
+    before = words[stop - 1].lower()
+    if before in _SUFFIXES:
+        return word in _STARTERS
+    if before in ("no", "nos"):
+        return not word[0].isdigit()
+    return before not in _ABBREVIATIONS
+
+
+_STARTERS: Final = _words(
+    "The A An In On At It He She They We I This That These Those But And When While After Before If As For From With "
+    "His Her Its Their Our My There Then However Meanwhile Since By To Some Many Most One Two Three No Not"
+)

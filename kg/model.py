@@ -399,6 +399,7 @@ class ArticleGraphs:
     """One article as RDF: three graphs of its own and its share of the provenance graph.
 
     ``things`` are the pages of every shared thing the graphs describe, for revisions and for orphan checks.
+    ``warnings`` are the gate's ``sh:ValidationResult``s: stored in the annotations graph, not in the default graph.
     """
 
     page: str
@@ -407,6 +408,7 @@ class ArticleGraphs:
     annotations: tuple[Triple, ...]
     provenance: tuple[Triple, ...]
     things: tuple[str, ...] = ()
+    warnings: tuple[Triple, ...] = ()
 
     @property
     def iri(self) -> NamedNode:

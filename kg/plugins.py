@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, runtime_checkable
 
 from kg.errors import MissingDependency
 from kg.model import Annotation, Article, Document, Text
 
-__all__ = ["Annotator", "Authority", "Candidate", "Reader", "Thing", "installed"]
+__all__ = ["Annotator", "Authority", "Candidate", "Reader", "Thing", "installed", "load", "names"]
 
 
 @runtime_checkable
@@ -93,18 +93,33 @@ class Authority(Protocol):
         """Every (surface, id) pair, for building an automaton."""
 
 
+def names(group: str) -> tuple[str, ...]:
+    """The names registered in an entry-point group, sorted, without importing anything."""
+    return tuple(sorted(point.name for point in entry_points(group=f"newsgraph.{group}")))
+
+
+def load(group: str, name: str) -> object | None:
+    """One plug-in of a group, or None where no such one is registered.
+
+    Raises :class:`kg.errors.MissingDependency` when it is registered but cannot be imported.
+    """
+    return next((_loaded(point) for point in entry_points(group=f"newsgraph.{group}") if point.name == name), None)
+
+
 def installed(group: str) -> dict[str, object]:
     """The plug-ins of an entry-point group, loaded, by name.
 
     Raises :class:`kg.errors.MissingDependency` when one is registered but cannot be imported.
     """
-    found: dict[str, object] = {}
-    for point in sorted(entry_points(group=f"newsgraph.{group}"), key=lambda p: p.name):
-        try:
-            found[point.name] = point.load()
-        except ImportError as error:
-            raise MissingDependency(
-                f"plug-in {point.name!r} ({point.value}) cannot be imported: {error}",
-                install=f"pip install {point.dist.name if point.dist else point.name}",
-            ) from error
-    return found
+    points = sorted(entry_points(group=f"newsgraph.{group}"), key=lambda p: p.name)
+    return {point.name: _loaded(point) for point in points}
+
+
+def _loaded(point: EntryPoint) -> object:
+    try:
+        return point.load()
+    except ImportError as error:
+        raise MissingDependency(
+            f"plug-in {point.name!r} ({point.value}) cannot be imported: {error}",
+            install=f"pip install {point.dist.name if point.dist else point.name}",
+        ) from error

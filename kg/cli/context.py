@@ -1,0 +1,79 @@
+"""What every command shares: settings, the opened store, the clock, and how results are printed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg import authority, config, resources, shacl
+from kg.plugins import Authority
+from kg.store import Store
+
+__all__ = ["Context", "now", "say"]
+
+
+def now() -> str:
+    """The time as an xsd:dateTime in UTC, to the second. The only clock the library's commands read."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def say(text: str) -> None:
+    """A line for people, on standard error, so that standard output stays data."""
+    click.echo(text, err=True)
+
+
+@dataclass(slots=True)
+class Context:
+    """Options of the whole command line, and what is made from them when a command asks."""
+
+    file: str | None = None
+    store: str | None = None
+    as_json: bool = False
+    _settings: config.Settings | None = field(default=None, repr=False)
+
+    @property
+    def settings(self) -> config.Settings:
+        """The effective settings. Raises :class:`kg.errors.ConfigError`."""
+        if self._settings is None:
+            named = self.file or os.environ.get("KG_CONFIG")
+            found = Path(named) if named else Path("kg.toml")
+            file = found if named or found.is_file() else None
+            flags: dict[str, Any] = {"store": str(Path(self.store).resolve()) if self.store else None}
+            self._settings = config.load(file, environment=os.environ, flags=flags)
+        return self._settings
+
+    def open(self) -> Store:
+        """The store. Raises :class:`kg.errors.StoreMissing` or :class:`kg.errors.ConfigError`."""
+        return Store.open(self.settings.store, self.settings.base_iri)
+
+    def open_or_create(self) -> Store:
+        """The store, made where there is none yet."""
+        if (self.settings.store / "store.json").exists():
+            return self.open()
+        return Store.create(self.settings.store, self.settings.base_iri)
+
+    def table(self) -> Authority:
+        """The authority: the shipped table and the configured ones."""
+        return authority.load(self.settings.authority)
+
+    def gate(self) -> shacl.Gate:
+        """The gate over the shipped shapes."""
+        return shacl.Gate(shacl.load(resources.path("shapes")))
+
+    @property
+    def holder(self) -> str:
+        """The command as the writer lock names it."""
+        return "kg " + shlex.join(sys.argv[1:4])
+
+    def emit(self, value: Mapping[str, Any], text: str) -> None:
+        """One result: a JSON line with ``--json``, else the text."""
+        click.echo(json.dumps(value, ensure_ascii=False) if self.as_json else text)

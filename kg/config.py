@@ -1,0 +1,333 @@
+"""Settings: ``kg.toml``, overridden by ``KG_*`` environment variables, overridden by flags.
+
+One table (:data:`SETTINGS`) names every scalar setting with its type, default and meaning; the file, the
+environment, ``kg config show`` and the reference documentation are all read from it, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.errors import ConfigError, IriError
+from kg.iris import Iris
+
+__all__ = ["DEFAULT_BASE", "SETTINGS", "SOURCE_KEYS", "Setting", "Settings", "SourceSettings", "load"]
+
+DEFAULT_BASE = "http://127.0.0.1:8000"
+RIGHTS = ("own", "licensed", "third-party")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One scalar setting: dotted ``name``, ``parse`` from text or TOML value, ``default`` and ``help``."""
+
+    name: str
+    parse: Callable[[Any], Any]
+    default: Any
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrides it."""
+        return "KG_" + self.name.upper().replace(".", "_")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be text")
+    return value
+
+
+def _optional_text(value: Any) -> str | None:
+    return _text(value) or None
+
+
+def _positive(value: Any) -> int:
+    number = int(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else None
+    if number is None or number < 1:
+        raise ValueError("must be a whole number of at least 1")
+    return number
+
+
+def _count(value: Any) -> int:
+    number = int(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else None
+    if number is None or number < 0:
+        raise ValueError("must be a whole number of at least 0")
+    return number
+
+
+def _seconds(value: Any) -> float:
+    number = float(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else -1.0
+    if not 0 < number < float("inf"):
+        raise ValueError("must be a number of seconds above 0")
+    return number
+
+
+def _truth(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if isinstance(value, str) and value.lower() in known:
+        return known[value.lower()]
+    raise ValueError("must be true or false")
+
+
+def _base(value: Any) -> str:
+    text = _text(value)
+    try:
+        Iris(text)
+    except IriError as error:
+        raise ValueError(error.message) from None
+    return text
+
+
+def _choice(*allowed: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if value not in allowed:
+            raise ValueError(f"must be one of {', '.join(allowed)}")
+        return str(value)
+
+    return parse
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return tuple(value)
+    raise ValueError("must be a list of texts (in an environment variable: separated by commas)")
+
+
+#: Every scalar setting. ``base_iri`` is fixed when the store is made (docs/decisions/0013-identity.md).
+SETTINGS: tuple[Setting, ...] = (
+    Setting("base_iri", _base, DEFAULT_BASE, "what every IRI of the publication begins with; fixed at kg init"),
+    Setting("store", _text, "var/store", "the store's directory, relative to kg.toml"),
+    Setting("languages", _names, ("en",), "languages that are annotated; others are stored as they are"),
+    Setting("annotators", _names, (), "extra annotators (installed plug-ins) beside the embedded ones"),
+    Setting("authority", _names, (), "authority tables beside the shipped ones: CSV files, relative to kg.toml"),
+    Setting("detail", _choice("full", "facts"), "full", "full: with the annotations graph; facts: without"),
+    Setting("annotations_in_default_graph", _truth, True, "whether plain SPARQL sees mentions and evidence"),
+    Setting("excerpt", _count, 200, "characters of a third-party text that may be shown"),
+    Setting("federation", _names, (), "endpoints SERVICE may call; none by default"),
+    Setting("publisher.name", _text, "newsgraph", "name of this publication"),
+    Setting("publisher.url", _optional_text, None, "home page of the publisher"),
+    Setting("publisher.logo", _optional_text, None, "logo of the publisher, at least 112 x 112 pixels"),
+    Setting("limits.query_seconds", _seconds, 30.0, "a query is stopped after this many seconds"),
+    Setting("limits.query_bytes", _positive, 256 * 2**20, "bytes an answer may have"),
+    Setting("limits.query_memory_mb", _positive, 2048, "resident memory a query may use, in MiB"),
+    Setting("limits.concurrent_queries", _positive, 2, "queries that run at the same time on this host"),
+    Setting("limits.queued_queries", _count, 16, "queries that may wait; more are told to come back"),
+    Setting("limits.request_bytes", _positive, 2 * 2**20, "size of a request body"),
+    Setting("limits.document_bytes", _positive, 50 * 2**20, "size of one input document"),
+    Setting("snapshots.keep_last", _positive, 5, "newest snapshots that are kept"),
+    Setting("snapshots.keep_daily", _count, 0, "days for which the last snapshot is kept"),
+)
+
+#: Keys of one ``[[sources]]`` table, with their meaning.
+SOURCE_KEYS: Mapping[str, str] = {
+    "name": "short name, used in keys and messages",
+    "path": "a folder or file, relative to kg.toml",
+    "rights": "own | licensed | third-party (the default): what may be republished",
+    "licence": "IRI of the licence",
+    "publisher": "name of the publisher when the pages do not say",
+    "language": "language of the texts when the pages do not say",
+}
+
+#: Environment variables that begin with KG_ and are no settings.
+_OTHER_VARIABLES = frozenset({"KG_CONFIG", "KG_SHARED"})
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """One configured source. ``path`` is absolute, or None."""
+
+    name: str
+    path: Path | None
+    rights: str = "third-party"
+    licence: str | None = None
+    publisher: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The effective settings. ``values`` holds each of :data:`SETTINGS`, ``origins`` where it came from."""
+
+    values: Mapping[str, Any]
+    origins: Mapping[str, str]
+    sources: tuple[SourceSettings, ...] = ()
+    folder: Path = Path()
+    file: Path | None = None
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    @property
+    def base_iri(self) -> str:
+        """What every IRI begins with, without a trailing slash."""
+        return str(self.values["base_iri"])
+
+    @property
+    def store(self) -> Path:
+        """The store's directory, absolute."""
+        return self.folder / str(self.values["store"])
+
+    @property
+    def iris(self) -> Iris:
+        """The IRI patterns of this publication."""
+        return Iris(self.base_iri)
+
+    @property
+    def authority(self) -> tuple[Path, ...]:
+        """The extra authority tables, absolute."""
+        return tuple(self.folder / name for name in self.values["authority"])
+
+    def source_named(self, name: str) -> SourceSettings:
+        """The configured source of that name. Raises :class:`kg.errors.ConfigError` naming the known ones."""
+        for one in self.sources:
+            if one.name == name:
+                return one
+        known = ", ".join(s.name for s in self.sources) or "none is configured"
+        raise ConfigError(f"there is no source {name!r} in {self.file or 'the settings'}; known: {known}", setting=name)
+
+    def source_of(self, path: Path) -> SourceSettings | None:
+        """The source whose folder holds the path, the deepest folder first."""
+        resolved = path.resolve()
+        inside = [s for s in self.sources if s.path is not None and resolved.is_relative_to(s.path)]
+        return max(inside, key=lambda s: len(str(s.path)), default=None)
+
+    def rows(self) -> tuple[tuple[str, Any, str], ...]:
+        """Every setting as (name, value, where it came from), for ``kg config show``."""
+        return tuple((s.name, self.values[s.name], self.origins[s.name]) for s in SETTINGS)
+
+
+def load(
+    file: Path | None = None, *, environment: Mapping[str, str] | None = None, flags: Mapping[str, Any] | None = None
+) -> Settings:
+    """The effective settings: defaults, then the file, then ``KG_*`` variables, then flags (None values are ignored).
+
+    Raises :class:`kg.errors.ConfigError` for an unreadable file, an unknown key (with the nearest known one) or a
+    bad value.
+    """
+    values: dict[str, Any] = {s.name: s.default for s in SETTINGS}
+    origins: dict[str, str] = dict.fromkeys(values, "default")
+    sources: tuple[SourceSettings, ...] = ()
+    folder = Path.cwd()
+    if file is not None:
+        folder = file.resolve().parent
+        text = _read(file)
+        table = _parse(text, file)
+        sources = _sources(table.pop("sources", []), text, file)
+        for name, value in _flatten(table):
+            where = f"{file}:{_line(text, name)}"
+            setting = _known(name, where)
+            values[name] = _value(setting, value, where)
+            origins[name] = where
+    by_variable = {s.variable: s for s in SETTINGS}
+    for variable, raw in sorted((environment or {}).items()):
+        if not variable.startswith("KG_") or variable in _OTHER_VARIABLES:
+            continue
+        if variable not in by_variable:
+            raise ConfigError(
+                f"environment variable {variable} is no setting{_nearest(variable, list(by_variable))}",
+                setting=variable,
+                where="environment",
+            )
+        setting = by_variable[variable]
+        values[setting.name] = _value(setting, raw, variable)
+        origins[setting.name] = variable
+    for name, value in (flags or {}).items():
+        if value is not None:
+            values[name] = _value(_known(name, "flag"), value, f"flag for {name}")
+            origins[name] = "flag"
+    return Settings(values=values, origins=origins, sources=sources, folder=folder, file=file)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{file}: there is no such settings file; make one with: kg init DIR", where=str(file)
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: cannot be read: {error}", where=str(file)) from None
+
+
+def _parse(text: str, file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: is no valid TOML: {error}", where=str(file)) from None
+
+
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    rows: list[tuple[str, Any]] = []
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            rows.extend(_flatten(value, f"{name}.") or [(name, value)])
+        else:
+            rows.append((name, value))
+    return rows
+
+
+def _line(text: str, name: str) -> int:
+    """The line a key stands on (1 where it cannot be found): tomllib does not tell."""
+    key = re.escape(name.rsplit(".", 1)[-1])
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(rf"\s*(?:[\w.-]+\.)?{key}\s*=", line) or re.match(rf"\s*\[+{key}\]+", line):
+            return number
+    return 1
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else "; see: kg config show"
+
+
+def _known(name: str, where: str) -> Setting:
+    names = [s.name for s in SETTINGS]
+    if name not in names:
+        raise ConfigError(f"{where}: unknown setting {name!r}{_nearest(name, names)}", setting=name, where=where)
+    return SETTINGS[names.index(name)]
+
+
+def _value(setting: Setting, value: Any, where: str) -> Any:
+    try:
+        return setting.parse(value)
+    except (ValueError, TypeError) as error:
+        reason = str(error) if "must" in str(error) else "cannot be read as a number"
+        raise ConfigError(f"{where}: {setting.name} = {value!r} {reason}", setting=setting.name, where=where) from None
+
+
+def _sources(tables: Any, text: str, file: Path) -> tuple[SourceSettings, ...]:
+    made: list[SourceSettings] = []
+    if not isinstance(tables, list):
+        raise ConfigError(f"{file}: sources must be written as [[sources]] tables", setting="sources", where=str(file))
+    for number, table in enumerate(tables, 1):
+        where = f"{file}: source {number}"
+        for key in table:
+            if key not in SOURCE_KEYS:
+                near = _nearest(key, list(SOURCE_KEYS))
+                raise ConfigError(
+                    f"{file}:{_line(text, key)}: unknown key {key!r} in source {number}{near}", setting=key
+                )
+            if not isinstance(table[key], str):
+                raise ConfigError(f"{where}: {key} must be text", setting=key)
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", table.get("name", "")):
+            raise ConfigError(f"{where}: name is needed, of lower-case letters, digits and hyphens", setting="name")
+        if any(s.name == table["name"] for s in made):
+            raise ConfigError(f"{where}: there are two sources named {table['name']!r}", setting="name")
+        if table.get("rights", "third-party") not in RIGHTS:
+            raise ConfigError(f"{where}: rights must be one of {', '.join(RIGHTS)}", setting="rights")
+        path = (file.resolve().parent / table["path"]).resolve() if "path" in table else None
+        rest = {key: table[key] for key in ("rights", "licence", "publisher", "language") if key in table}
+        made.append(SourceSettings(name=table["name"], path=path, **rest))
+    return tuple(made)

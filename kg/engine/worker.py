@@ -1,0 +1,113 @@
+"""One killable query worker: a process that answers one query at a time over a read-only snapshot.
+
+``pyoxigraph.Store.query`` has no timeout, no cancel and no memory cap (docs/decisions/0005-query-workers.md), so the
+process is the unit that is stopped. Started as ``python -m kg.engine.worker STORE MEMORY_MB``; requests come on
+standard input, answers leave on standard output, both framed (:mod:`kg.engine.frames`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import resource
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+import pyoxigraph as ox
+
+from kg import formats
+from kg.engine.frames import error_of, frame, json_frame, read_frame
+from kg.engine.request import Request
+from kg.errors import KgError, QueryError, QuerySyntaxError
+from kg.store import Reader, Store
+
+__all__ = ["main"]
+
+_CHUNK = 64 * 1024
+_PLACE = re.compile(r"\bat (\d+):(\d+)")
+
+
+class _Worker:
+    """The open snapshot between queries, so that most queries open nothing."""
+
+    def __init__(self, store: Store, out: BinaryIO) -> None:
+        self.store = store
+        self.out = out
+        self.stack = contextlib.ExitStack()
+        self.reader: Reader | None = None
+
+    def open(self, snapshot: str | None) -> Reader:
+        wanted = snapshot or self.store.current().id
+        if self.reader is None or self.reader.info.id != wanted:
+            self.reader = None
+            self.stack.close()
+            self.reader = self.stack.enter_context(self.store.reader(wanted))
+        return self.reader
+
+    def send(self, message: bytes) -> None:
+        self.out.write(message)
+        self.out.flush()
+
+    def answer(self, request: Request) -> None:
+        reader = self.open(request.snapshot)
+        self.send(json_frame(b"O", {"snapshot": reader.info.id}))
+        try:
+            results = reader.rdf.query(
+                request.query,
+                default_graph=[ox.NamedNode(g) for g in request.default_graphs] or None,
+                named_graphs=[ox.NamedNode(g) for g in request.named_graphs]
+                if request.named_graphs or request.default_graphs
+                else None,
+            )
+            media = request.graph if isinstance(results, ox.QueryTriples) else request.solutions
+            self.send(json_frame(b"H", {"media_type": media, "snapshot": reader.info.id}))
+            self.stream(results, formats.by_media_type(media))
+        except SyntaxError as error:
+            place = _PLACE.search(str(error))
+            line, column = (int(place[1]), int(place[2])) if place else (None, None)
+            raise QuerySyntaxError(f"the query does not parse: {error}", line=line, column=column) from None
+        except (RuntimeError, ValueError, OSError) as error:
+            raise QueryError(f"the query failed: {error}") from None
+        self.send(json_frame(b"Z", {}))
+
+    def stream(self, results: ox.QueryResults, format: formats.Format) -> None:  # type: ignore[name-defined]
+        """Serialize into a pipe (which releases the GIL) while a thread frames what comes out of it."""
+        read_end, write_end = os.pipe()
+
+        def relay() -> None:
+            while chunk := os.read(read_end, _CHUNK):
+                self.send(frame(b"D", chunk))
+
+        thread = threading.Thread(target=relay, daemon=True)
+        thread.start()
+        try:
+            results.serialize(f"/dev/fd/{write_end}", format.oxigraph)
+        finally:
+            os.close(write_end)
+            thread.join()
+            os.close(read_end)
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    path, memory_mb = sys.argv[1], int(sys.argv[2])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(ValueError, OSError):
+        # A backstop only: the supervisor samples resident memory. RLIMIT_AS would count mapped files.
+        resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * 2 * 2**20, resource.RLIM_INFINITY))
+    worker = _Worker(Store.open(Path(path)), sys.stdout.buffer)
+    while (message := read_frame(sys.stdin.buffer.read)) is not None:
+        import json
+
+        try:
+            worker.answer(Request.from_json(json.loads(message[1])))
+        except KgError as error:
+            worker.send(json_frame(b"E", error_of(error)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""From paths to :class:`kg.model.Document` values, in one order for every run: sorted by path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from kg.config import Settings, SourceSettings
+from kg.errors import InputError, TooLarge, UsageError
+from kg.model import Document, Rights, Source
+
+__all__ = ["from_path", "from_stream", "source_value", "walk"]
+
+#: Files a folder may hold beside articles; everything else is tried, and refused with its reason where it is none.
+_NOT_ARTICLES = frozenset({"readme.md", "license", "license.txt", "license.md"})
+
+
+def source_value(settings: SourceSettings | None) -> Source:
+    """The source as the model knows it; without a setting it is third-party (decision 12)."""
+    if settings is None:
+        return Source()
+    return Source(
+        name=settings.name,
+        rights=Rights(settings.rights),
+        licence=settings.licence,
+        publisher=settings.publisher,
+        language=settings.language,
+    )
+
+
+def walk(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
+    """Every file below the paths as ``(file, root)``, sorted, hidden files, read-mes and licences left out.
+
+    Raises :class:`kg.errors.UsageError` for a path that does not exist.
+    """
+    for path in paths:
+        if path.is_dir():
+            for file in sorted(p for p in path.rglob("*") if p.is_file()):
+                hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+                if not hidden and file.name.lower() not in _NOT_ARTICLES:
+                    yield file, path
+        elif path.exists():
+            yield path, path.parent
+        else:
+            raise UsageError(f"{path}: there is no such file or folder")
+
+
+def from_path(file: Path, root: Path, settings: Settings, *, source: SourceSettings | None = None) -> Document:
+    """The document in a file. Its key is the source's name and the path below the source's folder (decision 13).
+
+    Raises :class:`kg.errors.TooLarge` before reading, and :class:`kg.errors.InputError` where the file cannot be read.
+    """
+    chosen = source or settings.source_of(file)
+    below = root if chosen is None or chosen.path is None else chosen.path
+    try:
+        relative = file.resolve().relative_to(below.resolve() if below.is_dir() else below.resolve().parent)
+    except ValueError:
+        relative = Path(file.name)
+    limit = int(settings["limits.document_bytes"])
+    try:
+        size = file.stat().st_size
+        if size > limit:
+            raise TooLarge(
+                f"{size} bytes are more than the limit of {limit}; split it or raise limits.document_bytes",
+                origin=str(file),
+                size=size,
+                limit=limit,
+            )
+        data = file.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", origin=str(file)) from None
+    value = source_value(chosen)
+    return Document(data=data, key=f"path:{value.name}/{relative.as_posix()}", origin=str(file), source=value)
+
+
+def from_stream(data: bytes, *, source: SourceSettings | None = None, origin: str = "standard input") -> Document:
+    """The document in bytes without a name; its key is their hash."""
+    import hashlib
+
+    digest = hashlib.sha256(data).hexdigest()
+    return Document(data=data, key=f"sha256:{digest}", origin=origin, source=source_value(source))

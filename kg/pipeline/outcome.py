@@ -1,0 +1,64 @@
+"""What became of one document, and where refused ones are kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.errors import InputError, Refused
+from kg.iris import slug
+from kg.model import Document
+from kg.shacl import Report
+
+__all__ = ["Outcome", "Quarantine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One document's fate: ``stored``, ``unchanged``, ``updated`` or ``refused``, with the article's IRI or the reason.
+
+    ``warnings`` are the codes of the gate's warnings, ``snapshot`` is the snapshot that holds the article.
+    """
+
+    origin: str
+    status: str
+    iri: str | None = None
+    reason: str | None = None
+    warnings: tuple[str, ...] = ()
+    snapshot: str | None = None
+    quarantine: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, absent ones left out."""
+        return {key: value for key, value in asdict(self).items() if value not in (None, ())}
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """The folder refused documents are kept in, each with the report beside it."""
+
+    folder: Path
+
+    def keep(self, document: Document, error: InputError, report: Report | None = None) -> str:
+        """Write the bytes and the reason; returns the path of the reason. The same refusal twice writes the same files."""
+        name = Path(document.origin).name if document.origin else "document"
+        stem = f"{slug(Path(name).stem, fallback='document')}-{document.sha256.hex()[:8]}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / f"{stem}{Path(name).suffix[:12] or '.txt'}").write_bytes(document.data)
+        reason: Mapping[str, Any] = {
+            "origin": document.origin,
+            "source": document.source.name,
+            "reason": error.reason,
+            "codes": list(error.codes) if isinstance(error, Refused) else [],
+        }
+        written = self.folder / f"{stem}.report.json"
+        body = {**reason, **({"report": report.to_json()} if report is not None else {})}
+        written.write_text(json.dumps(body, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        (self.folder / f"{stem}.report.txt").write_text(
+            f"{document.origin}\n{error.reason}\n" + (f"\n{report.to_text()}\n" if report is not None else ""),
+            encoding="utf-8",
+        )
+        return str(written)

@@ -1,0 +1,131 @@
+"""The log of a publish: which quads came and which went, in order, and the digest that follows from them.
+
+One gzip file of N-Quads lines (RDF 1.1 N-Quads) with ``+`` or ``-`` before each. Replaying a log on its parent
+gives the snapshot, so replicas, diffs and compacted copies follow without reading the whole store.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Literal
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+
+from kg.errors import StoreError
+
+__all__ = ["FILE", "Change", "Log", "line", "quad_digest", "read", "replay"]
+
+#: The log's name in a snapshot's directory.
+FILE = "changes.nq.gz"
+
+#: One step of a log.
+Change = tuple[Literal["+", "-"], Quad]
+
+_MODULUS = 1 << 256
+
+
+def line(quad: Quad) -> str:
+    """The quad as one N-Quads line without its newline."""
+    if isinstance(quad.graph_name, DefaultGraph):
+        return f"{quad.subject} {quad.predicate} {quad.object} ."
+    return f"{quad.subject} {quad.predicate} {quad.object} {quad.graph_name} ."
+
+
+def quad_digest(text: str) -> int:
+    """What one N-Quads line adds to a digest."""
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest(), "big")
+
+
+class Log:
+    """A log being written. Quads must be as the store gives them back, since the store normalises literals."""
+
+    __slots__ = ("_digest", "_file", "_text", "added", "path", "removed")
+
+    def __init__(self, path: Path, digest: str) -> None:
+        """A new log that carries the parent's digest (hexadecimal) forward."""
+        self.path = path
+        self.added = 0
+        self.removed = 0
+        self._digest = int(digest, 16)
+        # mtime=0 and no name: the same changes give the same bytes
+        self._file = path.open("wb")
+        packed = gzip.GzipFile(filename="", mode="wb", compresslevel=1, fileobj=self._file, mtime=0)
+        self._text = TextIOWrapper(packed, encoding="utf-8", newline="\n")
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """The quads came; none of them was there."""
+        for quad in quads:
+            text = line(quad)
+            self._text.write(f"+{text}\n")
+            self._digest += quad_digest(text)
+            self.added += 1
+
+    def remove(self, quads: Iterable[Quad]) -> None:
+        """The quads went; each of them was there."""
+        for quad in quads:
+            text = line(quad)
+            self._text.write(f"-{text}\n")
+            self._digest -= quad_digest(text)
+            self.removed += 1
+
+    @property
+    def digest(self) -> str:
+        """The digest after all changes so far, 64 hexadecimal digits."""
+        return f"{self._digest % _MODULUS:064x}"
+
+    def close(self) -> None:
+        """The file is complete and on disk."""
+        if not self._file.closed:
+            self._text.close()
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+    def abandon(self) -> None:
+        """The file is closed, complete or not, and errors do not matter any more."""
+        with contextlib.suppress(OSError, ValueError):
+            self._text.close()
+        with contextlib.suppress(OSError, ValueError):
+            self._file.close()
+
+
+def read(path: Path) -> Iterator[Change]:
+    """The changes in order. Raises FileNotFoundError and :class:`kg.errors.StoreError` for a log that is cut."""
+    try:
+        with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
+            for number, text in enumerate(file, 1):
+                sign: Literal["+", "-"] = "+" if text[0] == "+" else "-"
+                if text[0] not in "+-" or not text.endswith("\n"):
+                    raise StoreError(f"{path}:{number}: not a change")
+                yield sign, next(iter(parse(text[1:], format=RdfFormat.N_QUADS)))
+    except (EOFError, gzip.BadGzipFile, SyntaxError, StopIteration) as error:
+        raise StoreError(f"{path}: the log is damaged ({error})") from error
+
+
+def replay(rdf: Store, log: Iterable[Change]) -> None:
+    """Apply the changes to the store, in order; named graphs that end up empty are forgotten."""
+    pending: list[Quad] = []
+    emptied: dict[object, None] = {}
+    for sign, quad in log:
+        if sign == "+":
+            pending.append(quad)
+            continue
+        if pending:
+            rdf.extend(pending)
+            pending = []
+        rdf.remove(quad)
+        emptied[quad.graph_name] = None
+    if pending:
+        rdf.extend(pending)
+    for graph in emptied:
+        if (
+            isinstance(graph, NamedNode | BlankNode)
+            and next(rdf.quads_for_pattern(None, None, None, graph), None) is None
+        ):
+            rdf.remove_graph(graph)

@@ -1,0 +1,270 @@
+"""A publish in the making: a hard-linked copy of the current snapshot that becomes the next one, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Any
+
+from pyoxigraph import Quad, Triple
+from pyoxigraph import Store as Rdf
+
+from kg.errors import PublishFailed, UsageError
+from kg.iris import Iris
+from kg.model import ArticleGraphs
+from kg.store import changes, dataset, durable, settle, text
+from kg.store.dataset import Changed, Dataset
+from kg.store.layout import Layout
+from kg.store.ledger import lexical
+from kg.store.locks import WriterLock
+from kg.store.manifest import Counts, SnapshotInfo, versions
+from kg.store.text import TextDocument
+
+__all__ = ["Draft"]
+
+
+class Draft:
+    """The next snapshot while it is made; a context manager. Leaving without :meth:`commit` deletes it.
+
+    ``id`` is spent at once, ``parent`` is the snapshot it starts from. One thread at a time.
+    """
+
+    __slots__ = (
+        "_building",
+        "_data",
+        "_layout",
+        "_lock",
+        "_log",
+        "_rdf",
+        "_text",
+        "_unsettled",
+        "id",
+        "parent",
+        "time",
+    )
+
+    def __init__(self, layout: Layout, *, time: datetime, holder: str) -> None:
+        """Take the writer lock and copy the current snapshot.
+
+        Raises :class:`kg.errors.StoreLocked`, and :class:`kg.errors.PublishFailed` when the copy cannot be made.
+        """
+        self._layout = layout
+        self.time = lexical(time)
+        self._rdf: Rdf | None = None
+        self._data: Dataset | None = None
+        self._text: dict[str, TextDocument | None] = {}
+        self._lock = WriterLock(layout.path / "writer.lock", holder=holder, since=self.time)
+        try:
+            layout.clean()
+            self.parent = layout.info(layout.current())
+            self.id = layout.ledger.begin(time).id
+            self._building = layout.building(self.id)
+            self._open()
+        except OSError as error:
+            self.close()
+            raise self._failed(error) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        folder = self._layout.folder(self.parent.id)
+        self._building.mkdir()
+        self._unsettled = 1
+        if not settle.adopt(self._layout, self.parent, self._building):
+            self._unsettled += self.parent.unsettled
+            source = Rdf.read_only(str(folder / "rdf"))
+            source.backup(str(self._building / "rdf"))
+            del source
+        text.copy(folder / "text", self._building / "text")
+        self._rdf = Rdf(str(self._building / "rdf"))
+        self._log = changes.Log(self._building / changes.FILE, self.parent.digest)
+        self._data = Dataset(self._rdf, self._log, self.iris, annotations=self._layout.annotations)
+
+    # reading --------------------------------------------------------------------------------------------------
+    @property
+    def rdf(self) -> Rdf:
+        """The dataset as it stands, for reading: what is written past this object is in no log and no digest.
+
+        Hold no reference to it, or to a query's results, at the commit.
+        """
+        if self._rdf is None:
+            raise UsageError(f"the draft {self.id} is closed")
+        return self._rdf
+
+    @property
+    def iris(self) -> Iris:
+        """The publication's IRI patterns."""
+        return self._layout.iris
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything differs from the parent: a publish of nothing is better left out."""
+        return bool(self._log.added or self._log.removed or self._text)
+
+    def lookup(self, key: str) -> str | None:
+        """The IRI that the key identifies, or None."""
+        return dataset.lookup(self.rdf, self.iris, key)
+
+    def taken(self, iri: str) -> bool:
+        """Whether a key owns the IRI, its page or its thing: what :func:`kg.iris.mint` asks."""
+        return dataset.keys_of(self.rdf, self.iris, self.iris.page_of(iri))
+
+    def state(self, page: str) -> str | None:
+        """``live``, ``gone`` or None for a page never heard of."""
+        return dataset.state(self.rdf, self.iris, page)
+
+    # writing --------------------------------------------------------------------------------------------------
+    @property
+    def _dataset(self) -> Dataset:
+        if self._data is None:
+            raise UsageError(f"the draft {self.id} is closed")
+        return self._data
+
+    def put(self, graphs: ArticleGraphs) -> Changed:
+        """Publish the article: its graphs replace what was there, its provenance is added."""
+        with self._mapped():
+            return self._dataset.put(graphs)
+
+    def remove(self, page: str, *, reason: str, time: datetime | None = None) -> Changed:
+        """Take an article away, out of the text index too; a tombstone stays in the provenance graph."""
+        with self._mapped():
+            changed = self._dataset.remove(page, time=self.time if time is None else lexical(time), reason=reason)
+            self._text[page] = None
+            return changed
+
+    def retire(self, page: str, *, reason: str, time: datetime | None = None) -> Changed:
+        """Retract an article's facts: out of the default graph, still in their named graph, marked as invalid."""
+        with self._mapped():
+            return self._dataset.retire(page, time=self.time if time is None else lexical(time), reason=reason)
+
+    def put_thing(self, triples: Iterable[Triple]) -> Changed:
+        """Add authority or reviewer statements to the things graph."""
+        with self._mapped():
+            return self._dataset.put_thing(triples)
+
+    def remove_thing(self, triples: Iterable[Triple]) -> Changed:
+        """Take statements out of the things graph."""
+        with self._mapped():
+            return self._dataset.remove_thing(triples)
+
+    def provenance(self, triples: Iterable[Triple]) -> Changed:
+        """Add to the provenance graph."""
+        with self._mapped():
+            return self._dataset.provenance(triples)
+
+    def change(self, *, add: Iterable[Quad] = (), remove: Iterable[Quad] = ()) -> Changed:
+        """Add and remove quads of named graphs; the default graph follows. Touch the pages that show them."""
+        with self._mapped():
+            return self._dataset.change(add=add, remove=remove)
+
+    def claim(self, key: str, iri: str) -> None:
+        """Bind the key to the IRI for ever. Raises :class:`kg.errors.UsageError` when it is bound to another."""
+        with self._mapped():
+            self._dataset.claim(key, iri)
+
+    def touch(self, *pages: str) -> None:
+        """The pages show something new although their own quads did not change."""
+        self._dataset.touch(*pages)
+
+    def index(self, document: TextDocument) -> None:
+        """Put a page's public text into the text index, at the commit."""
+        self._dataset.notice(document.page)
+        self._text[document.page] = document
+
+    def unindex(self, page: str) -> None:
+        """Take a page out of the text index, at the commit."""
+        self._text[page] = None
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part that is undone when the block raises; the error goes on. Parts do not nest."""
+        texts = dict(self._text)
+        with self._mapped(), self._dataset.attempt():
+            try:
+                yield
+            except BaseException:
+                self._text = texts
+                raise
+
+    # the end --------------------------------------------------------------------------------------------------
+    def commit(self, summary: Mapping[str, Any] | None = None) -> SnapshotInfo:
+        """Publish: everything on disk, then the pointer moves. The draft is closed afterwards.
+
+        ``summary`` is what the manifest says of the publish (SHACL figures, say), as JSON. Raises
+        :class:`kg.errors.PublishFailed`; the current snapshot is unchanged then and the draft is gone.
+        """
+        data = self._dataset
+        try:
+            with self._mapped():
+                pages = data.revise(self.id)
+                moved, articles, things = data.turned()
+                for page, now in moved.items():
+                    if not now and page not in self._text:
+                        self._text[page] = None
+                text.update(self._building / "text", self._text)
+                self.rdf.flush()
+                data.release()
+                self._rdf = self._data = None
+                del data
+                settle.close(self._building / "rdf")
+                self._log.close()
+                before = self.parent.counts
+                info = SnapshotInfo(
+                    id=self.id,
+                    parent=self.parent.id,
+                    time=self.time,
+                    digest=self._log.digest,
+                    counts=Counts(
+                        quads=before.quads + self._log.added - self._log.removed,
+                        articles=before.articles + articles,
+                        things=before.things + things,
+                    ),
+                    pages=pages,
+                    unsettled=self._unsettled,
+                    added=self._log.added,
+                    removed=self._log.removed,
+                    holder=self._lock.holder,
+                    summary=dict(summary or {}),
+                    software=versions(),
+                )
+                self._layout.publish(self._building, info)
+                return info
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Give up what was not committed and release the writer lock; a second call does nothing."""
+        try:
+            if self._data is not None:
+                self._data.release()
+            self._rdf = self._data = None
+            if hasattr(self, "_log"):
+                self._log.abandon()
+            if hasattr(self, "_building"):
+                durable.remove_tree(self._building)
+        finally:
+            self._lock.release()
+
+    def __enter__(self) -> Draft:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def _failed(self, error: OSError) -> PublishFailed:
+        return PublishFailed(
+            f"{self._layout.path}: the publish failed: {error}; the current snapshot is unchanged, "
+            "make room or repair the disk and publish again"
+        )

@@ -1,0 +1,107 @@
+"""Files that survive a power cut: written whole, fsynced, renamed, and the directory fsynced after.
+
+A rename alone is atomic for other processes but not for a crash: the new directory entry is on disk only after the
+directory itself was fsynced (POSIX rename(2), fsync(2)).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["append_line", "copy_tree", "open_below", "remove_tree", "rename", "sync", "sync_tree", "write"]
+
+
+def sync(path: Path) -> None:
+    """Put a file's bytes, or a directory's entries, on disk. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(root: Path) -> None:
+    """Put a directory on disk: every file only it links to, then every directory, deepest first.
+
+    A file with more than one hard link came from a published snapshot, so it was synced there already.
+    """
+    for folder, _, names in os.walk(root, topdown=False):
+        for name in names:
+            file = Path(folder, name)
+            if file.stat().st_nlink == 1:
+                sync(file)
+        sync(Path(folder))
+
+
+def write(path: Path, data: bytes) -> None:
+    """The file holds exactly ``data`` afterwards, and holds either the old or the new bytes at any moment before."""
+    draft = path.with_name(path.name + ".new")
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    sync(path.parent)
+
+
+def rename(source: Path, target: Path) -> None:
+    """Rename within one directory or between two, with both directories on disk afterwards."""
+    source.rename(target)
+    sync(target.parent)
+    if source.parent != target.parent:
+        sync(source.parent)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line to a file; a torn line that a crash left is closed first so that it spoils only itself."""
+    with path.open("ab+") as file:
+        size = file.seek(0, os.SEEK_END)
+        torn = False
+        if size:
+            file.seek(size - 1)
+            torn = file.read(1) != b"\n"
+        file.write((b"\n" if torn else b"") + line.encode("utf-8") + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    if not size:
+        sync(path.parent)
+
+
+def copy_tree(source: Path, target: Path, *, skip: frozenset[str] = frozenset()) -> None:
+    """Copy a directory by hard links, or by bytes where the file system cannot link; names in ``skip`` are left out."""
+    target.mkdir(parents=True)
+    for entry in sorted(source.iterdir()):
+        if entry.name in skip:
+            continue
+        if entry.is_dir():
+            copy_tree(entry, target / entry.name, skip=skip)
+            continue
+        try:
+            os.link(entry, target / entry.name)
+        except OSError:  # another file system, or one without hard links
+            shutil.copy2(entry, target / entry.name)
+
+
+def remove_tree(path: Path) -> None:
+    """The directory is gone afterwards; one that is already gone is fine."""
+    shutil.rmtree(path, ignore_errors=True)
+    if path.exists():  # say why, now that ignoring did not help
+        shutil.rmtree(path)
+
+
+def open_below(root: Path) -> Iterator[str]:
+    """The files below ``root`` that this process has open, where the system tells (Linux ``/proc``)."""
+    prefix = f"{root.resolve()}{os.sep}"
+    table = Path("/proc/self/fd")
+    if not table.is_dir():
+        return
+    for entry in table.iterdir():
+        try:
+            target = str(entry.readlink())
+        except OSError:  # closed since it was listed
+            continue
+        if target.startswith(prefix):
+            yield target

@@ -1,0 +1,115 @@
+"""The archive of source bytes: kept once, by content, with how they came; never public.
+
+What was fetched can then be read again with tomorrow's annotators (docs/architecture.md, decision 11).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import StoreError, UsageError
+from kg.model import Document, Rights, Source
+from kg.store import durable
+
+__all__ = ["Kept", "Sources"]
+
+_SHA = re.compile(r"^[0-9a-f]{64}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One arrival of a document: the bytes are shared by all arrivals of equal content."""
+
+    sha256: str
+    key: str
+    origin: str
+    fetched: str
+    media_type: str | None
+    source: Source
+
+    def document(self, data: bytes) -> Document:
+        """The document as it arrived."""
+        return Document(data=data, key=self.key, origin=self.origin, source=self.source, media_type=self.media_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The archive below one directory, readable by its owner only."""
+
+    root: Path
+
+    def keep(self, document: Document, *, fetched: str) -> str:
+        """The bytes' SHA-256 in hexadecimal; bytes and metadata are on disk when it returns.
+
+        ``fetched`` is the lexical form of an xsd:dateTime. The same arrival again changes nothing. Raises OSError.
+        """
+        sha = hashlib.sha256(document.data).hexdigest()
+        folder = self._folder(sha)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = folder / sha
+        if not file.exists():
+            durable.write(file, document.data)
+            durable.sync(folder.parent)
+        if all(kept.key != document.key or kept.origin != document.origin for kept in self.arrivals(sha)):
+            source = document.source
+            row = {
+                "key": document.key,
+                "origin": document.origin,
+                "fetched": fetched,
+                "media_type": document.media_type,
+                "source": {
+                    "name": source.name,
+                    "rights": source.rights.value,
+                    "licence": source.licence,
+                    "publisher": source.publisher,
+                    "language": source.language,
+                },
+            }
+            durable.append_line(folder / f"{sha}.jsonl", json.dumps(row, sort_keys=True))
+        return sha
+
+    def load(self, sha: str) -> bytes:
+        """The bytes with this SHA-256.
+
+        Raises :class:`kg.errors.UsageError` for what is no SHA-256 and :class:`kg.errors.StoreError` when the bytes
+        are not kept, or no longer what their name says.
+        """
+        file = self._folder(sha) / sha
+        try:
+            data = file.read_bytes()
+        except FileNotFoundError:
+            raise StoreError(f"no source bytes with SHA-256 {sha} are kept") from None
+        if hashlib.sha256(data).hexdigest() != sha:
+            raise StoreError(f"{file}: the bytes have changed since they were kept; restore them from a backup")
+        return data
+
+    def arrivals(self, sha: str) -> tuple[Kept, ...]:
+        """How the bytes came, oldest first; empty when they are not kept."""
+        try:
+            text = (self._folder(sha) / f"{sha}.jsonl").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ()
+        found = []
+        for line in text.split("\n"):
+            try:
+                row = json.loads(line)
+                source = Source(**{**row["source"], "rights": Rights(row["source"]["rights"])})
+                found.append(Kept(sha, row["key"], row["origin"], row["fetched"], row["media_type"], source))
+            except (ValueError, KeyError, TypeError):  # a line torn by a crash
+                continue
+        return tuple(found)
+
+    def all(self) -> Iterator[Kept]:
+        """Every arrival, by SHA-256."""
+        for file in sorted(self.root.glob("*/*.jsonl")):
+            yield from self.arrivals(file.stem)
+
+    def _folder(self, sha: str) -> Path:
+        if not _SHA.match(sha):
+            raise UsageError(f"{sha!r} is not a SHA-256 in 64 lower-case hexadecimal digits")
+        return self.root / sha[:2]

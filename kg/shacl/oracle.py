@@ -1,0 +1,151 @@
+"""pySHACL as the oracle: what tests compare the compilers with, and what runs the shapes they do not know.
+
+The only home of rdflib and pySHACL. Known traps and what is done about them: pySHACL sets process-wide switches of
+rdflib and leaves them set after a failure (a lock, and they are put back whatever happens); it adds triples to the
+shapes graph (each call gets a fresh one); rdflib rewrites literals when it makes them (terms are made with that off).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+
+import rdflib
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from rdflib.term import IdentifiedNode
+
+from kg.errors import ConfigError
+from kg.shacl.core import Finding, Stamp
+from kg.shacl.path import Path, predicate
+from kg.shacl.shapes import ShapesGraph
+from kg.shacl.view import Node
+from kg.vocab import RDF, RDFS, SH
+
+__all__ = ["find"]
+
+_LOCK = threading.Lock()
+_TARGETS = frozenset({SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf, SH.target})
+_BOOLEAN = rdflib.XSD.boolean
+
+
+def find(
+    shapes: ShapesGraph,
+    triples: Iterable[Triple],
+    stamp: Callable[[Node, str, Node | None], Stamp],
+    *,
+    roots: Collection[Node] | None = None,
+) -> tuple[Finding, ...]:
+    """What pySHACL finds in the triples, for all shapes or only the ``roots``.
+
+    ``stamp`` gives a result's shape-side fields from its shape, component and SPARQL constraint. Raises
+    :class:`kg.errors.ConfigError` when pySHACL refuses the shapes.
+    """
+    import pyshacl
+
+    with _LOCK, _untouched():
+        terms = _Terms()
+        shape_graph = terms.graph(_only(shapes, roots))
+        data = terms.graph((*triples, *shapes.subclasses))
+        try:
+            _, report, text = pyshacl.validate(data, shacl_graph=shape_graph, inference="none", advanced=False)
+        except Exception as error:
+            raise ConfigError(f"the shapes cannot be used: {error}", setting="shapes") from error
+        if not isinstance(report, rdflib.Graph):
+            raise ConfigError(f"the shapes cannot be used: {text}", setting="shapes")
+        return tuple(_findings(shapes, report, terms, stamp))
+
+
+def _only(shapes: ShapesGraph, roots: Collection[Node] | None) -> Iterator[Triple]:
+    """The shapes with the targets of all but the roots taken away."""
+    for t in shapes.triples:
+        if roots is not None and t.subject not in roots:
+            if t.predicate in _TARGETS:
+                continue
+            if t.predicate == RDF.type and t.object in (RDFS.Class,):
+                continue
+        yield t
+
+
+def _findings(
+    shapes: ShapesGraph, report: rdflib.Graph, terms: _Terms, stamp: Callable[[Node, str, Node | None], Stamp]
+) -> Iterator[Finding]:
+    sh = rdflib.SH
+    for result in report.objects(None, sh.result):
+        shape = terms.back(report.value(result, sh.sourceShape))
+        focus = terms.back(report.value(result, sh.focusNode))
+        assert shape is not None
+        assert focus is not None
+        component = str(report.value(result, sh.sourceConstraintComponent)).rpartition("#")[2]
+        constraint = terms.back(report.value(result, sh.sourceConstraint))
+        where = report.value(result, sh.resultPath)
+        path: Path | None = None
+        if isinstance(where, rdflib.URIRef):
+            path = predicate(NamedNode(str(where)))
+        elif where is not None:
+            path = shapes.path(shape)
+        value = terms.back(report.value(result, sh.value))
+        yield focus, path, value, stamp(shape, component.removesuffix("ConstraintComponent"), constraint)
+
+
+class _Terms:
+    """Terms of pyoxigraph as terms of rdflib and back, without rewriting either."""
+
+    def __init__(self) -> None:
+        self._known: dict[rdflib.term.Node, Node] = {}
+
+    def graph(self, triples: Iterable[Triple]) -> rdflib.Graph:
+        """A fresh graph in memory: pySHACL is wrong and slow over other stores."""
+        graph = rdflib.Graph()
+        for s, p, o in triples:
+            subject, target = self._forth(s), self._forth(o)
+            if isinstance(subject, IdentifiedNode) and target is not None:
+                graph.add((subject, rdflib.URIRef(p.value), target))
+        return graph
+
+    def back(self, term: object) -> Node | None:
+        """The pyoxigraph term that an rdflib term was made from."""
+        if term is None:
+            return None
+        if isinstance(term, rdflib.term.Node) and term in self._known:
+            return self._known[term]
+        if isinstance(term, rdflib.URIRef):
+            return NamedNode(str(term))
+        if isinstance(term, rdflib.BNode):
+            return BlankNode(str(term))
+        if isinstance(term, rdflib.Literal):
+            if term.language:
+                return Literal(str(term), language=term.language)
+            return Literal(str(term), datatype=NamedNode(str(term.datatype))) if term.datatype else Literal(str(term))
+        return None
+
+    def _forth(self, term: Node) -> rdflib.term.IdentifiedNode | rdflib.Literal | None:
+        made: rdflib.term.IdentifiedNode | rdflib.Literal
+        if isinstance(term, NamedNode):
+            made = rdflib.URIRef(term.value)
+        elif isinstance(term, BlankNode):
+            made = rdflib.BNode(term.value)
+        elif isinstance(term, Literal):
+            if term.language:
+                made = rdflib.Literal(term.value, lang=term.language)
+            elif term.datatype.value == str(rdflib.XSD.string):
+                made = rdflib.Literal(term.value)
+            else:
+                made = rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
+        else:
+            return None
+        self._known[made] = term
+        return made
+
+
+@contextmanager
+def _untouched() -> Iterator[None]:
+    """Puts rdflib's process-wide switches back to what they were."""
+    mapping = rdflib.term._toPythonMapping
+    normalize, boolean = rdflib.NORMALIZE_LITERALS, mapping.get(_BOOLEAN)
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = normalize
+        if boolean is not None:
+            mapping[_BOOLEAN] = boolean

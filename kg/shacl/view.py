@@ -1,0 +1,107 @@
+"""What constraints look at: the triples of one article, or the default graph of a store, behind one small protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
+from pyoxigraph import Triple as TripleTerm
+
+__all__ = ["MemoryView", "Node", "StoreView", "View"]
+
+#: What stands in a subject or object position.
+Node = NamedNode | BlankNode | Literal | TripleTerm
+
+_NOTHING: dict[Node, None] = {}
+
+
+class View(Protocol):
+    """A set of triples that can be looked up both ways. Nothing is returned twice."""
+
+    def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
+        """The objects of a subject and predicate."""
+
+    def subjects(self, predicate: NamedNode, object: Node) -> Iterable[Node]:
+        """The subjects of a predicate and object."""
+
+    def pairs(self, predicate: NamedNode) -> Iterable[tuple[Node, Node]]:
+        """Every (subject, object) of a predicate."""
+
+    def outgoing(self, subject: Node) -> Iterable[tuple[NamedNode, Node]]:
+        """Every (predicate, object) of a subject."""
+
+
+class MemoryView:
+    """The triples of one article as nested dictionaries. Terms compare as RDF terms: nothing is normalised here."""
+
+    __slots__ = ("_pos", "_spo", "triples")
+
+    def __init__(self, *parts: Sequence[Triple]) -> None:
+        spo: dict[Node, dict[NamedNode, dict[Node, None]]] = {}
+        for part in parts:
+            for s, p, o in part:
+                spo.setdefault(s, {}).setdefault(p, {})[o] = None
+        self.triples = parts
+        self._spo = spo
+        self._pos: dict[NamedNode, dict[Node, dict[Node, None]]] | None = None
+
+    def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
+        """The objects of a subject and predicate, as first met."""
+        found = self._spo.get(subject)
+        return found.get(predicate, _NOTHING) if found is not None else _NOTHING
+
+    def subjects(self, predicate: NamedNode, object: Node) -> Iterable[Node]:
+        """The subjects of a predicate and object, as first met."""
+        return self._inverse().get(predicate, {}).get(object, _NOTHING)
+
+    def pairs(self, predicate: NamedNode) -> Iterable[tuple[Node, Node]]:
+        """Every (subject, object) of a predicate."""
+        return [(s, o) for o, subjects in self._inverse().get(predicate, {}).items() for s in subjects]
+
+    def outgoing(self, subject: Node) -> Iterable[tuple[NamedNode, Node]]:
+        """Every (predicate, object) of a subject."""
+        return [(p, o) for p, objects in self._spo.get(subject, {}).items() for o in objects]
+
+    def _inverse(self) -> dict[NamedNode, dict[Node, dict[Node, None]]]:
+        if self._pos is None:
+            pos: dict[NamedNode, dict[Node, dict[Node, None]]] = {}
+            for s, row in self._spo.items():
+                for p, objects in row.items():
+                    column = pos.setdefault(p, {})
+                    for o in objects:
+                        column.setdefault(o, {})[s] = None
+            self._pos = pos
+        return self._pos
+
+
+class StoreView:
+    """The default graph of a store, looked up in its indexes: nothing is copied into memory."""
+
+    __slots__ = ("store",)
+
+    _GRAPH = DefaultGraph()
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
+        """The objects of a subject and predicate."""
+        if isinstance(subject, Literal | TripleTerm):
+            return ()
+        return [q.object for q in self.store.quads_for_pattern(subject, predicate, None, self._GRAPH)]
+
+    def subjects(self, predicate: NamedNode, object: Node) -> Iterable[Node]:
+        """The subjects of a predicate and object."""
+        return [q.subject for q in self.store.quads_for_pattern(None, predicate, object, self._GRAPH)]
+
+    def pairs(self, predicate: NamedNode) -> Iterable[tuple[Node, Node]]:
+        """Every (subject, object) of a predicate, read as it is asked for."""
+        for q in self.store.quads_for_pattern(None, predicate, None, self._GRAPH):
+            yield q.subject, q.object
+
+    def outgoing(self, subject: Node) -> Iterable[tuple[NamedNode, Node]]:
+        """Every (predicate, object) of a subject."""
+        if isinstance(subject, Literal | TripleTerm):
+            return ()
+        return [(q.predicate, q.object) for q in self.store.quads_for_pattern(subject, None, None, self._GRAPH)]

@@ -1,0 +1,245 @@
+"""Finds the names in a text: the layer ``name``.
+
+Two passes: plain sentences first; what they establish is then looked for in headlines, at sentence starts and in lines
+of capitals, where case says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from kg.annotate.evidence import decide, weigh
+from kg.annotate.lexicon import groups, table
+from kg.annotate.page import Page, is_capital, read
+from kg.annotate.runs import Draft, drafts, title_before
+from kg.annotate.works import titles
+from kg.authority import Matcher, Table, fold
+from kg.model import Annotation, Text
+from kg.plugins import Authority
+
+__all__ = ["Names", "annotator"]
+
+_GIVEN: Final = table("given")
+_COMMON: Final = table("common")
+_FUNCTION: Final = table("function")
+_TITLES: Final = groups("titles")
+_PARTS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A draft with its class decided."""
+
+    draft: Draft
+    type: str
+    kind: str
+    score: float
+
+
+def annotator(authority: Authority) -> Names:
+    """The name finder over an authority."""
+    return Names(authority)
+
+
+class Names:
+    """States the layer ``name`` from the authority's surfaces and from capitals, context and word lists."""
+
+    name = "names"
+    version = "1"
+    needs: frozenset[str] = frozenset()
+    gives: frozenset[str] = frozenset({"name"})
+
+    def __init__(self, authority: Authority) -> None:
+        self._authority = authority
+        self._matcher = (
+            authority.matcher if isinstance(authority, Table) else Matcher(s for s, _ in authority.surfaces())
+        )
+
+    def annotate(self, text: Text, layers: Mapping[str, Sequence[Annotation]]) -> Iterable[Annotation]:
+        """The names of one text, in order and without overlap."""
+        del layers
+        page = read(text, self._authority, self._matcher)
+        by = f"{self.name}@{self.version}"
+        for one in _find(page):
+            span = page.tokens.span(one.draft.first, one.draft.last)
+            args: dict[str, object] = {"form": one.draft.form, "kind": one.kind}
+            if one.draft.title is not None and one.kind == "Person":
+                args["title"] = page.tokens.span(*one.draft.title)
+            yield Annotation(span, "name", one.type, None, one.score, by, args)
+
+    def pipe(self, texts: Iterable[tuple[Text, Mapping[str, Sequence[Annotation]]]]) -> Iterable[Sequence[Annotation]]:
+        """The names of many texts."""
+        for text, layers in texts:
+            yield tuple(self.annotate(text, layers))
+
+
+def _find(page: Page) -> list[Found]:
+    taken: dict[int, Found] = {}
+    works: list[Found] = []
+    plain: list[Draft] = []
+    held: list[Draft] = []
+    for number, (sentence, mode) in enumerate(page.sentences()):
+        inside: set[int] = set()
+        for first, last, type_, score in titles(page, sentence):
+            works.append(Found(Draft(first, last, number, head=type_), type_, "CreativeWork", score))
+            inside.update(range(first, last))
+        for draft in _of_sentence(page, number, mode):
+            if inside and not inside.isdisjoint(range(draft.first, draft.last)):
+                continue
+            draft = _formed(page, draft)
+            if draft.title is None and mode == "plain":
+                draft = replace(draft, title=title_before(page, sentence, draft.first))
+            (plain if draft.sure else held).append(draft)
+    decided = _types(page, plain)
+    for one in (*decided, *works):
+        taken[one.draft.first] = one
+    covered = {at for one in taken.values() for at in range(one.draft.first, one.draft.last)}
+    for one in _again(page, [*decided, *works], held, covered):
+        taken[one.draft.first] = one
+    return [taken[first] for first in sorted(taken)]
+
+
+def _of_sentence(page: Page, number: int, mode: str) -> Iterator[Draft]:
+    """The drafts of a sentence; in titles and capitals only known surfaces are taken here."""
+    if mode == "plain":
+        yield from drafts(page, number)
+        return
+    sentence = page.tokens.sentences[number]
+    at = sentence.first
+    while at < sentence.last:
+        known = page.known.get(at)
+        if known is None or known.last > sentence.last:
+            at += 1
+            continue
+        yield Draft(at, known.last, number, known=True)
+        at = known.last
+
+
+def _formed(page: Page, draft: Draft) -> Draft:
+    """The draft with its form: a demonym, an acronym or a name."""
+    known = page.known.get(draft.first)
+    if known is not None and known.last == draft.last and known.demonym:
+        return replace(draft, form="demonym")
+    words = page.tokens.words
+    if draft.form == "name" and draft.last - draft.first == 1:
+        letters = words[draft.first].replace(".", "")
+        if 2 <= len(letters) <= 8 and letters.isupper() and letters.isalpha():
+            return replace(draft, form="acronym")
+    return draft
+
+
+# ---- classes -----------------------------------------------------------------------------------------------------
+
+
+def _key(page: Page, draft: Draft) -> str:
+    return fold(" ".join(page.tokens.words[draft.first : draft.last]))
+
+
+def _types(page: Page, plain: list[Draft]) -> list[Found]:
+    """The drafts with classes: evidence is added up over equal words, and parts of a person's name follow the whole."""
+    votes: dict[str, dict[str, float]] = {}
+    for draft in plain:
+        group = votes.setdefault(_key(page, draft), {})
+        for type_, weight in weigh(page, draft):
+            group[type_] = group.get(type_, 0.0) + weight
+    whole = {key: decide(group) for key, group in votes.items()}
+    persons: dict[str, float] = {}
+    for draft in plain:
+        made = whole[_key(page, draft)]
+        if made is not None and made[1] == "Person" and draft.last - draft.first >= _PARTS:
+            for word in page.tokens.words[draft.first : draft.last]:
+                if is_capital(word) and len(word) > 2:
+                    persons[fold(word)] = max(persons.get(fold(word), 0.0), made[2])
+    twins = _brackets(page, plain, whole)
+    found: list[Found] = []
+    for draft in plain:
+        key = _key(page, draft)
+        made = whole[key]
+        part = persons.get(key)
+        if part is not None and (made is None or made[1] != "Place" or made[2] < 0.8):
+            known = page.known.get(draft.first)
+            if known is None or known.last != draft.last:
+                made = ("Person", "Person", part)
+        if key in twins:
+            made = twins[key]
+        if made is None:
+            made = ("Organization", "Organization", 0.3)
+        found.append(Found(draft, *made))
+    return found
+
+
+def _brackets(
+    page: Page, plain: list[Draft], whole: Mapping[str, tuple[str, str, float] | None]
+) -> dict[str, tuple[str, str, float]]:
+    """Acronyms in brackets behind a name have the name's class: *Terrorism Confinement Center (CECOT)*."""
+    words = page.tokens.words
+    made: dict[str, tuple[str, str, float]] = {}
+    for before, after in pairwise(plain):
+        if after.first != before.last + 1 or words[before.last] != "(" or after.form != "acronym":
+            continue
+        if after.last >= len(words) or words[after.last] != ")" or before.last - before.first < _PARTS:
+            continue
+        long, short = whole[_key(page, before)], whole[_key(page, after)]
+        if long is None or long[1] == "Person":
+            continue
+        # the words around the acronym (“CECOT prison”) may say more than those around the full name
+        best = long
+        if short is not None and short[1] == long[1] and long[0] == long[1]:
+            best = short
+        made[_key(page, before)] = made[_key(page, after)] = (best[0], best[1], max(long[2], 0.7))
+    return made
+
+
+# ---- the second pass ---------------------------------------------------------------------------------------------
+
+
+def _again(page: Page, found: list[Found], held: list[Draft], covered: set[int]) -> Iterator[Found]:
+    """What the first pass established, found again where capitals say nothing."""
+    gazetteer: dict[str, Found] = {}
+    for one in found:
+        if one.draft.form in ("demonym", "nominal") or one.score < 0.45:
+            continue
+        gazetteer.setdefault(_key(page, one.draft), one)
+    for one in found:
+        if one.kind == "Person" and one.draft.last - one.draft.first >= _PARTS:
+            for at in (one.draft.first, one.draft.last - 1):
+                word = page.tokens.words[at]
+                if len(word) > 2 and is_capital(word):
+                    gazetteer.setdefault(fold(word), one)
+    first: dict[str, int] = {}
+    for key in gazetteer:
+        head = key.split(" ", 1)[0]
+        first[head] = max(first.get(head, 0), key.count(" ") + 1)
+    words = page.tokens.words
+    for draft in held:
+        match = gazetteer.get(_key(page, draft))
+        if match is not None and draft.first not in covered:
+            covered.update(range(draft.first, draft.last))
+            yield Found(replace(draft, form=_formed(page, draft).form), match.type, match.kind, match.score)
+    for number, (sentence, mode) in enumerate(page.sentences()):
+        at = sentence.first
+        while at < sentence.last:
+            longest = first.get(fold(words[at]), 0)
+            if not longest or at in covered or not is_capital(words[at]):
+                at += 1
+                continue
+            step = 1
+            for length in range(min(longest, sentence.last - at), 0, -1):
+                match = gazetteer.get(fold(" ".join(words[at : at + length])))
+                if match is None or not covered.isdisjoint(range(at, at + length)):
+                    continue
+                if (
+                    mode == "plain"
+                    and length == 1
+                    and (words[at].lower() in page.lower or words[at].lower() in _COMMON)
+                ):
+                    continue
+                draft = _formed(page, Draft(at, at + length, number))
+                covered.update(range(at, at + length))
+                yield Found(draft, match.type, match.kind, match.score)
+                step = length
+                break
+            at += step

@@ -2,7 +2,7 @@
 
 ``python .ci/counts.py TIER [--counts FILE] [--update] -- COMMAND ...``; the command must write JUnit XML to
 ``build/TIER.xml`` (below the working directory). Where the private ``shared`` folder or an optional program is
-absent, fewer tests run: the floor is then the passed count less the skipped ones, and the skips are printed.
+absent, fewer tests run: the floor then gives way by the number of skipped ones. Every skip is printed with its reason.
 """
 
 from __future__ import annotations
@@ -13,6 +13,12 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+
+
+def shared() -> bool:
+    """Whether the private material is here; without it the tests that need it skip, and the floor gives way by those."""
+    root = Path(__file__).resolve().parent.parent
+    return (Path(os.environ.get("KG_SHARED", root.parent / "shared")) / "seed").is_dir()
 
 
 def main() -> int:
@@ -45,7 +51,7 @@ def main() -> int:
     print(f"{tier}: {passed} passed, {bad} failed, {counts['skipped']} skipped (floor {floor})")
     if "--update" in own:
         file.write_text(json.dumps({**floors, tier: passed}, indent=2) + "\n")
-    elif passed + counts["skipped"] < floor:
+    elif passed + (0 if shared() else counts["skipped"]) < floor:
         print(f"{tier}: the passed count fell below {floor}; say why and set the new floor with --update")
         return 1
     return code

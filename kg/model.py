@@ -399,7 +399,7 @@ class ArticleGraphs:
     """One article as RDF: three graphs of its own and its share of the provenance graph.
 
     ``things`` are the pages of every shared thing the graphs describe, for revisions and for orphan checks.
-    ``warnings`` are the gate's ``sh:ValidationResult``s: stored in the annotations graph, not in the default graph.
+    ``warnings`` are the gate's ``sh:ValidationResult``s: a graph of their own (``report``), not in the default graph.
     """
 
     page: str
@@ -420,6 +420,7 @@ class ArticleGraphs:
         yield "content", self.content
         yield "facts", self.facts
         yield "annotations", self.annotations
+        yield "report", self.warnings
 
     @property
     def triples(self) -> tuple[Triple, ...]:

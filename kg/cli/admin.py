@@ -131,7 +131,7 @@ def doctor(context: Context) -> int:
     try:
         with context.open().reader() as reader:
             info = reader.info
-            line("store", True, f"{context.settings.store}, snapshot {info.id}, {info.articles} articles")
+            line("store", True, f"{context.settings.store}, snapshot {info.id}, {info.counts.articles} articles")
     except KgError as error:
         context.emit({"part": "store", "ok": True, "note": error.message}, f"note  {'store':<15} {error.message}")
     say("something is missing" if failed else "everything that is needed is there")

@@ -21,9 +21,9 @@ from kg.store import Store
 __all__ = ["Context", "now", "say"]
 
 
-def now() -> str:
-    """The time as an xsd:dateTime in UTC, to the second. The only clock the library's commands read."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def now() -> datetime:
+    """The time in UTC, to the second. The only clock the library's commands read."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def say(text: str) -> None:

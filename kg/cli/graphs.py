@@ -13,7 +13,8 @@ from kg import formats
 from kg.cli.context import Context, say
 from kg.engine import Limits, Pool, Request
 from kg.errors import UsageError
-from kg.store import dump, load_file, remote
+from kg.store import export as exports
+from kg.store import remote
 
 __all__ = ["COMMANDS"]
 
@@ -31,16 +32,16 @@ def check(context: Context, paths: tuple[str, ...], format: str, snapshot: str |
     """Report what the shapes say of RDF files, or of the current snapshot. Exit code 1 on violations."""
     gate = context.gate()
     if paths:
-        report = gate.check_store(load_file([Path(p) for p in paths]))
+        report = gate.check_store(exports.load_files([Path(p) for p in paths]))
     else:
         with context.open().reader(snapshot) as reader:
             report = gate.check_store(reader.rdf)
     if context.as_json or format == "json":
-        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=None if context.as_json else 2))
+        click.echo(report.to_json())
     elif format == "ttl":
-        click.echo(report.to_turtle())
+        click.echo(report.to_turtle(), nl=False)
     else:
-        click.echo(report.to_text())
+        click.echo(report.to_text(), nl=False)
     return 1 if report.violations else 0
 
 
@@ -100,7 +101,7 @@ def export(context: Context, format: str, output: str | None, snapshot: str | No
     if target is not None and not target.resolve().parent.is_dir():
         raise UsageError(f"{target}: its folder does not exist")
     with context.open().reader(snapshot) as reader:
-        count = dump(reader, format, target if target is not None else sys.stdout.buffer)
+        count = exports.dump(reader, format, target if target is not None else sys.stdout.buffer)
         say(f"{count} {'triples' if format == 'ttl' else 'quads'} of snapshot {reader.info.id}")
 
 

@@ -68,7 +68,9 @@ def read_frame(read: Callable[[int], bytes]) -> tuple[bytes, bytes] | None:
 def error_of(error: errors.KgError) -> dict[str, Any]:
     """The error as plain values; an error of another kind becomes its nearest one in the table."""
     kind = next(c.__name__ for c in (*type(error).__mro__, errors.QueryError) if c.__name__ in _KINDS)
-    fields = {k: v for k, v in vars(error).items() if k != "message" and isinstance(v, (str, int, float, type(None)))}
+    # An error sent as its nearest kind has fields that kind does not know.
+    own = vars(error) if kind == type(error).__name__ else {}
+    fields = {k: v for k, v in own.items() if k != "message" and isinstance(v, (str, int, float, type(None)))}
     return {"kind": kind, "message": error.message, "fields": fields}
 
 

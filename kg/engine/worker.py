@@ -41,7 +41,7 @@ class _Worker:
         self.reader: Reader | None = None
 
     def open(self, snapshot: str | None) -> Reader:
-        wanted = snapshot or self.store.current().id
+        wanted = snapshot or self.store.current_id()
         if self.reader is None or self.reader.info.id != wanted:
             self.reader = None
             self.stack.close()

@@ -7,26 +7,37 @@ documents in the same order give the same N-Quads for every ``jobs`` and every b
 from __future__ import annotations
 
 import itertools
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime
+from pathlib import Path
 
 from kg import __version__, annotate, authority, extract, graph
 from kg.config import Settings
-from kg.errors import ConfigError, InputError, KgError, Refused
+from kg.errors import ConfigError, InputError, Refused
 from kg.model import Annotated, ArticleGraphs, Document, Run
+from kg.pipeline.differences import changes
 from kg.pipeline.naming import Names, Register
 from kg.pipeline.outcome import Outcome, Quarantine
-from kg.pipeline.versions import Version, newest
-from kg.plugins import Authority
-from kg.shacl import Gate, Report, Result
+from kg.pipeline.textrows import article_row, thing_rows
+from kg.pipeline.versions import newest
+from kg.plugins import Annotator, Authority
+from kg.shacl import Gate, Report
 from kg.store import Draft, Store
 
-__all__ = ["BATCH", "Ingest", "Prepared", "prepare"]
+__all__ = ["BATCH", "Ingest", "Prepared", "Preparer", "lexical"]
 
 #: Documents per publish: large enough to amortize the flip, small enough to lose little to a crash.
 BATCH = 200
+#: Articles the gate checks at once.
+_CHECKED = 64
+
+
+def lexical(time: datetime) -> str:
+    """The time as an xsd:dateTime in UTC, to the second, as the store writes it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,48 +49,67 @@ class Prepared:
     error: InputError | None = None
 
 
-def prepare(document: Document, table: Authority) -> Prepared:
-    """Read and annotate one document; an input error becomes part of the value, so that a batch goes on."""
-    try:
-        articles = extract.read(document)
-        return Prepared(document, tuple(annotate.annotate(one, authority=table) for one in articles))
-    except InputError as error:
-        return Prepared(document, error=error)
+@dataclass(frozen=True, slots=True)
+class Preparer:
+    """Reads and annotates documents with one table and one chain of annotators, built once."""
+
+    table: Authority
+    chain: tuple[Annotator, ...]
+
+    @classmethod
+    def of(cls, table: Authority) -> Preparer:
+        """The embedded annotators over a table."""
+        return cls(table, annotate.defaults(table))
+
+    def __call__(self, document: Document) -> Prepared:
+        """An input error becomes part of the value, so that a batch goes on."""
+        try:
+            articles = extract.read(document)
+        except InputError as error:
+            return Prepared(document, error=error)
+        made = (annotate.annotate(one, authority=self.table, annotators=self.chain) for one in articles)
+        return Prepared(document, tuple(made))
 
 
-_TABLE: list[Authority] = []
+#: The preparer of a worker process; a process pool gives its workers no other place for what they load once.
+_OF_PROCESS: list[Preparer] = []
 
 
-def _start(paths: Sequence[Any]) -> None:
-    """Load the authority once per process."""
-    _TABLE[:] = [authority.load(paths)]
+def _start(paths: Sequence[Path]) -> None:
+    _OF_PROCESS[:] = [Preparer.of(authority.load(paths))]
 
 
-def _prepare(document: Document) -> Prepared:
-    return prepare(document, _TABLE[0])
+def _prepare(packed: bytes) -> bytes:
+    document: Document = pickle.loads(packed)  # noqa: S301 our own parent process wrote it
+    return pickle.dumps(replace(_OF_PROCESS[0](document), document=replace(document, data=b"")))
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
-    """One article ready to be published."""
+class _Staged:
+    """One article named and built, not yet checked; ``mark`` is where the register stood before its ``claims``."""
 
     prepared: Prepared
     annotated: Annotated
     graphs: ArticleGraphs
+    links: tuple[tuple[str, str], ...]
     status: str
-    report: Report
+    mark: tuple[int, frozenset[str]]
     claims: tuple[tuple[str, str], ...]
+
+
+#: An article's place in a group: the document and the number of the article in it.
+_Unit = tuple[Prepared, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
-    """The whole path for one store. ``now`` gives the time of a batch as an xsd:dateTime in UTC."""
+    """The whole path for one store. ``now`` gives the time of a publish."""
 
     store: Store
     settings: Settings
     gate: Gate
     table: Authority
-    now: Callable[[], str]
+    now: Callable[[], datetime]
     holder: str = "kg ingest"
 
     @property
@@ -88,173 +118,204 @@ class Ingest:
         return Quarantine(self.settings.store / "quarantine")
 
     def run(
-        self, documents: Iterable[Document], *, jobs: int = 1, batch: int = BATCH, again: bool = False
+        self,
+        documents: Iterable[Document],
+        *,
+        jobs: int = 1,
+        batch: int = BATCH,
+        again: bool = False,
+        dry_run: bool = False,
     ) -> Iterator[Outcome]:
         """One outcome per article, in document order, each after the batch that holds it was published.
 
-        ``again`` rebuilds articles whose bytes did not change (for ``kg reannotate``).
+        ``again`` rebuilds articles whose bytes did not change; ``dry_run`` publishes nothing. Raises
+        :class:`kg.errors.ConfigError` where the store was made for another base IRI, and
+        :class:`kg.errors.StoreError` when a publish fails.
         """
-        self._check_base()
-        pairs = self._prepared(documents, jobs, again)
-        while group := list(itertools.islice(pairs, batch)):
-            yield from self._publish(group, again)
-
-    def _check_base(self) -> None:
         if self.store.base_iri != self.settings.base_iri:
             raise ConfigError(
                 f"the store at {self.settings.store} was made for {self.store.base_iri}, the settings say "
                 f"{self.settings.base_iri}; base_iri is fixed when a store is made",
                 setting="base_iri",
             )
+        prepared = self._prepared(documents, jobs)
+        while group := list(itertools.islice(prepared, batch)):
+            yield from self._publish(group, again=again, dry_run=dry_run)
 
-    def _prepared(self, documents: Iterable[Document], jobs: int, again: bool) -> Iterator[Prepared]:
+    def _prepared(self, documents: Iterable[Document], jobs: int) -> Iterator[Prepared]:
         """Read and annotate ahead, at most a few documents per job, so that memory stays bounded."""
         if jobs <= 1:
-            yield from (prepare(document, self.table) for document in documents)
+            yield from map(Preparer.of(self.table), documents)
             return
         with ProcessPoolExecutor(jobs, initializer=_start, initargs=(self.settings.authority,)) as pool:
-            queue: list[Any] = []
+            queue: list[tuple[Document, Future[bytes]]] = []
             for document in documents:
-                queue.append(pool.submit(_prepare, document))
+                queue.append((document, pool.submit(_prepare, pickle.dumps(document))))
                 if len(queue) >= jobs * 8:
-                    yield queue.pop(0).result()
+                    yield _unpack(*queue.pop(0))
             while queue:
-                yield queue.pop(0).result()
+                yield _unpack(*queue.pop(0))
 
     # one batch ------------------------------------------------------------------------------------------------
-    def _publish(self, group: Sequence[Prepared], again: bool) -> Iterator[Outcome]:
-        """Publish a batch; a document that breaks a constraint across articles is taken out and the rest retried."""
-        refused: dict[int, tuple[Refused, Report]] = {}
-        while True:
-            time = self.now()
-            with self.store.begin(time=time, holder=self.holder) as draft:
-                outcomes, items = self._stage(draft, group, time, again, refused)
-                if not items:
-                    break
-                culprit = self._across(draft, items)
-                if culprit is None:
-                    for item in items:
-                        self.store.sources.keep(item.prepared.document)
-                    info = draft.commit(_summary(items))
-                    outcomes = [
-                        replace(o, snapshot=info.id) if o.status in ("stored", "updated") else o for o in outcomes
-                    ]
-                    break
-                number, report = culprit
-                refused[number] = (_refusal(group[number].document, report), report)
-        yield from outcomes
-
-    def _stage(
-        self,
-        draft: Draft,
-        group: Sequence[Prepared],
-        time: str,
-        again: bool,
-        refused: dict[int, tuple[Refused, Report]],
-    ) -> tuple[list[Outcome], list[_Item]]:
-        register = Register(draft.lookup, draft.taken)
-        names = Names(self.settings.iris, register, self.table)
+    def _publish(self, group: Sequence[Prepared], *, again: bool, dry_run: bool) -> list[Outcome]:
+        time = self.now()
         outcomes: list[Outcome] = []
-        items: list[_Item] = []
-        for number, prepared in enumerate(group):
-            document = prepared.document
-            if prepared.error is not None:
-                outcomes.append(self._refuse(document, prepared.error, None))
-                continue
-            if number in refused:
-                outcomes.append(self._refuse(document, *refused[number]))
-                continue
-            for index, annotated in enumerate(prepared.articles):
-                mark = register.mark()
-                try:
-                    made = self._one(draft, names, prepared, annotated, index, time, again)
-                except InputError as error:
-                    register.rollback(mark)
-                    outcomes.append(self._refuse(document, error, None))
-                    continue
-                if isinstance(made, Outcome):
-                    outcomes.append(made)
-                    continue
-                if made.report.violations:
-                    register.rollback(mark)
-                    outcomes.append(self._refuse(document, _refusal(document, made.report), made.report))
-                    continue
-                claims = tuple(list(register.claims.items())[mark[0] :])
-                self._put(draft, made, claims)
-                items.append(replace(made, claims=claims))
-                warnings = tuple(dict.fromkeys(r.code for r in made.report.warnings))
-                outcomes.append(Outcome(document.origin, made.status, made.graphs.page, warnings=warnings))
-        return outcomes, items
+        with self.store.begin(time=time, holder=self.holder) as draft:
+            work = _Batch(self, draft, lexical(time), again, dry_run)
+            pending: list[_Unit] = [(one, i) for one in group for i in range(max(1, len(one.articles)))]
+            while pending:
+                done = work.advance(pending)
+                outcomes += done
+                pending = pending[len(done) :]
+            if dry_run or not work.stored:
+                return outcomes
+            for prepared in work.stored:
+                self.store.sources.keep(prepared.document, fetched=lexical(time))
+            info = draft.commit(work.summary)
+        return [replace(one, snapshot=info.id) if one.written else one for one in outcomes]
 
-    def _one(
-        self,
-        draft: Draft,
-        names: Names,
-        prepared: Prepared,
-        annotated: Annotated,
-        index: int,
-        time: str,
-        again: bool,
-    ) -> _Item | Outcome:
-        document = prepared.document
-        page = names.page(document, annotated.article.headline, index)
-        last = newest(draft.rdf, self.settings.iris, page)
-        if last is not None and last.live and last.sha256 == document.sha256.hex() and not again:
+    def refuse(self, document: Document, error: InputError, report: Report | None, *, dry_run: bool) -> Outcome:
+        """The outcome of a refused document, which is kept in quarantine with its report."""
+        kept = None if dry_run else self.quarantine.keep(document, error, report)
+        return Outcome(document.origin, "refused", reason=str(error), quarantine=kept)
+
+
+class _Batch:
+    """One publish while it is filled: names against the draft, checks, puts, in document order."""
+
+    def __init__(self, ingest: Ingest, draft: Draft, time: str, again: bool, dry_run: bool) -> None:
+        self.ingest = ingest
+        self.draft = draft
+        self.again = again
+        self.dry_run = dry_run
+        self.register = Register(draft.lookup, draft.taken)
+        self.names = Names(ingest.settings.iris, self.register, ingest.table)
+        self.run = Run(agent="newsgraph", version=__version__, time=time, tables=ingest.table.digest)
+        self.policy = graph.Policy(excerpt=ingest.settings["excerpt"])
+        self.stored: list[Prepared] = []
+        self.warned: dict[str, int] = {}
+
+    @property
+    def summary(self) -> dict[str, object]:
+        """What the manifest says of the publish."""
+        return {"articles": len(self.stored), "warnings": dict(sorted(self.warned.items()))}
+
+    def advance(self, pending: Sequence[_Unit]) -> list[Outcome]:
+        """The outcomes of the first few pending articles: as many as can be named before one is refused.
+
+        A refused article's claims are taken back, and what was named after it is named again in the next call, so
+        that no published IRI rests on an article that never was.
+        """
+        staged: list[_Staged | Outcome] = []
+        pages: set[str] = set()
+        for prepared, number in pending[:_CHECKED]:
+            one = self._stage(prepared, number, pages)
+            if one is None:
+                break
+            staged.append(one)
+            if isinstance(one, _Staged):
+                pages.add(one.graphs.page)
+        reports = iter(self.ingest.gate.check([one.graphs for one in staged if isinstance(one, _Staged)]))
+        outcomes: list[Outcome] = []
+        for one in staged:
+            outcome = one if isinstance(one, Outcome) else self._settle(one, next(reports))
+            outcomes.append(outcome)
+            if isinstance(one, _Staged) and outcome.status == "refused":
+                self.register.rollback(one.mark)
+                break
+        return outcomes
+
+    def _stage(self, prepared: Prepared, number: int, pages: set[str]) -> _Staged | Outcome | None:
+        """The article named and built, its outcome where that is known already, or None where the same article is
+        staged just before and must be settled first."""
+        document, ingest = prepared.document, self.ingest
+        if prepared.error is not None:
+            return ingest.refuse(document, prepared.error, None, dry_run=self.dry_run)
+        mark = self.register.mark()
+        annotated = prepared.articles[number]
+        page = self.names.page(document, annotated.article.headline, number)
+        if page in pages:
+            return None
+        last = newest(self.draft.rdf, ingest.settings.iris, page)
+        if last is not None and last.live and last.sha256 == document.sha256.hex() and not self.again:
             return Outcome(document.origin, "unchanged", page)
-        version = _next(last)
-        naming = names.naming(annotated, page, version=version, previous=last.iri if last else None)
-        run = Run(agent="newsgraph", version=__version__, time=time, tables=self.table.digest)
-        graphs = graph.build(
-            annotated,
-            naming,
-            document=document,
-            iris=self.settings.iris,
-            run=run,
-            detail=self.settings["detail"],
-            authority=self.table,
-            excerpt=self.settings["excerpt"],
+        naming, links = self.names.naming(
+            annotated, page, version=1 if last is None else last.number + 1, previous=last.iri if last else None
         )
-        (report,) = self.gate.check([graphs])
-        graphs = replace(graphs, warnings=report.triples(page) if not report.violations else ())
-        return _Item(prepared, annotated, graphs, "updated" if last else "stored", report, ())
+        try:
+            graphs = graph.build(
+                annotated,
+                naming,
+                document=document,
+                iris=ingest.settings.iris,
+                run=self.run,
+                authority=ingest.table,
+                policy=self.policy,
+            )
+        except InputError as error:
+            self.register.rollback(mark)
+            return ingest.refuse(document, error, None, dry_run=self.dry_run)
+        claims = self.register.since(mark)
+        return _Staged(prepared, annotated, graphs, links, "updated" if last else "stored", mark, claims)
 
-    def _put(self, draft: Draft, item: _Item, claims: Sequence[tuple[str, str]]) -> None:
-        for key, iri in claims:
+    def _settle(self, staged: _Staged, report: Report) -> Outcome:
+        """Put a checked article into the draft, and take it out again where it breaks a constraint across articles."""
+        document, ingest = staged.prepared.document, self.ingest
+        if report.violations:
+            return ingest.refuse(document, _refusal(document, report), report, dry_run=self.dry_run)
+        graphs = replace(staged.graphs, warnings=report.triples(staged.graphs.page))
+        if ingest.settings["detail"] == "facts":
+            # The gate needs the annotations to check the facts; what is published may go without them.
+            graphs = graph.facts_only(graphs, ingest.settings.iris)
+        before = tuple(self._published(graphs.page)) if self.again or self.dry_run else ()
+        if self.again and set(before) == set(graphs.content + graphs.facts + graphs.annotations):
+            return Outcome(document.origin, "unchanged", graphs.page)
+        try:
+            with self.draft.attempt():
+                self._put(staged, graphs)
+                across = self._across(graphs)
+                if across.violations:
+                    raise _refusal(document, across)
+        except Refused as error:
+            return ingest.refuse(document, error, across, dry_run=self.dry_run)
+        self.stored.append(staged.prepared)
+        codes = tuple(dict.fromkeys(result.code for result in report.warnings))
+        for code in codes:
+            self.warned[code] = self.warned.get(code, 0) + 1
+        differences = changes(before, graphs) if self.again or self.dry_run else ()
+        return Outcome(document.origin, staged.status, graphs.page, warnings=codes, changes=differences)
+
+    def _put(self, staged: _Staged, graphs: ArticleGraphs) -> None:
+        draft = self.draft
+        for key, iri in staged.claims:
             draft.claim(key, iri)
-        draft.put(item.graphs, text=graph.search_rows(item.graphs))
-        for entity_id, iri in graph.linked(item.annotated, self.table, claims):
-            thing = self.table.get(entity_id)
+        draft.put(graphs)
+        for row, iri in staged.links:
+            thing = self.ingest.table.get(row)
             if thing is not None:
                 draft.put_thing(graph.authority_triples(thing, iri))
+        draft.index(article_row(graphs))
+        for text in thing_rows(draft, graphs.things):
+            draft.index(text)
 
-    def _across(self, draft: Draft, items: Sequence[_Item]) -> tuple[int, Report] | None:
-        """The document to take out because it breaks a constraint across articles, with the report; None when clean."""
-        touched = sorted({page for item in items for page in (item.graphs.page, *item.graphs.things)})
-        report = self.gate.check_store(draft.rdf, focus=[page + "#id" for page in touched])
-        if not report.violations:
-            return None
-        raise KgError("across-article violations")  # placeholder replaced below
+    def _across(self, graphs: ArticleGraphs) -> Report:
+        focus = [page + "#id" for page in (graphs.page, *graphs.things)]
+        return self.ingest.gate.check_store(self.draft.rdf, focus=focus, of_dataset=True)
 
-    def _refuse(self, document: Document, error: InputError, report: Report | None) -> Outcome:
-        where = self.quarantine.keep(document, error, report)
-        return Outcome(document.origin, "refused", reason=error.reason, quarantine=where)
+    def _published(self, page: str) -> Iterator[object]:
+        iris = self.ingest.settings.iris
+        for kind in ("content", "facts", "annotations"):
+            for quad in self.draft.rdf.quads_for_pattern(None, None, None, iris.graph(page, kind)):
+                yield quad.triple
 
 
-def _next(last: Version | None) -> int:
-    return 1 if last is None else last.number + 1
+def _unpack(document: Document, future: Future[bytes]) -> Prepared:
+    prepared: Prepared = pickle.loads(future.result())  # noqa: S301 our own worker process wrote it
+    return replace(prepared, document=document)
 
 
 def _refusal(document: Document, report: Report) -> Refused:
-    first: Result = report.violations[0]
+    first = report.violations[0]
     more = len(report.violations) - 1
     rest = f" (and {more} more)" if more else ""
-    codes = [r.code for r in report.violations]
-    return Refused(f"refused by the gate: {first.message}{rest}", origin=document.origin, codes=codes)
-
-
-def _summary(items: Sequence[_Item]) -> dict[str, Any]:
-    counts: dict[str, int] = {}
-    for item in items:
-        for result in item.report.warnings:
-            counts[result.code] = counts.get(result.code, 0) + 1
-    return {"articles": len(items), "warnings": dict(sorted(counts.items()))}
+    return Refused(f"refused by the gate: {first.message}{rest}", origin=document.origin, codes=report.codes())

@@ -6,12 +6,13 @@ with its kind; never by a surname, a given name or an acronym alone. Keys are fr
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kg.iris import Iris, mint
-from kg.model import Annotated, Author, Document, Entity, Naming
+from kg.model import Annotated, Document, Naming
 from kg.plugins import Authority, Thing
 
 __all__ = ["Names", "Register"]
@@ -65,6 +66,10 @@ class Register:
         """Where to roll back to."""
         return len(self.claims), frozenset(self.minted)
 
+    def since(self, mark: tuple[int, frozenset[str]]) -> tuple[tuple[str, str], ...]:
+        """What was claimed after the mark, as (key, IRI)."""
+        return tuple(itertools.islice(self.claims.items(), mark[0], None))
+
     def rollback(self, mark: tuple[int, frozenset[str]]) -> None:
         """Forget what was claimed after the mark (dictionaries keep insertion order)."""
         for key in list(self.claims)[mark[0] :]:
@@ -79,7 +84,6 @@ class Names:
     iris: Iris
     register: Register
     authority: Authority
-    linked: Callable[[str], bool] = lambda _iri: False
 
     def page(self, document: Document, headline: str, number: int = 0) -> str:
         """The article's page IRI: the one its key was given before, else a new one."""
@@ -91,29 +95,34 @@ class Names:
         self.register.claim(key, page)
         return page
 
-    def naming(self, annotated: Annotated, page: str, *, version: int, previous: str | None) -> Naming:
-        """The IRIs of every entity, event, author and of the publisher of one article."""
+    def naming(
+        self, annotated: Annotated, page: str, *, version: int, previous: str | None
+    ) -> tuple[Naming, tuple[tuple[str, str], ...]]:
+        """The IRIs of every entity, event, author and of the publisher of one article, and the links among them as
+        (authority row, IRI)."""
         things: dict[str, str] = {}
+        links: dict[str, str] = {}
+
+        def add(id: str, kind: str, name: str, row: Thing | None) -> None:
+            things[id] = self._thing(kind, name, row, page)
+            if row is not None:
+                links[row.id] = things[id]
+
         article = annotated.article
         if article.publisher:
-            things["publisher:"] = self._thing("Organization", article.publisher, self._row(article.publisher), page)
+            add("publisher:", "Organization", article.publisher, self._row(article.publisher))
         for author in article.authors:
-            things[f"author:{author.name}"] = self._author(author, page)
+            row = self._row(author.name) if author.type == "Organization" else None
+            add(f"author:{author.name}", author.type, author.name, row)
         for entity in annotated.entities:
-            things[entity.id] = self._entity(entity, page)
+            if entity.scoped:
+                things[entity.id] = self._scoped(f"scoped:{page}:{entity.kind}:{fold(entity.name)}", entity.name)
+            else:
+                row = self.authority.get(entity.authority) if entity.authority else None
+                add(entity.id, entity.kind, entity.name, row)
         for event in annotated.events:
-            things[event.id] = self._scoped(f"event:{page}:{fold(event.name)}", event.name)
-        return Naming(page=page, things=_fixed(things), version=version, previous=previous)
-
-    def _author(self, author: Author, page: str) -> str:
-        row = self._row(author.name) if author.type == "Organization" else None
-        return self._thing(author.type, author.name, row, page)
-
-    def _entity(self, entity: Entity, page: str) -> str:
-        if entity.scoped:
-            return self._scoped(f"scoped:{page}:{entity.kind}:{fold(entity.name)}", entity.name)
-        row = self.authority.get(entity.authority) if entity.authority else None
-        return self._thing(entity.kind, entity.name, row, page)
+            things[event.id] = self._scoped(f"event:{page}:{event.id}:{fold(event.name)}", event.name)
+        return Naming(page=page, things=things, version=version, previous=previous), tuple(links.items())
 
     def _row(self, name: str) -> Thing | None:
         """The authority row an organization's full name stands for, where there is exactly one."""
@@ -149,7 +158,3 @@ class Names:
             found = self.register.mint(self.iris.thing_stem(name), key) + "#id"
             self.register.claim(key, found)
         return found
-
-
-def _fixed(things: Mapping[str, str]) -> Mapping[str, str]:
-    return dict(things)

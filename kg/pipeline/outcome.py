@@ -30,6 +30,12 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     snapshot: str | None = None
     quarantine: str | None = None
+    changes: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> bool:
+        """Whether the document changed the store."""
+        return self.status in ("stored", "updated")
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, absent ones left out."""
@@ -43,7 +49,7 @@ class Quarantine:
     folder: Path
 
     def keep(self, document: Document, error: InputError, report: Report | None = None) -> str:
-        """Write the bytes and the reason; returns the path of the reason. The same refusal twice writes the same files."""
+        """Write the bytes and the reason; return the reason's path. The same refusal twice writes the same files."""
         name = Path(document.origin).name if document.origin else "document"
         stem = f"{slug(Path(name).stem, fallback='document')}-{document.sha256.hex()[:8]}"
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +61,7 @@ class Quarantine:
             "codes": list(error.codes) if isinstance(error, Refused) else [],
         }
         written = self.folder / f"{stem}.report.json"
-        body = {**reason, **({"report": report.to_json()} if report is not None else {})}
+        body = {**reason, **({"report": json.loads(report.to_json())} if report is not None else {})}
         written.write_text(json.dumps(body, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         (self.folder / f"{stem}.report.txt").write_text(
             f"{document.origin}\n{error.reason}\n" + (f"\n{report.to_text()}\n" if report is not None else ""),

@@ -1,0 +1,20 @@
+"""The whole path: documents in, published snapshots out."""
+
+from kg.pipeline.documents import from_path, from_stream, walk
+from kg.pipeline.ingest import BATCH, Ingest, Preparer, lexical
+from kg.pipeline.outcome import Outcome, Quarantine
+from kg.pipeline.reannotate import reannotate, remove
+
+__all__ = [
+    "BATCH",
+    "Ingest",
+    "Outcome",
+    "Preparer",
+    "Quarantine",
+    "from_path",
+    "from_stream",
+    "lexical",
+    "reannotate",
+    "remove",
+    "walk",
+]

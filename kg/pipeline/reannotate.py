@@ -1,0 +1,64 @@
+"""Rebuilding published articles from their kept source bytes, and withdrawing them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from kg.errors import StoreError, UsageError
+from kg.iris import Iris
+from kg.model import Document
+from kg.pipeline.ingest import Ingest
+from kg.pipeline.outcome import Outcome
+from kg.pipeline.versions import newest
+from kg.store import Reader, SnapshotInfo, Store
+
+__all__ = ["kept", "reannotate", "remove"]
+
+
+def kept(ingest: Ingest, reader: Reader) -> Iterator[Document]:
+    """The source documents of every published article, in order of their IRIs, each once.
+
+    Raises :class:`kg.errors.StoreError` where the archive lacks the bytes of a published article.
+    """
+    seen: set[str] = set()
+    for page in sorted(reader.articles()):
+        version = newest(reader.rdf, ingest.settings.iris, page)
+        if version is None or not version.sha256:
+            raise StoreError(f"{page}: the provenance graph names no source bytes; ingest the article again")
+        arrivals = ingest.store.sources.arrivals(version.sha256)
+        # The same bytes may have arrived under several keys; this page's is the one that its key row names.
+        own = next((a for a in arrivals if any(reader.lookup(key) == page for key in _keys(a.key))), None)
+        if own is None:
+            raise StoreError(
+                f"{page}: its source bytes ({version.sha256[:12]}…) are not kept; ingest the article again"
+            )
+        if own.key not in seen:
+            seen.add(own.key)
+            yield own.document(ingest.store.sources.load(version.sha256))
+
+
+def _keys(key: str) -> Iterator[str]:
+    """The key rows an article of this document may have; a document rarely holds more than one."""
+    yield f"article:{key}"
+    yield from (f"article:{key}#{number}" for number in range(1, 200))
+
+
+def reannotate(ingest: Ingest, *, jobs: int = 1, dry_run: bool = False) -> Iterator[Outcome]:
+    """Rebuild everything with today's annotators; IRIs stay, and what did not change writes nothing."""
+    with ingest.store.reader() as reader:
+        documents = list(kept(ingest, reader))
+    return ingest.run(documents, jobs=jobs, again=True, dry_run=dry_run)
+
+
+def remove(store: Store, iri: str, *, time: datetime, reason: str, holder: str) -> SnapshotInfo:
+    """Withdraw an article: its graphs leave, its IRI answers 410 with the reason.
+
+    Raises :class:`kg.errors.UsageError` where no article of that IRI is published.
+    """
+    page = Iris.page_of(iri)
+    if not reason.strip():
+        raise UsageError("a reason is needed; readers of the withdrawn article will see it")
+    with store.begin(time=time, holder=holder) as draft:
+        draft.remove(page, reason=reason, time=time)
+        return draft.commit({"removed": 1})

@@ -1,0 +1,48 @@
+"""Which versions of an article the provenance graph knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from kg.iris import Iris
+from kg.vocab import PROV, SCHEMA
+
+__all__ = ["Version", "newest", "source_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One ingested version: ``iri``, ``number`` from 1, the SHA-256 of its source bytes in hexadecimal, and whether
+    the article is published now."""
+
+    iri: str
+    number: int
+    sha256: str
+    live: bool
+
+
+def newest(rdf: Store, iris: Iris, page: str) -> Version | None:
+    """The article's version with the highest number, or None for an article never published."""
+    versions: list[tuple[int, str, str]] = []
+    for quad in rdf.quads_for_pattern(None, PROV.specializationOf, iris.of_page(page), iris.prov_graph):
+        version = quad.subject
+        number = next(rdf.quads_for_pattern(version, SCHEMA.version, None, iris.prov_graph), None)
+        if isinstance(version, NamedNode) and number is not None and isinstance(number.object, Literal):
+            versions.append((int(number.object.value), version.value, source_of(rdf, iris, version)))
+    if not versions:
+        return None
+    number_, iri, sha256 = max(versions)
+    content = iris.graph(page, "content")
+    live = next(rdf.quads_for_pattern(None, None, None, content), None) is not None
+    return Version(iri=iri, number=number_, sha256=sha256, live=live)
+
+
+def source_of(rdf: Store, iris: Iris, version: NamedNode) -> str:
+    """The SHA-256 of the bytes a version was made from, in hexadecimal; empty where it is not recorded."""
+    for derived in rdf.quads_for_pattern(version, PROV.wasDerivedFrom, None, iris.prov_graph):
+        for digest in rdf.quads_for_pattern(derived.object, SCHEMA.sha256, None, iris.prov_graph):
+            if isinstance(digest.object, Literal):
+                return digest.object.value
+    return ""

@@ -1,0 +1,435 @@
+"""The part of a page below the headline: summary, pictures, paragraphs, and where the article ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import pairwise
+
+from kg.extract import byline, credit, furniture
+from kg.extract.head import Head, unmarked
+from kg.extract.labels import Kind, Label, dateline
+from kg.extract.lines import Line, ends_sentence, key, quoted, size
+from kg.model import Image
+
+__all__ = ["Part", "Reading", "read_body"]
+
+
+class Part(Enum):
+    """What a line is to the article."""
+
+    HEAD = "head"
+    BODY = "body"
+    ABSTRACT = "abstract"
+    DEK = "dek"
+    IMAGE = "image"
+    ASIDE = "aside"  # furniture, sub-headings, key points: dropped
+    ABOUT = "about"  # dates, names and notices about the article itself
+    CLOSED = "closed"  # boxes and what follows the article: nothing is read from it
+
+
+@dataclass(slots=True)
+class Reading:
+    """What each line turned out to be, filled in from top to bottom. ``start`` is the first line of the body."""
+
+    parts: list[Part]
+    start: int = -1
+    images: list[Image] = field(default_factory=list)
+    hero: bool = False
+    abstract: str | None = None
+    abstract_rule: str = ""
+    alternative: str | None = None
+    corrections: list[str] = field(default_factory=list)
+
+
+_META = frozenset({Kind.META, Kind.BYLINE})
+_NAME = re.compile(r"(?:[^\W\d_a-z][\w.'’-]+\s+){1,3}[^\W\d_a-z][\w'’-]+")
+_WORDS = re.compile(r"[^\W_]{3,}")
+_QUESTION = re.compile(
+    r"(?:what|why|how|who|when|where|which|is|are|can|will|does|do|did|could|should|was|were|has|have)\b", re.I
+)
+_BIO = re.compile(
+    r"\s+(?:is|are|was)\s+(?:a|an|the|our|one)\b.{0,80}\b(?:reporter|correspondent|editor|journalist|writer|columnist|author|professor|lecturer|fellow|researcher|historian)\b|\s+(?:reports|writes|covers)\b",
+    re.I,
+)
+
+
+def read_body(lines: Sequence[Line], labels: Sequence[Label], top: Head) -> Reading:
+    """Every line's part, with the summary, pictures and corrections found on the way; one pass, short look-ahead."""
+    reading = Reading([Part.HEAD] * len(lines))
+    tight = not any(one.touches(after) and not one.alone for one, after in pairwise(lines))
+    begin = _neck(lines, labels, top, reading, tight)
+    reading.start = begin
+    reading.hero = bool(reading.images)
+    _trunk(lines, labels, top, reading, tight)
+    return reading
+
+
+# ---- between headline and body -----------------------------------------------------------------------------------
+
+
+def _neck(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Reading, tight: bool) -> int:
+    """Reads what stands between the headline and the body; returns the body's first line (or the number of lines)."""
+    title = key(top.headline)
+    index = top.at + 1
+    after_meta = False
+    deks: list[int] = []
+    while index < len(lines):
+        text, kind = lines[index].text, labels[index].kind
+        if key(text) == title or (unmarked(text) is not None and key(unmarked(text) or "") == title):
+            reading.parts[index] = Part.ASIDE
+            index = _alternative_text(lines, labels, index, reading, tight)
+            continue
+        if kind in {Kind.CAPTION, Kind.CREDIT}:
+            _picture(text, kind, reading)
+            reading.parts[index] = Part.IMAGE
+        elif kind in _META or (after_meta and byline.role(text)):
+            after_meta = True
+            reading.parts[index] = Part.ABOUT
+        elif kind is Kind.FIELD:
+            _field(labels[index], reading)
+            reading.parts[index] = Part.ABOUT
+        elif kind is Kind.POINTS:
+            index = _points(lines, labels, index, reading)
+            continue
+        elif kind is Kind.BOX:
+            index = _box(lines, labels, index, reading)
+            continue
+        elif kind is Kind.PROSE or kind is Kind.CORRECTION or (kind is Kind.SHORT and _brief(lines, labels, index)):
+            if kind is Kind.CORRECTION:
+                reading.corrections.append(text)
+                reading.parts[index] = Part.ABOUT
+            elif (rule := _summary(lines, labels, index, top, reading)) is not None:
+                if reading.abstract is None:
+                    reading.abstract, reading.abstract_rule = text, rule
+                reading.parts[index] = Part.ABSTRACT
+            else:
+                break
+        elif kind is Kind.SHORT and not furniture.section_name(text):
+            reading.parts[index] = Part.ASIDE
+            if _name_line(lines, labels, index):
+                reading.parts[index] = Part.ABOUT
+                after_meta = True
+            elif size(text) >= (8 if after_meta else 4) and not byline.role(text):
+                deks.append(index)
+        elif kind is Kind.BULLET and not _bullets_are_points(lines, labels, index):
+            break
+        else:
+            reading.parts[index] = Part.ASIDE
+        index += 1
+    _settle_deks(lines, deks, reading)
+    return index
+
+
+def _brief(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bool:
+    """Whether a short sentence opens the body: it ends as a sentence and no longer paragraph is still to come."""
+    text = lines[index].text
+    if not ends_sentence(text) or size(text) < 3 or byline.role(text):
+        return False
+    if text.rstrip("\"'”’»)").endswith(".") or quoted(text):
+        return True
+    return not any(one.kind is Kind.PROSE for one in labels[index + 1 : index + 40])
+
+
+def _settle_deks(lines: Sequence[Line], deks: Sequence[int], reading: Reading) -> None:
+    """The line below the headline is the standfirst; beside a summary in sentences it is a second headline."""
+    if not deks:
+        return
+    first = deks[0]
+    reading.parts[first] = Part.DEK
+    if reading.abstract is None:
+        reading.abstract, reading.abstract_rule = lines[first].text, "standfirst"
+    elif reading.alternative is None:
+        reading.alternative = lines[first].text
+
+
+def _name_line(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bool:
+    """Whether a bare personal name stands directly by a date, a role or a label."""
+    if not byline.signature(lines[index].text):
+        return False
+    around = [other for other in (index - 1, index + 1) if 0 <= other < len(lines)]
+    return any(
+        labels[other].kind is Kind.META
+        or (other > index and byline.role(lines[other].text))
+        or (other < index and byline.label_alone(lines[other].text))
+        for other in around
+        if abs(lines[other].number - lines[index].number) <= 2
+    )
+
+
+def _alternative_text(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading, tight: bool) -> int:
+    """A line that repeats the headline is a picture's alternative text; the line below it is the caption."""
+    below = index + 1
+    if below < len(lines):
+        text, kind = lines[below].text, labels[below].kind
+        near = lines[index].touches(lines[below]) if not tight else size(text) <= 25
+        if tight and kind is Kind.PROSE and not unmarked(lines[index].text):
+            near = False
+        if near and kind in {Kind.SHORT, Kind.PROSE, Kind.CAPTION, Kind.CREDIT} and size(text) <= 90:
+            _picture(text, kind, reading)
+            reading.parts[below] = Part.IMAGE
+            return below + 1
+    if unmarked(lines[index].text):
+        reading.images.append(Image(alt=lines[index].text))
+    return below
+
+
+def _picture(text: str, kind: Kind, reading: Reading) -> None:
+    words, maker = credit.caption(text)
+    if kind is Kind.CREDIT:
+        last = reading.images[-1] if reading.images else None
+        if last is not None and last.credit is None:
+            reading.images[-1] = Image(last.caption, maker, last.url, last.alt)
+        else:
+            reading.images.append(Image(credit=maker))
+        return
+    reading.images.append(Image(words, maker))
+
+
+def _field(label: Label, reading: Reading) -> None:
+    if label.name == "abstract" and reading.abstract is None:
+        reading.abstract, reading.abstract_rule = label.value, "label"
+    if label.name == "alternative" and reading.alternative is None:
+        reading.alternative = label.value
+
+
+def _points(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading) -> int:
+    """A box of key points repeats the text and is dropped; one paragraph under such a title is the summary."""
+    reading.parts[index] = Part.ASIDE
+    block = list(range(index + 1, min(len(lines), index + 30)))
+    items = []
+    for place, other in enumerate(block):
+        near = lines[other - 1].touches(lines[other]) and not lines[other].alone
+        if labels[other].kind is Kind.BULLET or near or (place == 0 and lines[other].alone and len(block) > 1):
+            items.append(other)
+            if place == 0 and labels[other].kind is not Kind.BULLET and not near:
+                break
+            continue
+        break
+    if len(items) == 1 and labels[items[0]].kind is Kind.PROSE and _prose_after(lines, labels, items[0] + 1):
+        if reading.abstract is None:
+            reading.abstract, reading.abstract_rule = lines[items[0]].text, "label"
+        reading.parts[items[0]] = Part.ABSTRACT
+        return items[0] + 1
+    items = [other for other in items if labels[other].kind is Kind.BULLET or len(items) > 1]
+    for other in items:
+        reading.parts[other] = Part.ASIDE
+    return items[-1] + 1 if items else index + 1
+
+
+def _bullets_are_points(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bool:
+    """Whether a list before the first paragraph is followed by paragraphs (then it sums them up)."""
+    return _prose_after(lines, labels, index + 1)
+
+
+def _prose_after(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bool:
+    return any(labels[other].kind is Kind.PROSE for other in range(index, min(len(lines), index + 40)))
+
+
+def _summary(lines: Sequence[Line], labels: Sequence[Label], index: int, top: Head, reading: Reading) -> str | None:
+    """The rule by which a paragraph before the body is the standfirst, or None when it opens the body."""
+    following = [
+        other for other in range(index + 1, min(len(lines), index + 16)) if labels[other].kind in {Kind.PROSE, *_META}
+    ]
+    paragraphs = [other for other in following if labels[other].kind is Kind.PROSE]
+    if not paragraphs or dateline(lines[index].text):
+        return None
+    text, after = lines[index].text, lines[paragraphs[0]].text
+    if labels[following[0]].kind in _META and following[0] < paragraphs[0]:
+        return "before-byline"
+    if dateline(after) and size(text) <= 90:
+        return "before-dateline"
+    if (
+        lines[index - 1].touches(lines[index])
+        and not lines[index].alone
+        and index - 1 == top.at
+        and lines[paragraphs[0]].alone
+    ):
+        return "below-headline"
+    if reading.abstract is None and _restates(text, [lines[other].text for other in paragraphs[:12]]):
+        return "restated"
+    return None
+
+
+def _restates(text: str, following: Sequence[str]) -> bool:
+    """Whether a first paragraph sums up the text: the second one introduces the same names in full once more.
+
+    News writing gives a full name once; a lead that is followed by the same full names is a summary of its own. Its
+    last sentence must be found further down too, when it has several.
+    """
+    names = {name.group().removesuffix("'s").removesuffix("’s") for name in _NAME.finditer(text)}
+    again = {name for name in names if name in following[0]}
+    if len(again) < 2:
+        return False
+    sentences = [part for part in re.split(r"(?<=[.!?])\s+", text) if size(part) >= 5]
+    words = set(_WORDS.findall(" ".join(following).casefold()))
+    shares = []
+    for sentence in sentences:
+        own = set(_WORDS.findall(sentence.casefold()))
+        shares.append(len(own & words) / max(1, len(own)))
+    return bool(shares) and sum(shares) / len(shares) >= 0.5
+
+
+# ---- the body and what follows -----------------------------------------------------------------------------------
+
+
+def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Reading, tight: bool) -> None:
+    title = key(top.headline)
+    index = reading.start
+    parts = reading.parts
+    seen = False
+    subheads: list[int] = []
+    while index < len(lines):
+        text, kind = lines[index].text, labels[index].kind
+        if kind is Kind.ENDING and seen:
+            for other in range(index, len(lines)):
+                parts[other] = Part.CLOSED
+            break
+        if kind is Kind.BOX:
+            index = _box(lines, labels, index, reading)
+            continue
+        stem = unmarked(text)
+        if key(text) == title or (stem is not None and key(stem) == title):
+            parts[index] = Part.ASIDE
+            index = _alternative_text(lines, labels, index, reading, tight)
+            continue
+        if kind in {Kind.CAPTION, Kind.CREDIT}:
+            _picture(text, kind, reading)
+            parts[index] = Part.IMAGE
+        elif kind is Kind.CORRECTION:
+            reading.corrections.append(text)
+            parts[index] = Part.BODY
+        elif kind in {Kind.META, Kind.BYLINE, Kind.FIELD, Kind.COPYRIGHT}:
+            parts[index] = Part.ABOUT
+            if kind is Kind.FIELD:
+                _field(labels[index], reading)
+        elif kind is Kind.POINTS:
+            index = _points(lines, labels, index, reading)
+            continue
+        elif kind is Kind.PROSE or (kind is Kind.BULLET and seen) or _sentence(text, kind):
+            parts[index] = Part.BODY
+            seen = True
+            if kind is Kind.SHORT and _question(text):
+                subheads.append(index)
+        elif kind is Kind.SHORT:
+            end = _run(lines, labels, index)
+            verse = end - index >= 2 and seen and not _bare_names(lines, index, end)
+            for other in range(index, end):
+                parts[other] = Part.BODY if verse else Part.ASIDE
+            index = end
+            continue
+        else:
+            parts[index] = Part.ASIDE
+        index += 1
+    _finish(lines, labels, reading, subheads)
+
+
+def _sentence(text: str, kind: Kind) -> bool:
+    if kind is not Kind.SHORT:
+        return False
+    return (
+        ends_sentence(text)
+        or text.endswith((":", ",", ";"))
+        or size(text) > 25
+        or (quoted(text) and text.rstrip()[-1:] in ",—–")
+    )
+
+
+def _question(text: str) -> bool:
+    return text.endswith("?") and size(text) <= 12 and not quoted(text) and _QUESTION.match(text) is not None
+
+
+def _run(lines: Sequence[Line], labels: Sequence[Label], index: int) -> int:
+    """The end of the run of short lines that touch each other, from this one on."""
+    end = index + 1
+    while (
+        end < len(lines)
+        and not lines[end].alone
+        and lines[end - 1].touches(lines[end])
+        and labels[end].kind is Kind.SHORT
+    ):
+        end += 1
+    return end
+
+
+def _bare_names(lines: Sequence[Line], index: int, end: int) -> bool:
+    return any(
+        byline.signature(lines[other].text) or furniture.media_name(lines[other].text) for other in range(index, end)
+    )
+
+
+def _box(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading) -> int:
+    """Passes over a box of links; returns the line where the article goes on, if it does."""
+    reading.parts[index] = Part.CLOSED
+    at = index + 1
+    titled = False
+    while at < len(lines) and labels[at].kind not in {Kind.BOX, Kind.ENDING, Kind.COPYRIGHT}:
+        text, kind = lines[at].text, labels[at].kind
+        near = lines[at - 1].touches(lines[at]) and not lines[at].alone
+        if near and size(text) <= 60:
+            titled = True
+        elif (
+            kind is Kind.PROSE or kind is Kind.CORRECTION or (quoted(text) and ends_sentence(text) and size(text) > 12)
+        ):
+            if kind is Kind.CORRECTION or not _teaser(lines, labels, at, titled):
+                break
+        elif (
+            kind is Kind.FIELD
+            or (kind is Kind.BYLINE and text.startswith("("))
+            or (titled and _resumes(lines, labels, at))
+        ):
+            break
+        else:
+            titled = True
+        reading.parts[at] = Part.CLOSED
+        at += 1
+    return at
+
+
+def _teaser(lines: Sequence[Line], labels: Sequence[Label], at: int, titled: bool) -> bool:
+    """Whether a sentence below a link belongs to the box: it is short and another link or nothing follows."""
+    if not titled or size(lines[at].text) > 35:
+        return False
+    after = next(
+        (other for other in range(at + 1, min(len(lines), at + 4)) if labels[other].kind is not Kind.FURNITURE), None
+    )
+    if after is None:
+        return size(lines[at].text) < 20
+    if labels[after].kind in {Kind.BOX, Kind.ENDING}:
+        return True
+    again = after + 1 < len(lines) and labels[after + 1].kind is Kind.PROSE and size(lines[after + 1].text) <= 35
+    return labels[after].kind is Kind.SHORT and not lines[after].text.endswith((".", ":")) and again
+
+
+def _resumes(lines: Sequence[Line], labels: Sequence[Label], at: int) -> bool:
+    """Whether a short line after links is a sentence of the article, with more of the article behind it."""
+    text = lines[at].text
+    return lines[at].alone and text.endswith(".") and any(one.kind is Kind.PROSE for one in labels[at + 1 : at + 3])
+
+
+def _finish(lines: Sequence[Line], labels: Sequence[Label], reading: Reading, questions: Sequence[int]) -> None:
+    """Second thoughts that need the whole body: question sub-headings, a writer's biography, lines after the end."""
+    parts = reading.parts
+    body = [index for index, part in enumerate(parts) if part is Part.BODY]
+    if len(questions) >= 2:
+        for index in questions:
+            if index != body[-1]:
+                parts[index] = Part.ASIDE
+    body = [index for index in body if parts[index] is Part.BODY]
+    while len(body) > 1 and _biography(lines, labels, body[-1]):
+        parts[body.pop()] = Part.ABOUT
+    if not body:
+        return
+    for index in range(body[0]):
+        if parts[index] is Part.BODY:
+            parts[index] = Part.ASIDE
+
+
+def _biography(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bool:
+    text = lines[index].text
+    if size(text) > 60:
+        return False
+    names = [author.name for one in labels for author in one.meta.authors if author.name]
+    return any(text.casefold().startswith(name.casefold()) and _BIO.match(text[len(name) :]) for name in names)

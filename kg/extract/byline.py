@@ -1,0 +1,168 @@
+"""Bylines: who wrote the article, as printed."""
+
+from __future__ import annotations
+
+import re
+
+from kg.extract.lines import key
+from kg.extract.words import phrases, words
+from kg.model import Author
+
+__all__ = ["authors", "byline", "person", "role", "signature"]
+
+_LABEL = re.compile(
+    r"(?:by|byline|authors?|written by|words(?: by)?|text(?: by)?|story by|report by|reported by|reporting by|posted by"
+    r"|report(?:ing)?|reporter|from our correspondent)\s*(?P<colon>:)?\s+(?=\S)",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(r"(?:by|authors?|written by|words|text|story by|reporting by)\s*:?", re.IGNORECASE)
+_PARTICLES = words(
+    "de da do dos das del della der den van von vom zu zum la le el al bin ibn ben di du st ter ten y e af av"
+)
+_NAME_WORD = re.compile(r"(?:[dDlLO]['’])?[^\W\d_a-z][^\W\d_]*(?:['’.-][^\W\d_]+)*\.?")
+_GROUP = words(
+    "agency agencies staff editors editor newsroom desk team press news reuters service wire times media reporters"
+    " correspondents board network correspondent reporter writers foundation institute magazine"
+)
+_ROLES = re.compile(
+    r"(?:(?:\w+[\s-]){0,4}(?:writer|reporter|correspondents?|editor|columnist|journalist|contributor|producer|photographer"
+    r"|staff|bureau chief|critic|analyst|fellow|freelance|intern))(?:\s+(?:at|for|in|of|on)\s+.{2,40}|,.{2,40})?",
+    re.IGNORECASE,
+)
+_NO_NAME = phrases(
+    "staff, staff writer, staff writers, staff reporter, staff reporters, our staff, our correspondent, our reporter"
+    ", admin, our own correspondent, web desk, editorial staff, editor, unknown, anonymous, a staff reporter"
+)
+_AND = re.compile(r"\s*(?:,\s*and\s+|,|;|&|\sand\s|\s\+\s|\s/\s)\s*")
+
+
+def role(text: str) -> bool:
+    """Whether the line is what an author is (``Staff writer``, ``Health correspondent``) and no more."""
+    return len(text) <= 80 and _ROLES.fullmatch(text.strip(" .,()")) is not None
+
+
+def person(text: str) -> bool:
+    """Whether the text has the form of a personal name: two to five capitalised words, particles aside."""
+    parts = text.split()
+    if not 2 <= len(parts) <= 6 or len(text) > 60:
+        return False
+    if parts[0].casefold().strip(".") in {"the", "a", "an", "our", "my", "this"}:
+        return False
+    proper = [word for word in parts if word.casefold() not in _PARTICLES]
+    return len(proper) >= 2 and parts[-1] in proper and all(_NAME_WORD.fullmatch(word) for word in proper)
+
+
+def _one(text: str) -> Author | None:
+    name = text.strip(" .,;:|·•-–—()")
+    if not name or len(name) > 80 or key(name) in _NO_NAME:
+        return None
+    parts = re.findall(r"[^\W\d_]+", name.casefold())
+    if re.fullmatch(r"[A-Z]{2,6}", name):
+        return Author(name, "Organization")
+    if parts and _GROUP & set(parts) and name[0].isupper() and len(parts) <= 5:
+        return Author(name, "Organization")
+    if person(name):
+        return Author(name)
+    return Author(name) if _NAME_WORD.fullmatch(name) else None
+
+
+def authors(names: str) -> tuple[Author, ...]:
+    """The authors in the part of a byline after its label; roles and places are left out, doubt gives none."""
+    names = re.sub(r"\s*\([^)]*\)", "", names)
+    names = re.sub(r"\s+(?:[|·•–—]|-)\s+.*$", "", names)
+    names = re.sub(r"\s+for\s+(?:the\s+)?[A-Z].*$", "", names)
+    found: list[Author] = []
+    for part in _AND.split(names):
+        bare = re.sub(r"\s+(?:in|at|from|reporting from)\s+[A-Z].*$", "", part.strip())
+        bare = re.sub(r"^by\s+", "", bare, flags=re.IGNORECASE)
+        if not bare:
+            continue
+        if role(bare) and found:
+            continue
+        one = _one(bare)
+        if one is None:
+            # What follows a name and is none is a role or a place; before a name it makes the line doubtful.
+            if found:
+                continue
+            trimmed = _ending_role(bare)
+            one = _one(trimmed) if trimmed else None
+            if one is None:
+                return ()
+        if one not in found and not (found and _place(part, found)):
+            found.append(one)
+    return tuple(found)
+
+
+def _place(part: str, found: list[Author]) -> bool:
+    """Whether a single word after a name is no name of its own (``By Ana Reis, Lisbon``)."""
+    return " " not in part.strip() and not part.strip().isupper() and len(found) > 0
+
+
+def _ending_role(text: str) -> str | None:
+    """The name before a role without a comma (``Jane Doe Staff Writer``)."""
+    found = re.match(
+        r"(?P<name>.+?)\s+(?:(?:staff|senior|chief|special|political|foreign|health|science|economics|business|sports?)\s+)*"
+        r"(?:writer|reporter|correspondent|editor|columnist|journalist)$",
+        text,
+        re.IGNORECASE,
+    )
+    return found["name"] if found else None
+
+
+def byline(text: str) -> tuple[Author, ...] | None:
+    """The authors of a labelled byline (``By …``, ``Text: …``, ``(Reporting by …; Editing by …)``), else None.
+
+    An empty tuple is a byline that names nobody.
+    """
+    text = text.strip()
+    if len(text) > 250:
+        return None
+    if text.startswith(("(", "[")):
+        found = re.fullmatch(
+            r"[(\[]\s*((?:additional )?(?:reporting|writing|written|report) by\s.+?)[)\]]\.?", text, re.IGNORECASE
+        )
+        return _credits(found.group(1)) if found else None
+    if re.match(r"(?:additional )?(?:reporting|editing|writing) by\s", text, re.IGNORECASE) and ";" in text:
+        return _credits(text)
+    label = _LABEL.match(text)
+    if not label:
+        return None
+    names = text[label.end() :]
+    bare = label.group().strip().casefold()
+    if not label["colon"] and not bare.endswith("by"):
+        return None
+    if key(names).strip(" .") in _NO_NAME:
+        return ()
+    found_authors = authors(names)
+    return found_authors or None
+
+
+def _credits(text: str) -> tuple[Author, ...]:
+    """Reporters of an agency's closing line; editors are no authors."""
+    found: list[Author] = []
+    for part in re.split(r";|\.\s+(?=[A-Z])", text):
+        made = re.match(
+            r"\s*(additional reporting|reporting|writing|written|report)(?: and \w+)? by\s+(.+)", part, re.IGNORECASE
+        )
+        if made:
+            found.extend(one for one in _names(made.group(2)) if one not in found)
+    return tuple(found)
+
+
+def _names(text: str) -> tuple[Author, ...]:
+    """``Ana Reis in Lisbon and Bo Lund in Oslo``: names with places between."""
+    text = re.sub(r"\s+in\s+[A-Z][^,;&]*?(?=\s+and\s+[A-Z]|,|;|$)", "", text)
+    return authors(text)
+
+
+def label_alone(text: str) -> bool:
+    """Whether the line is only a label whose name stands on the next line."""
+    return _ALONE.fullmatch(text.strip()) is not None
+
+
+def signature(text: str) -> tuple[Author, ...]:
+    """The authors of a line that is nothing but personal names; empty for other lines."""
+    parts = [part for part in _AND.split(text.strip()) if part]
+    if 1 <= len(parts) <= 4 and all(person(part) for part in parts) and len(text) <= 120:
+        return tuple(Author(part) for part in parts)
+    return ()

@@ -1,0 +1,90 @@
+"""Captions and the credits printed with them."""
+
+from __future__ import annotations
+
+import re
+
+from kg.extract.byline import person
+from kg.extract.lines import ends_sentence, size
+
+__all__ = ["caption", "labelled", "only_credit"]
+
+_WHAT = (
+    r"(?:photo(?:graph)?(?:er|y)?s?|pictures?|images?|illustration|graphic|video|credit|file photo|file picture|pic)"
+)
+_LABEL = re.compile(
+    r"(?:image|photo(?:graph)?|picture|(?:image |photo )?caption|pictured|illustration|graphic|figure \d+)\s*:\s*",
+    re.I,
+)
+_MAKER = r"[^\W\d_][^()\[\]:;|]{1,80}?"
+_SUFFIXES = (
+    # Photograph: Ana Reis/Agency · Photo by Ana Reis · Credit: Agency
+    re.compile(
+        rf"(?:^|[\s(\[|–—-])(?:{_WHAT}(?:\s+credit)?\s*(?::|\bby\b)|(?:{_WHAT}\s+)?courtesy(?:\s+of|:))"
+        rf"\s*(?P<who>{_MAKER})\s*[)\]]?\.?$",
+        re.I,
+    ),
+    # [Ana Reis/Agency] · (Agency via Agency)
+    re.compile(r"[\[(](?P<who>[^\W\d_a-z][^\[\]()]{1,60})[\])]\.?$"),
+    # © Ana Reis
+    re.compile(r"\s(?P<who>©\s?[^\W\d_][^()\[\]:;|]{1,60})$"),
+)
+_NAMES = r"[^\W\d_][\w.'’-]*(?:\s[\w.'’-]+){0,4}"
+_AGENCY = re.compile(
+    rf"{_NAMES}(?:\s?/\s?|\svia\s|\s\|\s){_NAMES}(?:(?:\s?/\s?|\svia\s){_NAMES})?"
+    r"|AP Photo.*|[A-Z]{2,6}|Reuters|Getty Images|Handout|File(?: photo)?"
+)
+
+
+def _maker(who: str) -> bool:
+    who = who.strip().removeprefix("©").strip()
+    return bool(_AGENCY.fullmatch(who)) or person(who)
+
+
+def caption(text: str) -> tuple[str | None, str | None]:
+    """A caption line as (caption, credit), both verbatim; None for the part that is missing. Labels are left out."""
+    rest = text
+    label = _LABEL.match(text)
+    if label and label.end() < len(text):
+        tail = text[label.end() :].strip()
+        if only_credit(text):
+            return None, tail
+        rest = tail
+    for form in _SUFFIXES:
+        found = form.search(rest)
+        if found and (form is _SUFFIXES[0] or _maker(found["who"])):
+            who = found["who"].strip(" .,;")
+            before = rest[: found.start()].rstrip(" |–—-([")
+            return before or None, who or None
+    return rest or None, None
+
+
+def only_credit(text: str) -> bool:
+    """Whether the line names the maker of a picture and nothing else."""
+    found = re.fullmatch(
+        rf"[(\[]?\s*(?:{_WHAT}(?:\s+credit)?\s*(?::|\bby\b)|courtesy(?: of|:))"
+        r"\s*(?P<who>[^()\[\]:;]{2,80}?)\s*[)\]]?\.?",
+        text,
+        re.I,
+    )
+    return found is not None and _maker(found["who"])
+
+
+def labelled(text: str) -> bool:
+    """Whether the line shows by itself that it is a caption: by its label or by the credit it ends with."""
+    if len(text) > 700:
+        return False
+    if _LABEL.match(text) and not only_credit(text):
+        return size(text) >= 2
+    for form in _SUFFIXES:
+        found = form.search(text)
+        if found and size(text) <= 90 and found.start() > 0 and _maker(found["who"]):
+            if form is _SUFFIXES[0]:
+                return True
+            # A bracket at the end of a caption stands outside its sentence, an acronym stands inside it.
+            who = found["who"].strip()
+            if form is _SUFFIXES[2] or "/" in who or " via " in who or who.startswith("AP Photo"):
+                return True
+            if text.rstrip(".").endswith("]") and person(who) and not ends_sentence(text[: found.start()] + "x"):
+                return True
+    return False

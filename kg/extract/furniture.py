@@ -1,0 +1,153 @@
+"""What a page prints around an article: menus, buttons, boxes, notices. Tables of generic words, no outlet's own."""
+
+from __future__ import annotations
+
+import re
+
+from kg.extract.lines import capitalised, ends_sentence, key, size
+from kg.extract.words import ALONE, BOX, BUTTONS, ENDING, MEDIA, MENU, SECTIONS, TOP
+
+__all__ = ["box", "breadcrumb", "copyright_holder", "ending", "furniture", "media_name", "section_name"]
+
+
+_BOX_OPENING = re.compile(
+    r"(?:more|latest|read more|other stories|further stories) (?:from|on|about|in) \S+(?: \S+){0,4}"
+)
+
+
+# Beginnings of lines; what follows is the furniture's own text.
+_BEGINS = re.compile(
+    r"(?:"
+    r"(?:read (?:also|more|next|this)|also read|see also|more(?: on this)?|related(?: \w+)?|recommended|watch|listen"
+    r"|video|don't miss|must read)\s*[:|>»]\s*\S"
+    r"|(?:sign up|signup)\s+(?:now\s+|here\s+)?(?:for|to)\s+(?:our|the|free|daily|a|get|receive)\b"
+    r"|subscribe\s+(?:now\s+|here\s+)?(?:to|for)\s+(?:our|the|free|unlimited|continue|read)\b"
+    r"|get (?:the|our|all the)\s.*\b(?:newsletter|inbox|app|alerts|updates)\b"
+    r"|(?:our |the |daily |free )?newsletter\b.{0,80}$"
+    r"|follow (?:us|@\w+"
+    r"|\S+(?: \S+){0,3} on (?:x|twitter|facebook|instagram|linkedin|youtube|tiktok|bluesky|google news))\b"
+    r"|(?:like|find|join) us on\b"
+    r"|download (?:our|the)\b.*\bapp\b"
+    r"|click here\b|tap here\b"
+    r"|have (?:a|you got a) (?:news )?(?:tip|story)\b"
+    r"|do you have (?:a|any) (?:news )?(?:tip|story|information)\b"
+    r"|(?:log|sign) in (?:to|or)\b|create (?:a|your) (?:free )?account\b"
+    r"|(?:support|back) (?:independent|our|quality|local) (?:journalism|reporting)\b"
+    r"|(?:already|not yet) a (?:subscriber|member)\b"
+    r"|we use cookies\b|this (?:site|website) uses cookies\b"
+    r"|comments are (?:closed|off|disabled)\b|comments on this (?:article|story) are\b"
+    r"|(?:tags?|topics?|keywords?|filed under|filed in|posted in|in this article|more about|subjects?)\s*:"
+    r"|(?:licen[cs]e|copyright|disclaimer|isbn|issn)\s*:"
+    r"|this (?:article|story|report) (?:first appeared|was (?:first|originally) published)\b"
+    r"|views? expressed\b|the views expressed\b"
+    r")",
+    re.IGNORECASE,
+)
+_COUNTS = re.compile(
+    r"\d+\s*(?:[-–]\s*)?(?:min(?:ute)?s?|sec(?:ond)?s?)(?:\s+(?:read|listen|watch|video))?"
+    r"|(?:reading|listening) time\W*\d+\s*(?:min\w*|m)\.?"
+    r"|(?:listen|play|watch)\s*\(?\s*\d+[:\d]*\s*(?:min\w*)?\)?"
+    r"|[\d.,]+\s?[km]?\s+(?:views?|shares?|comments?|likes?|reads|followers|replies|retweets|reactions)"
+    r"|(?:views?|shares?|comments?|likes?|reads)\s*[:(]?\s*[\d.,]+\s?[km]?\)?"
+    r"|page\s+\d+(?:\s+of\s+\d+)?|\d+\s*/\s*\d+|\d+ of \d+|\d+"
+    r"|\d+ (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?) ago",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(r"^(?:copyright\b|©|\(c\)\s)|\ball rights reserved\b|©\s*\d{4}|\b\d{4}\s*©", re.IGNORECASE)
+_YEARS = re.compile(r"\b(?:19|20)\d{2}(?:\s*[-–]\s*(?:(?:19|20)?\d{2}))?\b")
+
+_SEPARATOR = re.compile(r"\s+[>/|»›→·•]\s+|\s*[>»›→]\s*")
+_TRIM = re.compile(r"\s*[(\[]?\s*\d*\s*[)\]]?\s*[:.!…>»→↓›]*\s*$")
+
+
+def _bare(text: str) -> str:
+    bare = key(text).strip(" [](){}*#-_=~|<>»«→")
+    return _TRIM.sub("", bare) if not bare.isdigit() else bare
+
+
+def furniture(text: str) -> bool:
+    """Whether the line is furniture by its own words: a button, a label, a notice, a link to elsewhere."""
+    if len(text) > 400:
+        return False
+    bare = _bare(text)
+    if not bare or bare in ALONE or bare in BOX or _COUNTS.fullmatch(bare):
+        return True
+    if copyright_holder(text) is not None or _buttons(bare):
+        return True
+    return _BEGINS.match(key(text)) is not None and size(text) <= 45
+
+
+def _buttons(bare: str) -> bool:
+    parts = re.findall(r"[^\s|/,·•()]+", bare)
+    if not parts or len(parts) > 30:
+        return False
+    known = sum(part in BUTTONS or part.isdigit() for part in parts)
+    return known == len(parts) and not (len(parts) == 1 and parts[0] in {"a", "x", "on", "to", "via", "this", "page"})
+
+
+def box(text: str) -> bool:
+    """Whether the line opens a box of links to other articles."""
+    bare = _bare(text)
+    if bare in BOX:
+        return True
+    return size(text) <= 7 and not ends_sentence(text) and _BOX_OPENING.fullmatch(bare) is not None
+
+
+def ending(text: str) -> bool:
+    """Whether nothing of the article comes after this line (readers' comments, the outlet's footer)."""
+    return _bare(text) in ENDING
+
+
+def copyright_holder(text: str) -> str | None:
+    """The holder that a copyright line names, an empty string when it names none, None when it is no such line."""
+    if len(text) > 400 or not _COPYRIGHT.search(text):
+        return None
+    if not re.match(r"\s*(?:copyright|©|\(c\))", text, re.IGNORECASE) and size(text) > 30:
+        return None
+    rest = re.split(r"[-–—.,;|·•]?\s*\ball rights reserved", text, maxsplit=1, flags=re.IGNORECASE)[0]
+    rest = re.sub(r"©|\(c\)|\bcopyright\b", " ", rest, flags=re.IGNORECASE)
+    rest = _YEARS.sub(" ", rest).strip(" ,.;:-–—|·•")
+    rest = re.sub(r"^(?:by|of)\s+", "", re.split(r"\s*[,;|•·]\s+|\.\s+", rest, maxsplit=1)[0].strip())
+    if rest and rest in text and capitalised(rest) and size(rest) <= 6:
+        return rest
+    return ""
+
+
+def breadcrumb(text: str) -> str | None:
+    """The section a line of segments states, as printed but without a leading Home; empty for a menu, None for neither.
+
+    A menu holds more than four segments, or one that is no section (Contact, Subscribe …).
+    """
+    if len(text) > 120 or ends_sentence(text) or not _SEPARATOR.search(text):
+        return None
+    segments = [part.strip() for part in _SEPARATOR.split(text.strip(" >/|»›→·•")) if part.strip()]
+    if len(segments) < 2 or any(size(part) > 4 or part[0].islower() for part in segments):
+        return None
+    keys = [key(part) for part in segments]
+    if len(segments) > 5 or any(part in MENU for part in keys[1:]):
+        return ""
+    if not any(part in SECTIONS for part in keys):
+        return None
+    start = (
+        text.index(segments[1]) if keys[0] in {"home", "homepage", "front page", "start"} else text.index(segments[0])
+    )
+    rest = text[start:].strip(" >/|»›→·•")
+    siblings = keys[1:] if start else keys
+    if len(siblings) >= 3 and all(part in TOP for part in siblings):
+        return ""
+    return rest
+
+
+def section_name(text: str) -> bool:
+    """Whether the line is the name of a section that outlets in general have."""
+    bare = key(text).strip(" :.-|>#")
+    return bare in SECTIONS and bare != "home"
+
+
+def media_name(text: str) -> bool:
+    """Whether the line reads as the name of a newspaper, agency or broadcaster: a title with a word of the trade."""
+    if re.fullmatch(r"(?:www\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,6}", text, re.IGNORECASE):
+        return True
+    if size(text) > 6 or ends_sentence(text) or not capitalised(text):
+        return False
+    return any(word in MEDIA for word in re.findall(r"[^\W\d_]+", text.casefold()))

@@ -1,0 +1,203 @@
+"""The top of a page: whose page it is, which section, and the headline."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.extract import furniture
+from kg.extract.labels import Kind, Label
+from kg.extract.lines import Line, capitalised, ends_sentence, key, size
+
+__all__ = ["MARKER", "Head", "head", "unmarked"]
+
+# What page builders add to a headline to name the pictures of an article.
+MARKER = re.compile(r"\s*[-–—:|(]+\s*(?:(?:image|photo|picture|figure|pic|slide)\s*)?#?\d{1,3}\s*\)?$", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?P<title>.+\S)\s+(?:[-–—|·•:]{1,2}|::)\s+(?P<site>[^|]+?)$")
+_TOP = 60  # lines; a headline stands near the top
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the headline stands and what was found above it. ``at`` is the headline's line, -1 for a labelled field."""
+
+    headline: str
+    at: int
+    rule: str
+    publisher: str | None = None
+    publisher_rule: str = ""
+    section: str | None = None
+    section_rule: str = ""
+
+
+def unmarked(text: str) -> str | None:
+    """The text before an image marker (``… - Image 2``), or None for a line that ends with none."""
+    found = MARKER.search(text) if len(text) <= 400 else None
+    return text[: found.start()] if found and found.start() > 0 else None
+
+
+def head(lines: Sequence[Line], labels: Sequence[Label]) -> Head | None:
+    """The headline with the publisher and section of the page, or None when no line can be a headline."""
+    first = _first_paragraph(labels, lines)
+    titles = [
+        index
+        for index in range(min(first, _TOP))
+        if labels[index].kind in {Kind.SHORT, Kind.PROSE}
+        and size(lines[index].text) <= 45
+        and len(lines[index].text) <= 300
+    ]
+    titles = [index for index in titles if not furniture.section_name(lines[index].text)]
+    holder = next((one.value for one in labels if one.kind is Kind.COPYRIGHT and one.value), None)
+    found = _headline(lines, labels, titles, holder)
+    if found is None:
+        return None
+    title, at, rule, site = found
+    publisher, publisher_rule = _publisher(lines, labels, titles, at, holder, site)
+    section, section_rule = _section(lines, labels, at, publisher)
+    return Head(title, at, rule, publisher, publisher_rule, section, section_rule)
+
+
+def _first_paragraph(labels: Sequence[Label], lines: Sequence[Line]) -> int:
+    for index, one in enumerate(labels):
+        if one.kind is Kind.PROSE:
+            return index
+    for index, one in enumerate(labels):  # a very short article: any sentence after the first line
+        if index and one.kind is Kind.SHORT and ends_sentence(lines[index].text) and size(lines[index].text) >= 3:
+            return index
+    return len(labels)
+
+
+def _headline(
+    lines: Sequence[Line], labels: Sequence[Label], titles: Sequence[int], holder: str | None
+) -> tuple[str, int, str, str | None] | None:
+    for index, one in enumerate(labels):
+        if one.kind is Kind.FIELD and one.name == "headline":
+            return one.value, index, "label", None
+    keys = {index: key(lines[index].text) for index in titles}
+    times = Counter(keys.values())
+    marked = {key(text) for line in lines if (text := unmarked(line.text)) is not None}
+    for index in titles:
+        if size(lines[index].text) >= 3 and (times[keys[index]] > 1 or keys[index] in marked):
+            return lines[index].text, index, "repeated-line", None
+    for index in titles:  # "Headline | Outlet" with the headline printed again, or an outlet's name behind the bar
+        found = _SUFFIX.fullmatch(lines[index].text)
+        if not found or size(found["title"]) < 3:
+            continue
+        again = next((other for other in titles if other != index and keys[other] == key(found["title"])), None)
+        if again is not None:
+            return lines[again].text, again, "repeated-line", found["site"]
+        if furniture.media_name(found["site"]) or (holder and key(holder) == key(found["site"])):
+            return found["title"], index, "page-title", found["site"]
+    masthead = _masthead(lines, titles, holder)
+    rest = [index for index in titles if masthead is None or index > masthead]
+    if masthead is not None:  # a tagline and a menu may stand between the outlet's name and the headline
+        last = max(
+            (index for index in range(masthead, (rest or [0])[-1]) if _bar(lines[index], labels[index])),
+            default=masthead,
+        )
+        rest = [index for index in rest if index > last] or rest
+        if len(rest) > 1 and lines[masthead].touches(lines[rest[0]]) and not lines[masthead].alone:
+            rest = rest[1:]
+    sentence_free = [index for index in rest if not lines[index].text.endswith((".", ":", ","))]
+    for least in (4, 2, 1):
+        for index in sentence_free:
+            if size(lines[index].text) >= least:
+                return lines[index].text, index, "first-title", None
+    for index in rest[:1]:
+        if size(lines[index].text) <= 15 and index + 1 < len(lines):
+            return lines[index].text, index, "first-line", None
+    first = next((index for index, one in enumerate(labels) if one.kind in {Kind.PROSE, Kind.SHORT}), None)
+    if first is not None and size(lines[first].text) <= 12 and labels[first].kind is Kind.PROSE:
+        later = any(one.kind is Kind.PROSE for one in labels[first + 1 :])
+        if later and not lines[first].text.endswith(":"):
+            return lines[first].text, first, "first-line", None
+    return None
+
+
+def _bar(line: Line, label: Label) -> bool:
+    return label.kind in {Kind.BREADCRUMB, Kind.MENU} or furniture.section_name(line.text)
+
+
+def _masthead(lines: Sequence[Line], titles: Sequence[int], holder: str | None) -> int | None:
+    """The line above the headline that names the outlet; another title must be left for the headline."""
+    for place, index in enumerate(titles[:4]):
+        if place + 1 >= len(titles):
+            return None
+        text = lines[index].text
+        if size(text) > 6 or ends_sentence(text):
+            continue
+        if furniture.media_name(text) or (holder and key(holder) == key(text)):
+            return index
+        if (
+            index == 0
+            and capitalised(text)
+            and size(text) <= 4
+            and len(text) <= 40
+            and not re.search(r"[:?!“”‘\"]", text)
+        ):
+            after = [lines[other].text for other in titles[place + 1 :]]
+            agrees = holder is None or bool(set(key(holder).split()) & set(key(text).split()))
+            if agrees and any(size(other) >= 5 for other in after):
+                return index
+    return None
+
+
+def _publisher(
+    lines: Sequence[Line],
+    labels: Sequence[Label],
+    titles: Sequence[int],
+    at: int,
+    holder: str | None,
+    site: str | None,
+) -> tuple[str | None, str]:
+    for one in labels:
+        if one.kind is Kind.FIELD and one.name == "publisher":
+            return one.value, "label"
+    if site:
+        return site, "page-title"
+    above = [index for index in titles if index < at] + [at]
+    masthead = _masthead(lines, above, holder)
+    if masthead is not None and masthead != at:
+        return lines[masthead].text, "masthead"
+    if holder:
+        return holder, "copyright-line"
+    tail = [line.text for line in lines[at + 1 :][-6:]]
+    named = [
+        text for text in tail if furniture.media_name(text) and size(text) <= 5 and not furniture.section_name(text)
+    ]
+    if len(named) == 1 and not furniture.furniture(named[0]) and lines[-1].text == named[0]:
+        return named[0], "last-line"
+    return None, ""
+
+
+def _section(lines: Sequence[Line], labels: Sequence[Label], at: int, publisher: str | None) -> tuple[str | None, str]:
+    for one in labels:
+        if one.kind is Kind.FIELD and one.name == "section":
+            return one.value, "label"
+    near = range(max(0, at - 12), min(len(lines), at + 6))
+    order = [index for index in near if index < at][::-1] + [index for index in near if index > at]
+    title = key(lines[at].text)
+    for index in order:
+        one = labels[index]
+        if one.kind is Kind.BREADCRUMB:
+            crumbs = one.value
+            if key(crumbs).endswith(title):
+                crumbs = crumbs[: len(crumbs) - len(title)].rstrip(" >/|»›→·•")
+            return crumbs, "breadcrumb"
+    for index in order:
+        if labels[index].kind in {Kind.SHORT, Kind.FURNITURE, Kind.BULLET} and furniture.section_name(
+            lines[index].text
+        ):
+            return lines[index].text, "section-line"
+    for index in order:  # one capitalised word between the outlet's name and the headline
+        text = lines[index].text
+        if (
+            0 < index < at
+            and publisher == lines[index - 1].text
+            and labels[index].kind is Kind.SHORT
+            and re.fullmatch(r"[^\W\d_a-z][^\W\d_]+(?:\s(?:&|and)\s[^\W\d_a-z][^\W\d_]+)?", text)
+        ):
+            return text, "below-masthead"
+    return None, ""

@@ -1,0 +1,264 @@
+"""What each line of a page is by its own words and shape, before its neighbours are looked at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from kg.extract import byline, credit, dates, furniture
+from kg.extract.lines import Line, bullet, capitalised, ends_sentence, key, size
+from kg.extract.words import phrases
+from kg.model import Author
+
+__all__ = ["Kind", "Label", "Meta", "dateline", "label", "paragraph"]
+
+
+class Kind(Enum):
+    """The kinds of line that can be told without context."""
+
+    PROSE = "prose"
+    SHORT = "short"
+    BULLET = "bullet"
+    FIELD = "field"
+    META = "meta"
+    BYLINE = "byline"
+    CAPTION = "caption"
+    CREDIT = "credit"
+    BREADCRUMB = "breadcrumb"
+    MENU = "menu"
+    BOX = "box"
+    ENDING = "ending"
+    COPYRIGHT = "copyright"
+    FURNITURE = "furniture"
+    POINTS = "points"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a line of dates and names says. ``bare`` tells that nothing on it but its form says it is a date line."""
+
+    published: str | None = None
+    modified: str | None = None
+    authors: tuple[Author, ...] = ()
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The kind of a line; ``name`` and ``value`` carry a field's name and text, ``meta`` dates and authors."""
+
+    kind: Kind
+    name: str = ""
+    value: str = ""
+    meta: Meta = Meta()
+
+
+_FIELDS = {
+    "headline": ("headline", "title", "article title"),
+    "alternative": (
+        "subtitle",
+        "sub-title",
+        "subheadline",
+        "sub-headline",
+        "subheading",
+        "alternative headline",
+        "short headline",
+    ),
+    "abstract": (
+        "summary",
+        "abstract",
+        "standfirst",
+        "description",
+        "in brief",
+        "in short",
+        "teaser",
+        "dek",
+        "excerpt",
+    ),
+    "section": ("section", "category", "desk", "rubric", "channel"),
+    "publisher": ("publisher", "published by", "newspaper", "site", "website", "outlet"),
+    "url": ("url", "source url", "permalink", "canonical url", "link"),
+    "language": ("language", "lang"),
+}
+_FIELD_OF = {name: field for field, names in _FIELDS.items() for name in names}
+_FIELD = re.compile(r"(" + "|".join(sorted(_FIELD_OF, key=len, reverse=True)) + r")\s*:\s+(\S.*)", re.IGNORECASE)
+
+_PUBLISHED = (
+    r"(?:first |originally |date )?(?:published online|published|posted|filed|issued|created|publication date|pubdate"
+    r"|date|released)(?: on| at| date)?"
+)
+_MODIFIED = r"(?:last |date )?(?:updated|modified|revised|edited|update)(?: on| at)?"
+_WHEN = re.compile(
+    rf"(?P<before>.*?)(?:^|[\s(,])(?:(?P<published>{_PUBLISHED})|(?P<modified>{_MODIFIED}))\W*", re.IGNORECASE
+)
+_WHEN_ONLY = re.compile(rf"\W*(?:{_PUBLISHED}|{_MODIFIED})\b.{{0,50}}", re.IGNORECASE)
+_SPLIT = re.compile(r"(\x01\d+\x02)|\s+[|·•—–/-]\s+|\s{2,}|[|·•]")
+_MONTHS = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_YEARLESS = re.compile(
+    r"(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?\.?,?\s*)?"
+    rf"(?:{_MONTHS}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTHS})"
+    r"(?:,?\s*(?:at\s+)?\d{1,2}[:.]\d{2}.{0,12})?|\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?\s*[A-Z]{0,4}"
+    r"|(?:published |updated |posted )?(?:\d+|an?|a few) (?:seconds?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?) ago",
+    re.IGNORECASE,
+)
+_POINTS = phrases(
+    "key points, key takeaways, key facts, key findings, takeaways, the takeaways, at a glance, in brief"
+    ", in short"
+    ", summary, quick summary, article summary, ai summary, highlights, story highlights, what to know, what you need to know"
+    ", things to know, the gist, the essentials, tl;dr, tldr, the main points, main points, at issue, quick read"
+)
+_CORRECTION = re.compile(
+    r"(?:\W*(?:corrections?|clarifications?|corrected|retraction|amendment|erratum)\b[^.:]{0,60}:\s*\S"
+    r"|\W*(?:editor|publisher)['’]?s?['’]? note\b.{0,300}"
+    r"\b(?:correct|amend|earlier version|previous version|misstated"
+    r"|clarif)"
+    r"|\W*(?:this|the) (?:article|story|report|piece|caption|headline|post|version)s? (?:was|has been|have been|were) "
+    r"(?:amended|corrected|revised|edited|changed|updated to (?:correct|clarify|reflect|fix)|updated on .{4,40} to )"
+    r"|\W*(?:an|a) (?:earlier|previous|prior) version of (?:this|the) "
+    r"(?:article|story|report|piece|caption|headline|post))",
+    re.IGNORECASE,
+)
+_CREDIT_LINE = re.compile(
+    r".{0,160}\bcontributed (?:to )?(?:this |the )?(?:report|reporting|article|story)\b.{0,40}"
+    r"|\(?(?:with |additional )?(?:reporting|files|editing|writing|material|input)(?: and \w+)? (?:by|from)\b.{0,160}",
+    re.IGNORECASE,
+)
+_DATELINE = re.compile(
+    r"(?P<place>[^\W\d_a-z][^:;!?“”\"]{1,70}?)\s*(?:[–—]|\s-{1,2})\s*(?=\S)"
+    r"|(?P<agency>[^\W\d_a-z][^:;!?“”\"]{1,60}?\([A-Z][\w/ ]{1,20}\)\s*[:,.–—-])"
+)
+
+
+def dateline(text: str) -> bool:
+    """Whether the text begins with a dateline: ``PLACE –``, ``Place, Country —``, ``PLACE, March 4 (AGENCY) -``."""
+    found = _DATELINE.match(text[:90])
+    if found is None:
+        return False
+    if found["agency"]:
+        return True
+    place = found["place"].strip()
+    first = re.split(r"[,/(]", place)[0].strip()
+    return (first.isupper() and len(first) > 2) or ("," in place and capitalised(re.sub(r"\(.*?\)|\d+", "", place)))
+
+
+def paragraph(text: str) -> bool:
+    """Whether the text has the shape of a paragraph: sentences, not a title."""
+    words = size(text)
+    if words >= 30:
+        return True
+    last = text.rstrip("\"'”’»›)]*_ ")[-1:]
+    if words >= 8 and last in ".…。۔।:":
+        return True
+    return words >= 12 and last in "!?！？؟" and re.search(r"[.!?]['”’\"]?\s+[^\W_a-z]", text) is not None
+
+
+def label(line: Line) -> Label:
+    """The kind of a line and what it says by itself."""
+    text = line.text
+    if len(text) > 700:
+        return Label(Kind.PROSE)
+    if _CORRECTION.match(text) and ends_sentence(text) and size(text) >= 6:
+        return Label(Kind.CORRECTION)
+    if key(text).strip(" :*#") in _POINTS:
+        return Label(Kind.POINTS)
+    field = _FIELD.fullmatch(text)
+    if field:
+        return Label(Kind.FIELD, _FIELD_OF[field.group(1).lower()], field.group(2))
+    meta = _meta(text)
+    if meta is not None:
+        return Label(Kind.META, meta=meta)
+    writers = byline.byline(text)
+    if writers is not None:
+        return Label(Kind.BYLINE, meta=Meta(authors=writers))
+    for kind, recognised in (
+        (Kind.CREDIT, credit.only_credit),
+        (Kind.CAPTION, credit.labelled),
+        (Kind.BOX, furniture.box),
+        (Kind.ENDING, furniture.ending),
+    ):
+        if recognised(text):
+            return Label(kind)
+    holder = furniture.copyright_holder(text)
+    if holder is not None:
+        return Label(Kind.COPYRIGHT, value=holder)
+    if furniture.furniture(text) or _CREDIT_LINE.fullmatch(text):
+        return Label(Kind.FURNITURE)
+    crumbs = furniture.breadcrumb(text)
+    if crumbs is not None:
+        return Label(Kind.BREADCRUMB, value=crumbs) if crumbs else Label(Kind.MENU)
+    if bullet(text):
+        return Label(Kind.BULLET)
+    return Label(Kind.PROSE if paragraph(text) else Kind.SHORT)
+
+
+def _meta(text: str) -> Meta | None:
+    """The dates and names of a line that holds nothing else, or None. Every piece of the line must be accounted for."""
+    if len(text) > 220:
+        return None
+    rest = text
+    values: list[str | None] = []
+    while len(values) < 4 and (found := dates.find(rest)) is not None:
+        rest = f"{rest[: found.start]} \x01{len(values)}\x02 {rest[found.end :]}"
+        values.append(found.value)
+    if not values:
+        if _YEARLESS.fullmatch(text.strip(" .()")) or (
+            _WHEN_ONLY.fullmatch(text) and not ends_sentence(text) and size(text) <= 9 and re.search(r"\d", text)
+        ):
+            return Meta()
+        return None
+    published: str | None = None
+    modified: str | None = None
+    authors: tuple[Author, ...] = ()
+    when, bare = "", True
+    for piece in _SPLIT.split(rest):
+        piece = (piece or "").strip(" \t,.;:()[]|-–—")
+        if not piece:
+            continue
+        if piece.startswith("\x01"):
+            value = values[int(piece.strip("\x01\x02"))]
+            if when == "modified":
+                modified = modified or value
+            else:
+                published = published or value
+            when = ""
+            continue
+        if _YEARLESS.fullmatch(piece) or re.fullmatch(
+            r"\d{1,2}[:.h]\d{2}(?:\s*[ap]\.?m\.?)?\s*[A-Z]{0,4}", piece, re.IGNORECASE
+        ):
+            continue
+        found_when = _WHEN.fullmatch(piece)
+        if found_when:
+            when, bare = "published" if found_when["published"] else "modified", False
+            piece = found_when["before"].strip(" ,.;:(")
+            if not piece:
+                continue
+        named = _named(piece)
+        if named:
+            authors += tuple(one for one in named if one not in authors)
+        elif named is None and not _beside_date(piece):
+            return None
+    return Meta(published, modified, authors, bare)
+
+
+def _named(piece: str) -> tuple[Author, ...] | None:
+    piece = re.sub(r"\s+(?:on|at)$", "", piece)
+    made = byline.byline(piece)
+    if made is not None:
+        return made
+    if re.fullmatch(r"[A-Z]{2,5}", piece):
+        return (Author(piece, "Organization"),)
+    if furniture.section_name(piece) or furniture.media_name(piece):
+        return None
+    return byline.signature(piece) or None
+
+
+def _beside_date(piece: str) -> bool:
+    """Whether a piece of a date line needs no reading: a place, a role, a section, a button, a reading time."""
+    if furniture.furniture(piece) or byline.role(piece) or furniture.section_name(piece) or furniture.media_name(piece):
+        return True
+    return size(piece) <= 4 and capitalised(piece) and piece.casefold() not in {"on", "at"}

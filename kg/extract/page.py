@@ -1,0 +1,174 @@
+"""The reader of scraped plain-text pages: one article between a page's furniture, in any layout.
+
+The rules look at the shape of a line, where it stands, what is repeated and how it ends; the tables hold words that
+outlets share. Nothing is invented: apart from dates every value is text of the page after normalisation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.errors import EmptyInput, IncompleteArticle, TooLarge
+from kg.extract import byline, quotes, sniff
+from kg.extract.body import Part, Reading, read_body
+from kg.extract.decode import decode
+from kg.extract.head import Head, head
+from kg.extract.labels import Kind, Label, label
+from kg.extract.language import language
+from kg.extract.lines import Line, split
+from kg.extract.text import normalise
+from kg.model import Article, Author, Document
+
+__all__ = ["LONGEST", "PageReader", "read_page"]
+
+LONGEST = 16 * 2**20  # code points; one article is never longer
+
+
+class PageReader:
+    """Reads one article from a page in plain text."""
+
+    name: str = "page"
+
+    def recognises(self, document: Document) -> float:
+        """0.2 for bytes that show no other kind of document: whatever knows more goes first."""
+        return 0.0 if sniff.kind(document.data) else 0.2
+
+    def read(self, document: Document) -> Sequence[Article]:
+        """The one article on the page. Raises :class:`kg.errors.InputError` (see :func:`kg.extract.read`)."""
+        text = normalise(decode(document))
+        if not text.strip():
+            raise EmptyInput("the document holds no visible text; give the article's text", origin=document.origin)
+        if len(text) > LONGEST:
+            raise TooLarge(
+                f"{len(text):,} characters are too much for one article ({LONGEST:,} at most); split the file",
+                origin=document.origin,
+                size=len(document.data),
+                limit=LONGEST,
+            )
+        return (read_page(text, origin=document.origin),)
+
+
+def read_page(text: str, *, origin: str = "") -> Article:
+    """The article of a normalised plain-text page.
+
+    Raises :class:`kg.errors.IncompleteArticle` when no line can be the headline or none the body.
+    """
+    lines = split(text)
+    labels = tuple(label(line) for line in lines)
+    top = head(lines, labels)
+    if top is None:
+        raise IncompleteArticle(
+            "no headline found; an article needs a headline on a line of its own above its text", origin=origin
+        )
+    reading = read_body(lines, labels, top)
+    body = [index for index, part in enumerate(reading.parts) if part is Part.BODY]
+    if not body:
+        raise IncompleteArticle(
+            "no body found; below the headline stands no paragraph of text", origin=origin, line=_number(lines, top)
+        )
+    return _article(lines, labels, top, reading, body)
+
+
+def _number(lines: Sequence[Line], top: Head) -> int | None:
+    return lines[top.at].number if top.at >= 0 else None
+
+
+def _article(
+    lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Reading, body: Sequence[int]
+) -> Article:
+    paragraphs = quotes.flag([lines[index].text for index in body])
+    about = _about(labels, reading, body)
+    authors, authors_rule = _authors(lines, labels, about, body)
+    published, modified = _dates(labels, about, top)
+    fields = {one.name: one.value for one in labels if one.kind is Kind.FIELD}
+    words = " ".join([top.headline, reading.abstract or "", *(one.text for one in paragraphs[:60])])
+    tongue = language(words)
+    url = fields.get("url", "")
+    won = (
+        ("headline", top.rule),
+        ("paragraphs", "plain-text-page"),
+        ("alternative_headline", "second-headline" if reading.alternative else ""),
+        ("abstract", reading.abstract_rule if reading.abstract else ""),
+        ("images", "captions" if reading.images else ""),
+        ("publisher", top.publisher_rule),
+        ("section", top.section_rule),
+        ("authors", authors_rule if authors else ""),
+        ("date_published", "printed-date" if published else ""),
+        ("date_modified", "printed-date" if modified else ""),
+        ("language", "function-words" if tongue else ""),
+        ("url", "label" if url.startswith(("http://", "https://")) else ""),
+        ("corrections", "notice" if reading.corrections else ""),
+    )
+    kept = set(body)
+    return Article(
+        headline=top.headline,
+        paragraphs=paragraphs,
+        alternative_headline=reading.alternative,
+        abstract=reading.abstract,
+        images=tuple(reading.images),
+        hero=reading.hero,
+        publisher=top.publisher,
+        section=top.section,
+        authors=authors,
+        date_published=published,
+        date_modified=modified,
+        language=tongue,
+        url=url if url.startswith(("http://", "https://")) else None,
+        corrections=tuple(reading.corrections),
+        dropped=tuple(raw for index, line in enumerate(lines) if index not in kept for raw in line.raw),
+        won=tuple(pair for pair in won if pair[1]),
+    )
+
+
+def _about(labels: Sequence[Label], reading: Reading, body: Sequence[int]) -> tuple[int, ...]:
+    """The lines that speak about the article: above its body or below it, outside boxes and readers' comments.
+
+    In the middle of a body a date or a name stands for something else (a live entry, a link).
+    """
+    return tuple(
+        index
+        for index in range(len(labels))
+        if reading.parts[index] is not Part.CLOSED and not body[0] < index < body[-1]
+    )
+
+
+def _authors(
+    lines: Sequence[Line], labels: Sequence[Label], about: Sequence[int], body: Sequence[int]
+) -> tuple[tuple[Author, ...], str]:
+    for wanted in (Kind.BYLINE, Kind.META):
+        found: list[Author] = []
+        for index in about:
+            if labels[index].kind is wanted:
+                found.extend(one for one in labels[index].meta.authors if one not in found)
+        if found:
+            return tuple(found), "byline" if wanted is Kind.BYLINE else "date-line"
+    for index in about:  # a bare name by a date, a role or a label that waits for one
+        text = lines[index].text
+        names = byline.signature(text) if labels[index].kind is Kind.SHORT and index not in body else ()
+        if not names:
+            continue
+        before = lines[index - 1].text if index else ""
+        if byline.label_alone(before):
+            return names, "byline"
+        after = index + 1
+        near = after < len(lines) and lines[after].number - lines[index].last <= 2
+        if near and (labels[after].kind is Kind.META or byline.role(lines[after].text)):
+            return names, "signature"
+    return (), ""
+
+
+def _dates(labels: Sequence[Label], about: Sequence[int], top: Head) -> tuple[str | None, str | None]:
+    """Published and modified. A bare date above the headline may be today's: it counts when there is no other."""
+    published: str | None = None
+    modified: str | None = None
+    spare: str | None = None
+    for index in about:
+        meta = labels[index].meta
+        if meta.bare and index < top.at:
+            spare = spare or meta.published
+        else:
+            published = published or meta.published
+        modified = modified or meta.modified
+    if published is None and modified is None:
+        published = spare
+    return published, modified

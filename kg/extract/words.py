@@ -1,0 +1,141 @@
+"""Words that outlets share: what buttons, boxes, sections and the outlets themselves are called. No outlet's own."""
+
+from __future__ import annotations
+
+__all__ = ["ALONE", "BOX", "BUTTONS", "ENDING", "MEDIA", "MENU", "SECTIONS", "TOP", "phrases", "words"]
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text, as a table."""
+    return frozenset(text.split())
+
+
+def phrases(text: str) -> frozenset[str]:
+    """The phrases of a text, parted by commas or line ends, as a table."""
+    return frozenset(phrase.strip() for phrase in text.replace("\n", ",").split(",") if phrase.strip())
+
+
+# Lines that stand alone, compared in lower case without counts, brackets and end punctuation.
+ALONE = phrases(
+    """
+    about us, accept, accept all, accept cookies, account, ad, add a comment, add comment, ads, advertise with us
+    advertisement, advertisement continue reading below, advertisements, advertising, all rights reserved
+    article continues after ad, article continues after advertisement, article continues below, back, back to top
+    be the first to comment, become a member, bookmark, bookmark this, breaking, breaking news, close
+    comments are closed, comments are closed on this article, comments are off, comments on this article are closed
+    contact us, continue reading, continue reading below, cookie policy, cookie settings, cookies, copy, copy link
+    donate, email, email this article, enlarge image, exclusive, follow, follow us, follow us on social media
+    font size, gallery, get link, gift this article, give this article, go to top, hide comments, home, image
+    images, join the conversation, join the discussion, keep reading, leave a comment, leave a reply, like
+    like us on facebook, link copied, listen, listen to article, listen to this article, listen to this story, live
+    live updates, load more, log in, log in to comment, login, menu, more, my account, next, next article
+    no comments, no comments yet, open image in gallery, paid content, pause, photo, photos, play, post a comment
+    previous, previous article, print, print this article, print this page, privacy, privacy policy, promoted
+    promoted content, read full article, read more, read the full story, register, register now, report a typo
+    report an error, report this, save, save article, save for later, scroll for more, scroll to continue, search
+    see all, see more, share, share article, share on social media, share options, share story, share this
+    share this article, share this story, share with friends, show comments, show more, sign in, sign in to comment
+    sign up, sign up now, sitemap, skip advertisement, skip to content, skip to main content, sponsored
+    sponsored content, story continues below, story continues below advertisement, subscribe, subscribe now
+    suggest a correction, support us, terms and conditions, terms of service, terms of use, text size, top of page
+    translate, video, view all, view comments, view gallery, view image in fullscreen, watch, watch live, watch now
+    """
+)
+
+# Lines that open a box of links to other articles.
+BOX = phrases(
+    """
+    also read, around the web, continue reading, don't miss, editor's choice, editor's picks, editors picks
+    editors' choice, editors' picks, elsewhere, from around the web, from our partners, from the web
+    further reading, happening now, headlines, in case you missed it, in other news, in this story, just in
+    keep reading, latest, latest articles, latest from, latest headlines, latest news, latest stories
+    latest updates, more articles, more coverage, more headlines, more like this, more news, more on this
+    more on this story, more on this subject, more on this topic, more stories, more to explore, more to read
+    most commented, most discussed, most popular, most read, most recent, most shared, most viewed, most watched
+    must read, must reads, other news, other stories, our picks, partner content, popular, popular articles
+    popular now, popular stories, promoted stories, read also, read next, read this next, recommendations
+    recommended, recommended for you, recommended reading, recommended stories, related, related article
+    related articles, related content, related coverage, related links, related news, related posts, related reading
+    related stories, related story, related topics, related videos, see also, sponsored links, the latest
+    today's top stories, top headlines, top news, top stories, trending, trending articles, trending now
+    trending stories, trending topics, up next, what others are reading, what to read next
+    you may also be interested in, you may also like, you may like, you might also like, you might like
+    """
+)
+
+# Lines that open what readers and the outlet say after an article; nothing of the article comes after them.
+ENDING = phrases(
+    """
+    about the author, about the authors, about the writer, about us, comment, comments, discussion, footer
+    join the conversation, leave a comment, leave a reply, reader comments, readers' comments, site map, sitemap
+    your comments
+    """
+)
+
+# The parts of a row of buttons.
+BUTTONS = words(
+    """
+    + - a a+ a- aa article bluesky bookmark comment comments copied copy copy-link download e-mail email facebook
+    flipboard follow gift instagram larger like link linkedin listen mail mastodon messenger min mins minute minutes
+    more on page pause pdf pinterest play pocket post print reddit rss save share smaller sms story subscribe
+    telegram text this threads tiktok to tweet twitter via whatsapp x youtube
+    """
+)
+
+# Names of sections.
+SECTIONS = phrases(
+    """
+    accidents, africa, agriculture, ai, americas, analysis, art, art & design, artificial intelligence, arts
+    arts & culture, arts and culture, asia, asia pacific, asia-pacific, athletics, australia, aviation, banking
+    baseball, basketball, books, boxing, business, cars, celebrities, celebrity, city, climate, climate change
+    columnists, columns, comment, commentary, communities, community, companies, conflict, conflicts, congress
+    country, court, courts, cricket, crime, crime & justice, crime and justice, culture, cybersecurity, cycling
+    data, defence, defense, design, diplomacy, disasters, domestic, east, economics, economy, editorial, editorials
+    education, election, elections, energy, entertainment, environment, eu, europe, explainer, explainers
+    fact check, fact-check, faith, family, farming, fashion, feature, features, film, finance, financial, food
+    food & drink, football, foreign affairs, formula 1, games, gaming, gardening, general, golf, government, health
+    history, hockey, home, housing, human rights, immigration, in depth, in-depth, industry, innovation
+    international, internet, interview, interviews, investigation, investigations, jobs, justice, labor, labour
+    latin america, law, law & order, letters, life, life & style, life and style, lifestyle, live, local, local news
+    long read, longread, magazine, maritime, markets, media, medicine, metro, middle east, migration, military
+    money, motoring, motorsport, movies, music, nation, national, nature, news, north, north america, obituaries
+    obituary, oceania, olympics, opinion, opinions, other, parliament, people, photos, podcasts, police, policy
+    politics, property, puzzles, racing, real estate, refugees, region, regional, regions, religion, review, reviews
+    royals, rugby, schools, science, science & technology, science and technology, security, shipping, soccer
+    social affairs, society, south, south america, space, special report, sport, sports, state, states, style, tech
+    technology, television, tennis, theater, theatre, tourism, trade, transport, transportation, travel, tv
+    tv & radio, u.s., u.s. news, uk, uk news, universities, us, us news, usa, video, war, weather, weekend, wellness
+    west, work, world, world news
+    """
+)
+
+# What menus hold and paths to a section do not.
+MENU = phrases(
+    """
+    about, about us, account, advertise, all sections, archive, classifieds, contact, contact us, crossword, donate
+    e-paper, epaper, family notices, help, horoscopes, jobs, live tv, log in, login, menu, more, my account
+    newsletter, newsletters, notices, podcasts, puzzles, register, search, shop, sign in, sign up, store, subscribe
+    subscriptions, video, videos
+    """
+)
+
+# The word of the trade in an outlet's name.
+MEDIA = words(
+    """
+    advertiser agency argonaut argus banner beacon broadcaster broadcasting bulletin call channel chronicle citizen
+    clarion correspondent courier daily democrat digest dispatch eagle echo enquirer evening examiner express
+    gazette globe guardian herald independent informer inquirer insider intelligence intelligencer journal lantern
+    leader ledger magazine mail media mercury messenger mirror monitor morning nation network news newsletter
+    newspaper newspapers newsroom newswire observer online outlook packet paper patriot pioneer planet post press
+    publishers publishing radio record recorder register report reporter republic reuters review scotsman sentinel
+    spectator standard star statesman sun sunday telegraph television times today transcript tribune tv union voice
+    watch weekly wire world
+    """
+)
+
+# Sections that stand side by side in menus; three of them are no path.
+TOP = phrases(
+    """
+    arts, business, culture, lifestyle, news, opinion, politics, sport, sports, travel, weather
+    """
+)

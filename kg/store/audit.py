@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
-from kg.store import changes, dataset
+from kg.store import changes, contents
 from kg.store.layout import Layout
 from kg.store.reader import Reader
 
@@ -51,11 +51,11 @@ def _content(reader: Reader, layout: Layout, findings: list[str]) -> int:
         count += 1
         triple = Triple(quad.subject, quad.predicate, quad.object)
         if isinstance(quad.graph_name, DefaultGraph):
-            if not dataset.holds(reader.rdf, layout.iris, triple, annotations=layout.annotations):
+            if not contents.holds(reader.rdf, layout.iris, triple, annotations=layout.annotations):
                 stray.append(text)
             continue
         if quad.graph_name not in shown:
-            shown[quad.graph_name] = dataset.published(
+            shown[quad.graph_name] = contents.published(
                 reader.rdf, layout.iris, quad.graph_name, annotations=layout.annotations
             )
         if shown[quad.graph_name] and _plain(quad) not in reader.rdf:
@@ -84,7 +84,7 @@ def _articles(reader: Reader, findings: list[str]) -> int:
         "articles are in the text index twice",
         sorted({p for p in indexed if indexed.count(p) > 1}) if len(indexed) != len(set(indexed)) else [],
     )
-    _say(findings, "articles have no key", [p for p in live if not dataset.keys_of(reader.rdf, reader.iris, p)])
+    _say(findings, "articles have no key", [p for p in live if not contents.keys_of(reader.rdf, reader.iris, p)])
     gone = [p for p in reader.text.pages("thing") if reader.state(p) == "gone"]
     _say(findings, "things are in the text index although nothing describes them", gone)
     if len(live) != reader.info.counts.articles:

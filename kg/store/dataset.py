@@ -14,24 +14,13 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from kg.errors import UsageError
-from kg.iris import Iris, hex_digest
+from kg.iris import Iris
 from kg.model import ArticleGraphs
 from kg.store.changes import Log, line
+from kg.store.contents import described, holds, key_node, lookup, published, retired
 from kg.vocab import DCTERMS, NKG, PROV, RDF, XSD
 
-__all__ = [
-    "KINDS",
-    "Changed",
-    "Dataset",
-    "described",
-    "holds",
-    "key_node",
-    "keys_of",
-    "live",
-    "lookup",
-    "revision",
-    "state",
-]
+__all__ = ["KINDS", "Changed", "Dataset"]
 
 #: The kinds of an article's own graphs.
 KINDS = ("content", "facts", "annotations", "report")
@@ -48,87 +37,6 @@ class Changed:
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed)
-
-
-# ---- reading, the same for drafts and for snapshots ---------------------------------------------------------------
-
-
-def key_node(iris: Iris, key: str) -> NamedNode:
-    """The row of a key. The key itself is hashed: it may be a private path."""
-    return NamedNode(f"{iris.base}/keys/{hex_digest(key, 32)}")
-
-
-def lookup(rdf: Store, iris: Iris, key: str) -> str | None:
-    """The IRI that the key identifies, or None."""
-    found = next(rdf.quads_for_pattern(key_node(iris, key), NKG.identifies, None, iris.keys_graph), None)
-    return found.object.value if found is not None and isinstance(found.object, NamedNode) else None
-
-
-def keys_of(rdf: Store, iris: Iris, page: str) -> bool:
-    """Whether a key row names the page or the thing it is about."""
-    return any(
-        next(rdf.quads_for_pattern(None, NKG.identifies, node, iris.keys_graph), None) is not None
-        for node in (NamedNode(page), iris.of_page(page))
-    )
-
-
-def revision(rdf: Store, iris: Iris, page: str) -> str | None:
-    """The id of the last snapshot that changed what the page shows, or None for a page never published."""
-    found = next(rdf.quads_for_pattern(NamedNode(page), NKG.revision, None, iris.revisions_graph), None)
-    return found.object.value if found is not None and isinstance(found.object, Literal) else None
-
-
-def described(rdf: Store, iris: Iris, page: str) -> bool:
-    """Whether the default graph says anything of the thing the page is about."""
-    return next(rdf.quads_for_pattern(iris.of_page(page), None, None, _DEFAULT), None) is not None
-
-
-def state(rdf: Store, iris: Iris, page: str) -> str | None:
-    """``live``, ``gone`` (minted or published once, described no more) or None (never heard of)."""
-    if described(rdf, iris, page):
-        return "live"
-    known = keys_of(rdf, iris, page) or revision(rdf, iris, page) is not None
-    return "gone" if known else None
-
-
-def live(rdf: Store, iris: Iris) -> Iterator[str]:
-    """The pages of all published articles, in the store's order."""
-    prefix, suffix = f"{iris.base}/graphs/articles/", "/content"
-    for graph in rdf.named_graphs():
-        if graph.value.startswith(prefix) and graph.value.endswith(suffix):
-            yield f"{iris.base}/articles/{graph.value[len(prefix) : -len(suffix)]}"
-
-
-def holds(rdf: Store, iris: Iris, triple: Triple, *, annotations: bool) -> bool:
-    """Whether a published named graph holds the triple."""
-    return any(
-        published(rdf, iris, quad.graph_name, annotations=annotations)
-        for quad in rdf.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-    )
-
-
-def published(
-    rdf: Store, iris: Iris, graph: NamedNode | BlankNode | DefaultGraph | Triple, *, annotations: bool
-) -> bool:
-    """Whether the default graph is made of this graph among others."""
-    if not isinstance(graph, NamedNode):
-        return False
-    if graph == iris.things_graph:
-        return True
-    if not graph.value.startswith(f"{iris.base}/graphs/articles/"):
-        return False
-    kind = graph.value.rpartition("/")[2]
-    if kind == "facts":
-        return not retired(rdf, iris, graph)
-    return kind == "content" or (annotations and kind == "annotations")
-
-
-def retired(rdf: Store, iris: Iris, graph: NamedNode) -> bool:
-    """Whether the facts graph was retracted: there by name, not in the default graph."""
-    return next(rdf.quads_for_pattern(graph, NKG.retired, None, iris.revisions_graph), None) is not None
-
-
-# ---- writing ------------------------------------------------------------------------------------------------------
 
 
 class Dataset:
@@ -157,10 +65,7 @@ class Dataset:
             old.update(dict.fromkeys(self._rdf.quads_for_pattern(None, None, None, name)))
             new.update(dict.fromkeys(Quad(t.subject, t.predicate, t.object, name) for t in triples))
         new = dict.fromkeys(_as_stored(new))
-        self._notice([page, *graphs.things, *self._things(old), *self._things(new)])
-        changed = self.change(
-            add=[quad for quad in new if quad not in old], remove=[quad for quad in old if quad not in new]
-        )
+        changed = self._apply([quad for quad in new if quad not in old], [quad for quad in old if quad not in new])
         facts = self.iris.graph(page, "facts")
         if retired(self._rdf, self.iris, facts):
             self._book(remove=self._rdf.quads_for_pattern(facts, NKG.retired, None, self.iris.revisions_graph))
@@ -180,8 +85,7 @@ class Dataset:
         if not old:
             raise UsageError(f"{page}: no published article has this IRI; nothing was removed")
         things = self._things(old)
-        self._notice([page, *things])
-        changed = self.change(remove=old)
+        changed = self._apply([], old)
         facts = self.iris.graph(page, "facts")
         self._book(remove=self._rdf.quads_for_pattern(facts, NKG.retired, None, self.iris.revisions_graph))
         self.touch(page, *things)
@@ -199,7 +103,6 @@ class Dataset:
         if retired(self._rdf, self.iris, facts):
             return Changed()
         things = self._things(old)
-        self._notice([page, *things])
         self._book(add=[Quad(facts, NKG.retired, Literal(time, datatype=XSD.dateTime), self.iris.revisions_graph)])
         left = self._leave({Triple(q.subject, q.predicate, q.object) for q in old if q.graph_name == facts})
         self.touch(page, *things)
@@ -241,6 +144,9 @@ class Dataset:
         fresh = [q for q in _as_stored(add) if q not in self._rdf]
         if any(isinstance(quad.graph_name, DefaultGraph) for quad in (*gone, *fresh)):
             raise UsageError("the default graph is a copy of the named graphs; write to a named graph")
+        return self._apply(fresh, gone)
+
+    def _apply(self, fresh: list[Quad], gone: list[Quad]) -> Changed:
         self._delete(gone)
         self._insert(fresh)
         shown: dict[NamedNode | BlankNode | DefaultGraph | Triple, bool] = {}
@@ -254,12 +160,7 @@ class Dataset:
 
     def touch(self, *pages: str) -> None:
         """The pages show something new, so the publish becomes their revision."""
-        self._notice(pages)
         self.touched.update(dict.fromkeys(pages))
-
-    def notice(self, *pages: str) -> None:
-        """Remember whether the pages were described before this draft changed them."""
-        self._notice(pages)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -339,15 +240,18 @@ class Dataset:
                     found[self.iris.page_of(term.value)] = None
         return dict.fromkeys(sorted(found))
 
-    def _notice(self, pages: Iterable[str]) -> None:
-        for page in pages:
-            if page not in self._before:
-                self._before[page] = described(self._rdf, self.iris, page)
+    def _notice(self, triples: Iterable[Triple]) -> None:
+        """Remember whether pages were described before this draft; called before the default graph changes."""
+        for triple in triples:
+            subject = triple.subject
+            if isinstance(subject, NamedNode) and subject.value.endswith("#id"):
+                page = self.iris.page_of(subject.value)
+                if page not in self._before:
+                    self._before[page] = described(self._rdf, self.iris, page)
 
     def _with_things(self, *, add: Iterable[Quad] = (), remove: Iterable[Quad] = ()) -> Changed:
         add, remove = list(add), list(remove)
         pages = self._things([*add, *remove])
-        self._notice(pages)
         changed = self.change(add=add, remove=remove)
         if changed:
             self.touch(*pages)
@@ -368,6 +272,7 @@ class Dataset:
         )
 
     def _leave(self, triples: set[Triple]) -> int:
+        self._notice(triples)
         leaving = [
             Quad(t.subject, t.predicate, t.object, _DEFAULT)
             for t in triples
@@ -378,6 +283,7 @@ class Dataset:
         return len(leaving)
 
     def _join(self, triples: set[Triple]) -> int:
+        self._notice(triples)
         joining = [Quad(t.subject, t.predicate, t.object, _DEFAULT) for t in triples]
         joining = [quad for quad in joining if quad not in self._rdf]
         self._insert(joining)

@@ -14,7 +14,7 @@ from pyoxigraph import Store as Rdf
 from kg.errors import PublishFailed, UsageError
 from kg.iris import Iris
 from kg.model import ArticleGraphs
-from kg.store import changes, dataset, durable, settle, text
+from kg.store import changes, contents, durable, settle, text
 from kg.store.dataset import Changed, Dataset
 from kg.store.layout import Layout
 from kg.store.ledger import lexical
@@ -106,15 +106,15 @@ class Draft:
 
     def lookup(self, key: str) -> str | None:
         """The IRI that the key identifies, or None."""
-        return dataset.lookup(self.rdf, self.iris, key)
+        return contents.lookup(self.rdf, self.iris, key)
 
     def taken(self, iri: str) -> bool:
         """Whether a key owns the IRI, its page or its thing: what :func:`kg.iris.mint` asks."""
-        return dataset.keys_of(self.rdf, self.iris, self.iris.page_of(iri))
+        return contents.keys_of(self.rdf, self.iris, self.iris.page_of(iri))
 
     def state(self, page: str) -> str | None:
         """``live``, ``gone`` or None for a page never heard of."""
-        return dataset.state(self.rdf, self.iris, page)
+        return contents.state(self.rdf, self.iris, page)
 
     # writing --------------------------------------------------------------------------------------------------
     @property
@@ -171,7 +171,6 @@ class Draft:
 
     def index(self, document: TextDocument) -> None:
         """Put a page's public text into the text index, at the commit."""
-        self._dataset.notice(document.page)
         self._text[document.page] = document
 
     def unindex(self, page: str) -> None:

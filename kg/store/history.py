@@ -188,8 +188,8 @@ def _drop(layout: Layout, id: str) -> int:
     """The bytes freed. The exclusive lease comes first; the ledger says pruned before the first file goes."""
     lease = Lease(layout.lease(id), exclusive=True)
     try:
-        freed = _frees(layout.folder(id))
         layout.ledger.mark(id, state=PRUNED)
+        freed = _frees(layout.folder(id))
         gone = layout.root / f".pruned-{id}"
         durable.rename(layout.folder(id), gone)
         durable.remove_tree(gone)

@@ -84,14 +84,14 @@ class Lease:
     __slots__ = ("_descriptor",)
 
     def __init__(self, path: Path, *, exclusive: bool = False) -> None:
-        """Take the lease at once.
+        """Take the lease: a shared one waits while the snapshot is being pruned, the exclusive one never waits.
 
         Raises FileNotFoundError when the snapshot has gone, also when it went while the lease was being taken, and
-        :class:`kg.errors.SnapshotInUse` when the other kind of lease is held.
+        :class:`kg.errors.SnapshotInUse` when the exclusive lease is asked for and there are readers.
         """
         self._descriptor: int | None = os.open(path, os.O_RDONLY)
         try:
-            fcntl.flock(self._descriptor, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB if exclusive else fcntl.LOCK_SH)
             # Between open and flock the directory may have been removed: then the lock is on a file without a name.
             if not os.path.samestat(os.fstat(self._descriptor), path.stat()):
                 raise FileNotFoundError(path)

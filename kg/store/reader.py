@@ -9,9 +9,9 @@ from types import TracebackType
 
 from pyoxigraph import Store as Rdf
 
-from kg.errors import SnapshotInUse, StoreError, UsageError
+from kg.errors import StoreError, UsageError
 from kg.iris import Iris
-from kg.store import dataset
+from kg.store import contents
 from kg.store.layout import Layout
 from kg.store.locks import Lease
 from kg.store.manifest import SnapshotInfo
@@ -77,19 +77,19 @@ class Reader:
 
     def lookup(self, key: str) -> str | None:
         """The IRI that the key identifies, or None."""
-        return dataset.lookup(self.rdf, self.iris, key)
+        return contents.lookup(self.rdf, self.iris, key)
 
     def revision(self, page: str) -> str | None:
         """The id of the last snapshot that changed what the page shows, or None for a page never published."""
-        return dataset.revision(self.rdf, self.iris, page)
+        return contents.revision(self.rdf, self.iris, page)
 
     def state(self, page: str) -> str | None:
         """``live``, ``gone`` (410) or None for a page never heard of (404)."""
-        return dataset.state(self.rdf, self.iris, page)
+        return contents.state(self.rdf, self.iris, page)
 
     def articles(self) -> Iterator[str]:
         """The pages of all published articles, in the store's order."""
-        return dataset.live(self.rdf, self.iris)
+        return contents.live(self.rdf, self.iris)
 
     def close(self) -> None:
         """Close the snapshot and give the lease back; a second call does nothing."""
@@ -111,8 +111,7 @@ def _lease(layout: Layout, snapshot: str | None) -> tuple[str, Lease]:
         name = layout.resolve(snapshot)
         try:
             return name, Lease(layout.lease(name))
-        except (FileNotFoundError, SnapshotInUse):
-            # It is being pruned: the ledger says so by now, or the pointer has moved on. Ask again.
+        except FileNotFoundError:  # pruned meanwhile: the ledger says so by now, or the pointer has moved on
             continue
     raise StoreError(f"{layout.folder(name)}: the lease file cannot be had; restore the store from a backup")
 

@@ -116,6 +116,8 @@ def create(path: Path) -> None:
 def copy(source: Path, target: Path) -> None:
     """The index again, by hard links. Lock files are left out: a linked one would lock both copies."""
     durable.copy_tree(source, target, skip=_LOCKS)
+    for name in sorted(_LOCKS):  # else the first reader would make one in a published snapshot
+        (target / name).touch()
 
 
 def update(path: Path, changes: Mapping[str, TextDocument | None]) -> None:

@@ -28,14 +28,14 @@ def build(
     detail: Literal["full", "facts"] = "full",
     authority: Authority | None = None,
     authority_language: str = "en",
-    policy: Policy | None = None,
+    excerpt: int = 200,
 ) -> ArticleGraphs:
     """The article as RDF: content, facts and annotations graphs and its share of the provenance graph.
 
     Each graph is free of duplicates and in the order of its N-Triples lines: the same input gives the same graphs.
-    ``detail="facts"`` leaves the annotations graph empty. Where the source's rights withhold the text (``policy``
-    says how much may be shown), the words stay out of all graphs and ``nkg:textWithheld`` marks what they are missing
-    from. ``authority`` supplies the name a linked thing goes by, in ``authority_language``.
+    ``detail="facts"`` leaves the annotations graph empty. Where the source's rights withhold the text, the
+    words stay out of all graphs but for ``excerpt`` characters of the abstract, and ``nkg:textWithheld`` marks what
+    they are missing from. ``authority`` supplies the name a linked thing goes by, in ``authority_language``.
 
     Raises :class:`kg.errors.IriError` when ``naming`` lacks an IRI for an entity, event or author.
     """
@@ -45,7 +45,7 @@ def build(
         document=document,
         iris=iris,
         run=run,
-        policy=policy or Policy(),
+        policy=Policy(excerpt=excerpt),
         linked=_linked(annotated, authority),
         authority_language=authority_language.lower(),
     )

@@ -28,7 +28,7 @@ def preview(context: Context, file: str, source: str | None) -> None:
     (document,) = _documents(context, (file,), source)
     table = context.table()
     for article in extract.read(document):
-        shown = annotation.preview(annotation.annotate(article, authority=table), table)
+        shown = annotation.preview(annotation.annotate(article, authority=table), authority=table)
         click.echo(json.dumps(shown, ensure_ascii=False, indent=None if context.as_json else 2))
 
 
@@ -38,6 +38,7 @@ def preview(context: Context, file: str, source: str | None) -> None:
 def annotate(context: Context, file: str) -> None:
     """Annotate texts given as JSON Lines {id, text, title?, date?}; offsets are Unicode code points."""
     table = context.table()
+    chain = annotation.defaults(table)
     for number, line in enumerate(_lines(file), 1):
         if not line.strip():
             continue
@@ -45,9 +46,11 @@ def annotate(context: Context, file: str) -> None:
             given = json.loads(line)
         except ValueError as error:
             raise InputError(f"is no JSON: {error}", origin=file, line=number) from None
-        if not isinstance(given, dict) or not isinstance(given.get("text"), str):
-            raise InputError("must be an object with id and text", origin=file, line=number)
-        click.echo(json.dumps(annotation.annotate_line(given, authority=table), ensure_ascii=False))
+        try:
+            made = annotation.annotate_line(given, authority=table, annotators=chain)
+        except InputError as error:
+            raise InputError(error.reason, origin=file, line=number) from None
+        click.echo(json.dumps(made, ensure_ascii=False))
 
 
 @click.command()

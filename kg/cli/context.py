@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from kg import authority, config, resources, shacl
+from kg import config, pipeline, shacl
 from kg.plugins import Authority
 from kg.store import Store
 
@@ -63,11 +63,11 @@ class Context:
 
     def table(self) -> Authority:
         """The authority: the shipped table and the configured ones."""
-        return authority.load(self.settings.authority)
+        return pipeline.table(self.settings)
 
     def gate(self) -> shacl.Gate:
         """The gate over the shipped shapes."""
-        return shacl.Gate(shacl.load(resources.path("shapes")))
+        return shacl.Gate(shacl.ShapesGraph.load())
 
     @property
     def holder(self) -> str:

@@ -1,7 +1,7 @@
 """The whole path: documents in, published snapshots out."""
 
 from kg.pipeline.documents import from_path, from_stream, walk
-from kg.pipeline.ingest import BATCH, Ingest, Preparer, lexical
+from kg.pipeline.ingest import BATCH, Ingest, Preparer, lexical, table
 from kg.pipeline.outcome import Outcome, Quarantine
 from kg.pipeline.reannotate import reannotate, remove
 
@@ -16,5 +16,6 @@ __all__ = [
     "lexical",
     "reannotate",
     "remove",
+    "table",
     "walk",
 ]

@@ -27,7 +27,7 @@ from kg.plugins import Annotator, Authority
 from kg.shacl import Gate, Report
 from kg.store import Draft, Store
 
-__all__ = ["BATCH", "Ingest", "Prepared", "Preparer", "lexical"]
+__all__ = ["BATCH", "Ingest", "Prepared", "Preparer", "lexical", "table"]
 
 #: Documents per publish: large enough to amortize the flip, small enough to lose little to a crash.
 BATCH = 200
@@ -75,8 +75,21 @@ class Preparer:
 _OF_PROCESS: list[Preparer] = []
 
 
-def _start(paths: Sequence[Path]) -> None:
-    _OF_PROCESS[:] = [Preparer.of(authority.load(paths))]
+def table(settings: Settings) -> Authority:
+    """The authority of a publication: the shipped table with the configured ones on top.
+
+    Raises :class:`kg.errors.ConfigError` with file and line for what is wrong in one.
+    """
+    return _table(settings.authority)
+
+
+def _table(files: Sequence[Path]) -> Authority:
+    shipped = authority.default()
+    return authority.load(files, base=shipped) if files else shipped
+
+
+def _start(files: Sequence[Path]) -> None:
+    _OF_PROCESS[:] = [Preparer.of(_table(files))]
 
 
 def _prepare(packed: bytes) -> bytes:
@@ -191,7 +204,6 @@ class _Batch:
         self.register = Register(draft.lookup, draft.taken)
         self.names = Names(ingest.settings.iris, self.register, ingest.table)
         self.run = Run(agent="newsgraph", version=__version__, time=time, tables=ingest.table.digest)
-        self.policy = graph.Policy(excerpt=ingest.settings["excerpt"])
         self.stored: list[Prepared] = []
         self.warned: dict[str, int] = {}
 
@@ -250,7 +262,7 @@ class _Batch:
                 iris=ingest.settings.iris,
                 run=self.run,
                 authority=ingest.table,
-                policy=self.policy,
+                excerpt=ingest.settings["excerpt"],
             )
         except InputError as error:
             self.register.rollback(mark)

@@ -181,6 +181,9 @@ def _nearby(
 ) -> list[_Cluster]:
     """Those of several fitting people that were named before in the same section, if it is only one; else none."""
     section = text.section_of(names[mine[position]].span)
+    before = [one for one in fits if any(at < mine[position] for at in one.members)]
+    if len(before) == 1:
+        return before  # the others are named only later
     found: list[_Cluster] = []
     for back in range(position - 1, max(-1, position - 60), -1):
         at = mine[back]
@@ -242,6 +245,13 @@ def _merged(text: Text, names: Sequence[Annotation], clusters: list[_Cluster]) -
             long, short = index.get(before), index.get(before + 1)
             if long is not None and short is not None and long != short:
                 into.setdefault(short, long)
+    articled = {
+        number
+        for number, one in enumerate(clusters)
+        if all(
+            text.text[max(0, names[at].span.start - 4) : names[at].span.start].lower() == "the " for at in one.members
+        )
+    }
     initials: dict[str, list[int]] = {}
     starts: dict[str, list[int]] = {}
     ends: dict[str, list[int]] = {}
@@ -262,6 +272,7 @@ def _merged(text: Text, names: Sequence[Annotation], clusters: list[_Cluster]) -
             fits = initials.get(word, [])
         elif one.kind == "Organization":
             fits = starts.get(word, []) or ends.get(word, [])
+            fits = [] if number in articled and not any(fit in articled for fit in fits) else fits
         else:
             fits = []
         if len(fits) == 1 and fits[0] != number:

@@ -16,7 +16,7 @@ from kg.annotate.tokens import Sentence
 from kg.annotate.works import CUES
 from kg.authority import kind_of
 
-__all__ = ["decide", "weigh"]
+__all__ = ["decide", "noun_class", "weigh"]
 
 _GIVEN: Final = table("given")
 _VERBS: Final = table("verbs")
@@ -24,6 +24,8 @@ _NOUNS: Final = mapping("nouns")
 _PARTICLES: Final = frozenset(["van", "von", "bin", "ibn", "der", "del", "dos"])
 _ARTICLES: Final = frozenset(["a", "an", "the", "his", "her", "its", "their", "our", "my", "another", "one"])
 _BEFORE_PLACE: Final = {"in": 1.6, "near": 2.0, "outside": 1.2, "at": 0.5, "from": 0.8, "across": 0.8, "around": 0.8}
+#: What may follow a work's or series' name as a small word: *the Frontline segment*; *play* and *report* are verbs too.
+_AFTER_WORK: Final = frozenset(["segment", "episode", "film", "movie", "series", "sitcom", "album", "novel", "trilogy"])
 _STOPS: Final = frozenset(",;.:()–—") | {
     "who",
     "whose",
@@ -65,6 +67,9 @@ def _words(page: Page, draft: Draft) -> Iterator[tuple[str, float]]:
     words = page.tokens.words[draft.first : draft.last]
     if draft.head is not None:
         return
+    sentence = page.tokens.sentences[draft.sentence]
+    if page.small(draft.first - 1, sentence) == "the":
+        return  # people have no article
     first = words[0]
     if len(words) == 1:
         if first in _GIVEN:
@@ -89,21 +94,41 @@ def _words(page: Page, draft: Draft) -> Iterator[tuple[str, float]]:
 def _before(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str, float]]:
     before = page.small(draft.first - 1, sentence)
     mark = page.word(draft.first - 1, sentence)
+    if (
+        draft.first == sentence.first
+        and sentence.span.start == sentence.section.span.start
+        and mark == ""
+        and page.word(draft.last, sentence) in (",", "(", "—", "–", "-")
+        and page.tokens.words[draft.first].isupper()
+        and len(page.tokens.words[draft.first]) > 2
+    ):
+        yield "Place", 4.0  # a dateline
+        return
     if before in _BEFORE_PLACE:
         yield "Place", _BEFORE_PLACE[before]
     elif before == "the":
         yield "Organization", 0.4
         yield "Person", -1.2
+        if page.word(draft.first - 2, sentence) == ",":
+            noun = noun_class(page.small(draft.first - 3, sentence))
+            if noun is not None and noun != "Person":
+                yield noun, 2.0
+    elif before == "of":
+        noun = noun_class(page.small(draft.first - 2, sentence))
+        if noun is not None and kind_of(noun) == "Place":
+            yield ("Place" if noun in ("RiverBodyOfWater", "Mountain") else noun), 2.5
     elif before in _VERBS:
         yield "Person", 0.8
     elif title_before(page, sentence, draft.first) is not None:
         yield "Person", 3.0
-    elif before in _NOUNS:
-        yield _NOUNS[before], 2.5
-    elif mark == "," and page.small(draft.first - 2, sentence) in _NOUNS:
-        noun = page.small(draft.first - 2, sentence)
-        if page.word(draft.last, sentence) in (",", ".") and _NOUNS[noun] == "Person":
-            yield "Person", 2.0
+    elif (noun := noun_class(before)) is not None:
+        yield noun, 2.5
+    elif (
+        mark == ","
+        and page.word(draft.last, sentence) in (",", ".")
+        and noun_class(page.small(draft.first - 2, sentence)) == "Person"
+    ):
+        yield "Person", 2.0
 
 
 def _after(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str, float]]:
@@ -112,11 +137,10 @@ def _after(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str, 
     if after in _VERBS:
         acronym = draft.last - draft.first == 1 and page.tokens.words[draft.first].isupper()
         yield ("Organization", 0.8) if acronym else ("Person", 1.4)
-    elif after in CUES:
+    elif after in _AFTER_WORK and after in CUES:
         yield ("TVSeries" if CUES[after] == "TVEpisode" else CUES[after]), 1.5
-    elif after in _NOUNS:
-        kind = _NOUNS[after]
-        yield ("Organization", 0.8) if kind == "Person" else (kind, 2.2)
+    elif (noun := noun_class(after)) is not None and after not in CUES:
+        yield ("Organization", 0.8) if noun == "Person" else (noun, 2.2)
     if mark == ",":
         yield from _apposition(page, draft, sentence)
     elif mark == "(":
@@ -148,25 +172,33 @@ def _apposition(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[
         word = page.word(at + steps, sentence)
         if not word or word in _STOPS:
             break
-        if word in _NOUNS:
-            noun = word
-    if noun and (first in _ARTICLES or first in _NOUNS or steps <= 4):
-        kind = _NOUNS[noun]
+        if word in _VERBS and noun:
+            return  # the noun is a subject of its own: "…, the broadcaster said"
+        noun = word if noun_class(word) is not None else noun
+    kind = noun_class(noun)
+    if kind is not None and (first in _ARTICLES or noun_class(first) is not None or steps <= 4):
         yield kind, 3.0 if first in _ARTICLES else 1.8
+
+
+def noun_class(word: str) -> str | None:
+    """The class a common noun announces (*gang*, *freighters* → Organization, Vehicle), or None."""
+    found = _NOUNS.get(word)
+    if found is None and len(word) > 4 and word.endswith("s"):
+        found = _NOUNS.get(word[:-1])
+    return found
 
 
 def decide(votes: dict[str, float]) -> tuple[str, str, float] | None:
     """The class, its kind and a score from 0 to 1 that grows with the evidence and its lead; None without evidence."""
     kinds: dict[str, float] = {}
     for type_, weight in votes.items():
-        kind = kind_of(type_)
-        if kind is not None:
-            kinds[kind] = kinds.get(kind, 0.0) + weight
+        kind = kind_of(type_) or ""  # a ship or a drug: a name, but of nothing the graph holds
+        kinds[kind] = kinds.get(kind, 0.0) + weight
     if not kinds:
         return None
     ranked = sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))
     best, weight = ranked[0]
-    if weight <= 0:
+    if weight <= 0 or not best:
         return None
     second = max(ranked[1][1], 0.0) if len(ranked) > 1 else 0.0
     lead = max(weight - 0.5 * second, 0.1)

@@ -27,6 +27,8 @@ _COMMON: Final = table("common")
 _FUNCTION: Final = table("function")
 _TITLES: Final = groups("titles")
 _PARTS: Final = 2
+_WEAK: Final = 0.58
+_STRONG: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,8 @@ def _formed(page: Page, draft: Draft) -> Draft:
     words = page.tokens.words
     if draft.form == "name" and draft.last - draft.first == 1:
         letters = words[draft.first].replace(".", "")
-        if 2 <= len(letters) <= 8 and letters.isupper() and letters.isalpha():
+        spelled = letters.capitalize() in page.inside  # KAMPEN beside Kampen
+        if 2 <= len(letters) <= 8 and letters.isupper() and letters.isalpha() and not spelled:
             return replace(draft, form="acronym")
     return draft
 
@@ -153,6 +156,8 @@ def _types(page: Page, plain: list[Draft]) -> list[Found]:
             for word in page.tokens.words[draft.first : draft.last]:
                 if is_capital(word) and len(word) > 2:
                     persons[fold(word)] = max(persons.get(fold(word), 0.0), made[2])
+    _adopt(page, plain, whole)
+    _coordinate(page, plain, whole)
     twins = _brackets(page, plain, whole)
     found: list[Found] = []
     for draft in plain:
@@ -169,6 +174,53 @@ def _types(page: Page, plain: list[Draft]) -> list[Found]:
             made = ("Organization", "Organization", 0.3)
         found.append(Found(draft, *made))
     return found
+
+
+def _adopt(page: Page, plain: list[Draft], whole: dict[str, tuple[str, str, float] | None]) -> None:
+    """Short names with little evidence follow a longer name they begin: *St Hedwig*, *St Hedwig Regional Hospital*."""
+    longer: dict[str, list[str]] = {}
+    articled: set[str] = set()
+    for draft in plain:
+        key = _key(page, draft)
+        if page.small(draft.first - 1, page.tokens.sentences[draft.sentence]) == "the":
+            articled.add(key)
+        made = whole[key]
+        words = key.split(" ")
+        if made is not None and made[1] == "Organization" and made[2] >= _STRONG and key not in articled:
+            for cut in range(1, len(words)):
+                group = longer.setdefault(" ".join(words[:cut]), [])
+                if key not in group:
+                    group.append(key)
+    for key, made in whole.items():
+        if (made is None or made[2] < _WEAK) and key not in articled and key in longer:
+            whole[key] = ("Organization", "Organization", 0.7)
+
+
+def _coordinate(page: Page, plain: list[Draft], whole: dict[str, tuple[str, str, float] | None]) -> None:
+    """Names with little evidence follow the names they stand in one list with: *Zalk, De Zande and Kampen*."""
+    row: list[Draft] = []
+    joined = False
+    for before, after in pairwise([*plain, Draft(-1, -1, -1)]):
+        row.append(before)
+        between = page.tokens.words[before.last : after.first] if after.sentence == before.sentence else ("",)
+        if between and len(between) <= 2 and all(word in (",", "and", "or") for word in between):
+            joined = joined or between[-1] in ("and", "or")
+            continue
+        if joined and len(row) > 1:
+            _settle(page, row, whole)
+        row, joined = [], False
+
+
+def _settle(page: Page, row: list[Draft], whole: dict[str, tuple[str, str, float] | None]) -> None:
+    keys = [_key(page, draft) for draft in row]
+    strong = {made[1] for key in keys if (made := whole[key]) is not None and made[2] >= _STRONG}
+    if len(strong) != 1:
+        return
+    kind = strong.pop()
+    for key in keys:
+        made = whole[key]
+        if made is None or (made[2] < _WEAK and len(row) > 2):
+            whole[key] = (kind, kind, 0.6)
 
 
 def _brackets(

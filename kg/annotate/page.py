@@ -12,7 +12,7 @@ from kg.authority import Matcher
 from kg.model import Span, Text
 from kg.plugins import Authority, Candidate
 
-__all__ = ["Known", "Page", "is_capital", "read"]
+__all__ = ["Known", "Page", "grammatical", "is_capital", "read"]
 
 _SITES: Final = groups("joints")["platform"]
 _CLOSING: Final = frozenset(".!?…\"”'’:;,")
@@ -42,7 +42,7 @@ class Page:
     """One text made ready. ``modes`` says how each sentence uses capitals: ``plain``, ``title`` or ``caps``.
 
     ``lower`` are words seen in lower case in plain sentences, ``inside`` those seen with a capital in the middle of
-    one. ``known`` maps a first token to the known surface there.
+    one, ``alone`` those of them with no capital on either side. ``known`` maps a first token to the known surface.
     """
 
     text: Text
@@ -51,6 +51,7 @@ class Page:
     lower: frozenset[str]
     inside: frozenset[str]
     known: dict[int, Known]
+    alone: frozenset[str]
 
     def word(self, number: int, sentence: Sentence) -> str:
         """The token, or an empty string outside the sentence."""
@@ -67,10 +68,17 @@ class Page:
 
 
 def is_capital(word: str) -> bool:
-    """Whether the word starts with an upper-case letter (or has one after a small prefix, as *iPhone*)."""
+    """Whether the word starts with an upper-case letter (or has one after a small prefix, as *iPhone*, *wikiHow*)."""
     if word[:1].isupper():
         return True
-    return len(word) > 2 and word[0].islower() and word[1].isupper() and word.isalpha()
+    return len(word) > 3 and word[0].islower() and word.isalpha() and any(char.isupper() for char in word[1:-1])
+
+
+def grammatical(word: str) -> bool:
+    """Whether the word is one of grammar (*the*, *I’m*), a month, a day or a unit: never a name by itself."""
+    plain = word.lower().replace("’", "'")
+    function = table("function")
+    return plain in function or ("'" in plain and plain.partition("'")[0] in function)
 
 
 def read(text: Text, authority: Authority, matcher: Matcher) -> Page:
@@ -79,6 +87,7 @@ def read(text: Text, authority: Authority, matcher: Matcher) -> Page:
     modes = tuple(_mode(tokens, sentence) for sentence in tokens.sentences)
     lower: set[str] = set()
     inside: set[str] = set()
+    alone: set[str] = set()
     for sentence, mode in zip(tokens.sentences, modes, strict=True):
         if mode != "plain":
             continue
@@ -91,6 +100,8 @@ def read(text: Text, authority: Authority, matcher: Matcher) -> Page:
             elif word[0].isupper():
                 if not opening:
                     inside.add(word)
+                    if _is_alone(tokens.words, number, sentence):
+                        alone.add(word)
                 opening = False
             else:  # after a colon or an opening mark a capital says nothing
                 opening = word in "\"“‘'«:—–-•*([" or (opening and not word[0].isalnum())
@@ -98,7 +109,13 @@ def read(text: Text, authority: Authority, matcher: Matcher) -> Page:
     for sentence, mode in zip(tokens.sentences, modes, strict=True):
         for one in _known(text, tokens, sentence, mode, authority, matcher):
             known[one.first] = one
-    return Page(text, tokens, modes, frozenset(lower), frozenset(inside), known)
+    return Page(text, tokens, modes, frozenset(lower), frozenset(inside), known, frozenset(alone))
+
+
+def _is_alone(words: tuple[str, ...], number: int, sentence: Sentence) -> bool:
+    before = words[number - 1] if number > sentence.first else ""
+    after = words[number + 1] if number + 1 < sentence.last else ""
+    return not before[:1].isupper() and not after[:1].isupper()
 
 
 def _mode(tokens: Tokens, sentence: Sentence) -> str:

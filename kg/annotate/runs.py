@@ -8,12 +8,11 @@ from typing import Final
 
 from kg.annotate.lexicon import groups, mapping, table
 from kg.annotate.lexicon import words as words_of
-from kg.annotate.page import Page, is_capital
+from kg.annotate.page import Page, grammatical, is_capital
 from kg.annotate.tokens import Sentence
 
 __all__ = ["Draft", "drafts", "title_before"]
 
-_FUNCTION: Final = table("function")
 _COMMON: Final = table("common")
 _TITLES: Final = groups("titles")
 _HEADS: Final = mapping("heads")
@@ -31,6 +30,11 @@ _DOTTED: Final = words_of(
 #: Titles that belong to the name: *Pope Francis*, *King Charles*.
 _REGAL: Final = frozenset(["king", "queen", "pope", "prince", "princess", "emperor", "empress", "sultan", "saint"])
 _LONGEST: Final = 12
+_APOSTROPHES: Final = frozenset(["'", "’", "'s", "’s"])
+#: Whose something may be a name: *King's College*, *Women's Institute*.
+_GROUPS: Final = words_of(
+    "king queen men women children people king's lord lady prince princess trinity magistrate coroner"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def drafts(page: Page, number: int) -> Iterator[Draft]:
     while at < sentence.last:
         word = words[at]
         known = page.known.get(at)
-        if known is not None or (is_capital(word) and word.lower() not in _FUNCTION):
+        if known is not None or (is_capital(word) and not grammatical(word)):
             end = _run_end(page, sentence, at)
             yield from _cut(page, number, sentence, at, end, opening)
             opening = False
@@ -85,7 +89,7 @@ def _run_end(page: Page, sentence: Sentence, first: int) -> int:
             continue
         word = words[at]
         if is_capital(word) and (
-            word.lower() not in _FUNCTION or (words[at - 1] in _GIVEN and word.lower() in ("may", "will", "march"))
+            not grammatical(word) or (words[at - 1] in _GIVEN and word.lower() in ("may", "will", "march"))
         ):
             at += 1
             continue
@@ -103,12 +107,21 @@ def _joined(page: Page, sentence: Sentence, first: int, at: int) -> int:
     before = words[at - 1].lower()
 
     def capital(number: int) -> bool:
-        return number < sentence.last and is_capital(words[number]) and words[number].lower() not in _FUNCTION
+        return number < sentence.last and is_capital(words[number]) and not grammatical(words[number])
 
     if word == "." and words[at - 1] in _DOTTED and capital(at + 1):
         return 2
     if word == "&" and capital(at + 1):
         return 2
+    if word in _APOSTROPHES and capital(at + 1):
+        glued = page.tokens.ends[at - 1] == page.tokens.starts[at]
+        plural = word in ("'", "’") and before.endswith("s") and glued
+        genitive = word in ("'s", "’s") and (before in _GROUPS or words[first] in ("St", "Saint"))
+        if plural or genitive:
+            ahead = at + 1
+            while ahead < min(sentence.last, at + 5) and capital(ahead):
+                ahead += 1
+            return 2 if words[ahead - 1].lower() in _HEADS else 0
     if word in _PARTICLES:
         steps = 1
         while steps < 3 and at + steps < sentence.last and words[at + steps] in _PARTICLES | {"the"}:
@@ -194,8 +207,6 @@ def _whole(page: Page, number: int, sentence: Sentence, first: int, last: int, o
         if small in _TITLES["heads"] or small in _TITLES["before"]:
             return
         if small in _COMMON and not (word.isupper() and len(word) > 2):
-            if word not in page.inside or small in page.lower or opening:
-                return
             return
         if opening:
             seen = word in page.inside
@@ -218,8 +229,8 @@ def _splits(page: Page, first: int, rest: int, last: int, head: str | None) -> b
         return False
     known = page.known[first]
     if known.demonym:
-        return last - rest >= 2 or words[rest] in _GIVEN or (words[rest] in page.inside and last - rest == 1)
-    return inner is not None or words[rest] in _GIVEN
+        return last - rest >= 2 or words[rest] in _GIVEN or words[rest] in page.alone
+    return inner is not None or words[rest] in _GIVEN or (last - rest == 1 and words[rest] in page.alone)
 
 
 def _apart(page: Page, first: int, at: int) -> bool:
@@ -256,14 +267,14 @@ def _skip_opener(page: Page, first: int, last: int) -> int:
         small = word.lower()
         if page.known.get(at) is not None or (word.isupper() and len(word) > 1):
             break
-        plain = small in _FUNCTION or small in _COMMON or (small in page.lower and word not in page.inside)
+        plain = grammatical(word) or small in _COMMON or (small in page.lower and word not in page.inside)
         plain = plain or (small.endswith(("ly", "ing")) and word not in page.inside)
         if not plain:
             break
         if small in _TITLES["heads"] | _TITLES["before"] and last - at > 1:
             break
         rest = last - at
-        if rest >= 2 and small not in _FUNCTION and not small.endswith("ly") and words[at + 1].lower() in _HEADS:
+        if rest >= 2 and not grammatical(word) and not small.endswith("ly") and words[at + 1].lower() in _HEADS:
             break  # "Supreme Court", "White House"
         skipped += 1
     return skipped

@@ -25,6 +25,10 @@ _TOKEN: Final = re.compile(
   | [A-Z]\.(?=\s?[A-Z])                          # J. (before a surname)
   | ['’]s(?!\w)                                  # a possessive is a token of its own
   | \d+(?:[.,]\d+)*(?:[-‑]\w+)*(?:st|nd|rd|th)?  # 1,000  3.5  11-minute  22nd
+  | (?:pro|anti|non|ex|pre|post|then|mid|un|half|neo)(?=-[A-Z])                  # pro-Russian: a prefix is apart
+  | [A-Z]\w*(?=-(?:based|led|born|backed|run|owned|style|era|wide|controlled|held|area|friendly|occupied|sponsored
+      |funded|made|bound|like|related|linked|speaking|educated|trained|winning|listed|dominated|majority|only|level
+      |type|themed|nominated|registered|flagged|built|administered)\b)                # Rotterdam-based: so is a suffix
   | \w+(?:[-‑&]\w+|['’](?!s(?!\w))\w+)*          # al-Qaida  O'Brien  AT&T
   | \S
     """,

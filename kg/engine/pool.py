@@ -19,8 +19,16 @@ from pathlib import Path
 
 from kg.engine.frames import LIMIT, json_frame, to_error
 from kg.engine.request import Answer, Limits, Request
-from kg.errors import EngineBusy, EngineUnavailable, KgError, QueryCancelled, QueryTimeout, QueryTooLarge
-from kg.queries import refuse_remote
+from kg.errors import (
+    EngineBusy,
+    EngineUnavailable,
+    KgError,
+    QueryCancelled,
+    QueryRefused,
+    QueryTimeout,
+    QueryTooLarge,
+)
+from kg.queries import form, refuse_remote
 
 __all__ = ["Pool"]
 
@@ -101,6 +109,8 @@ class Pool:
         or another :class:`kg.errors.QueryError` when it fails before the first byte.
         """
         refuse_remote(request.query)
+        if form(request.query) == "update":
+            raise QueryRefused("this is an update; only queries are answered here, the graph changes by publishing")
         seconds = min(request.seconds or self.limits.seconds, self.limits.seconds)
         deadline = time.monotonic() + seconds
         self._enter(deadline, seconds, left)

@@ -126,7 +126,8 @@ def byline(text: str) -> tuple[Author, ...] | None:
         return _credits(text)
     label = _LABEL.match(text)
     if not label:
-        return None
+        name, comma, rest = text.partition(",")
+        return signature(name) or None if comma and role(rest) else None
     names = text[label.end() :]
     bare = label.group().strip().casefold()
     if not label["colon"] and not bare.endswith("by"):

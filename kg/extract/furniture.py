@@ -95,7 +95,7 @@ def box(text: str) -> bool:
 
 def ending(text: str) -> bool:
     """Whether nothing of the article comes after this line (readers' comments, the outlet's footer)."""
-    return _bare(text) in ENDING
+    return re.sub(r"^\d+\s+", "", _bare(text)) in ENDING
 
 
 def copyright_holder(text: str) -> str | None:
@@ -141,7 +141,10 @@ def breadcrumb(text: str) -> str | None:
 def section_name(text: str) -> bool:
     """Whether the line is the name of a section that outlets in general have."""
     bare = key(text).strip(" :.-|>#")
-    return bare in SECTIONS and bare != "home"
+    if bare in SECTIONS:
+        return bare != "home"
+    parts = re.split(r"\s*(?:,|&|\band\b|/)\s*", bare)
+    return 2 <= len(parts) <= 3 and all(part in SECTIONS for part in parts)
 
 
 def media_name(text: str) -> bool:

@@ -50,7 +50,7 @@ def head(lines: Sequence[Line], labels: Sequence[Label]) -> Head | None:
     ]
     titles = [index for index in titles if not furniture.section_name(lines[index].text)]
     holder = next((one.value for one in labels if one.kind is Kind.COPYRIGHT and one.value), None)
-    found = _headline(lines, labels, titles, holder)
+    found = _headline(lines, labels, titles, holder, first)
     if found is None:
         return None
     title, at, rule, site = found
@@ -70,11 +70,12 @@ def _first_paragraph(labels: Sequence[Label], lines: Sequence[Line]) -> int:
 
 
 def _headline(
-    lines: Sequence[Line], labels: Sequence[Label], titles: Sequence[int], holder: str | None
+    lines: Sequence[Line], labels: Sequence[Label], titles: Sequence[int], holder: str | None, first: int
 ) -> tuple[str, int, str, str | None] | None:
     for index, one in enumerate(labels):
         if one.kind is Kind.FIELD and one.name == "headline":
-            return one.value, index, "label", None
+            printed = (other for other in titles if key(lines[other].text) == key(one.value))
+            return one.value, next(printed, index if index < first else -1), "label", None
     keys = {index: key(lines[index].text) for index in titles}
     times = Counter(keys.values())
     marked = {key(text) for line in lines if (text := unmarked(line.text)) is not None}
@@ -157,10 +158,18 @@ def _publisher(
             return one.value, "label"
     if site:
         return site, "page-title"
-    above = [index for index in titles if index < at] + [at]
-    masthead = _masthead(lines, above, holder)
+    above = [index for index in titles if index < at]
+    masthead = _masthead(lines, [*above, at], holder) if above else None
     if masthead is not None and masthead != at:
         return lines[masthead].text, "masthead"
+    for index in range(at):  # an outlet's name before the section: "The Outlet | Culture"
+        outlet = re.split(r"\s+[|/>»›·•]\s+", labels[index].value)[0]
+        if (
+            labels[index].kind is Kind.BREADCRUMB
+            and furniture.media_name(outlet)
+            and not furniture.section_name(outlet)
+        ):
+            return outlet, "breadcrumb"
     if holder:
         return holder, "copyright-line"
     tail = [line.text for line in lines[at + 1 :][-6:]]
@@ -178,14 +187,17 @@ def _section(lines: Sequence[Line], labels: Sequence[Label], at: int, publisher:
             return one.value, "label"
     near = range(max(0, at - 12), min(len(lines), at + 6))
     order = [index for index in near if index < at][::-1] + [index for index in near if index > at]
-    title = key(lines[at].text)
+    title = key(lines[at].text) if at >= 0 else ""
     for index in order:
         one = labels[index]
         if one.kind is Kind.BREADCRUMB:
             crumbs = one.value
-            if key(crumbs).endswith(title):
+            if title and key(crumbs).endswith(title):
                 crumbs = crumbs[: len(crumbs) - len(title)].rstrip(" >/|»›→·•")
-            return crumbs, "breadcrumb"
+            if publisher and key(crumbs).startswith(key(publisher)):
+                crumbs = crumbs[len(publisher) :].lstrip(" >/|»›→·•")
+            if crumbs:
+                return crumbs, "breadcrumb"
     for index in order:
         if labels[index].kind in {Kind.SHORT, Kind.FURNITURE, Kind.BULLET} and furniture.section_name(
             lines[index].text

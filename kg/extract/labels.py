@@ -85,6 +85,7 @@ _FIELDS = {
 _FIELD_OF = {name: field for field, names in _FIELDS.items() for name in names}
 _FIELD = re.compile(r"(" + "|".join(sorted(_FIELD_OF, key=len, reverse=True)) + r")\s*:\s+(\S.*)", re.IGNORECASE)
 
+_ISSUED = re.compile(r"(?i:(?:first |originally )?published (?:by|in):?)\s+(?P<who>[^\W\d_a-z][^.:;|]*?)\.?")
 _PUBLISHED = (
     r"(?:first |originally |date )?(?:published online|published|posted|filed|issued|created|publication date|pubdate"
     r"|date|released)(?: on| at| date)?"
@@ -107,16 +108,16 @@ _YEARLESS = re.compile(
     re.IGNORECASE,
 )
 _POINTS = phrases(
-    "key points, key takeaways, key facts, key findings, takeaways, the takeaways, at a glance, in brief"
-    ", in short"
-    ", summary, quick summary, article summary, ai summary, highlights, story highlights, what to know, what you need to know"
-    ", things to know, the gist, the essentials, tl;dr, tldr, the main points, main points, at issue, quick read"
+    """
+    key points, key takeaways, key facts, key findings, takeaways, the takeaways, at a glance, in brief, in short
+    summary, quick summary, article summary, ai summary, highlights, story highlights, what to know, quick read
+    what you need to know, things to know, the gist, the essentials, tl;dr, tldr, the main points, main points
+    """
 )
 _CORRECTION = re.compile(
     r"(?:\W*(?:corrections?|clarifications?|corrected|retraction|amendment|erratum)\b[^.:]{0,60}:\s*\S"
     r"|\W*(?:editor|publisher)['’]?s?['’]? note\b.{0,300}"
-    r"\b(?:correct|amend|earlier version|previous version|misstated"
-    r"|clarif)"
+    r"\b(?:correct|amend|earlier version|previous version|misstated|clarif)"
     r"|\W*(?:this|the) (?:article|story|report|piece|caption|headline|post|version)s? (?:was|has been|have been|were) "
     r"(?:amended|corrected|revised|edited|changed|updated to (?:correct|clarify|reflect|fix)|updated on .{4,40} to )"
     r"|\W*(?:an|a) (?:earlier|previous|prior) version of (?:this|the) "
@@ -169,6 +170,9 @@ def label(line: Line) -> Label:
     field = _FIELD.fullmatch(text)
     if field:
         return Label(Kind.FIELD, _FIELD_OF[field.group(1).lower()], field.group(2))
+    issued = _ISSUED.fullmatch(text)
+    if issued and capitalised(issued["who"]) and size(issued["who"]) <= 6:
+        return Label(Kind.FIELD, "publisher", issued["who"])
     meta = _meta(text)
     if meta is not None:
         return Label(Kind.META, meta=meta)

@@ -68,7 +68,9 @@ _Numbered = list[tuple[int, str]]
 
 def _full(line: str, after: str, width: int) -> bool:
     """Whether the line could not have held the next word as well, so that its end is only a matter of width."""
-    return len(line) + 1 + len(after.split(None, 1)[0]) > width - 3 and not bullet(after)
+    if bullet(after) or not (_WORD.search(line) and _WORD.search(after)):
+        return False
+    return len(line) + 1 + len(after.split(None, 1)[0]) > width - 3
 
 
 def _wrapped_at(blocks: list[_Numbered]) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from kg.annotate.lexicon import mapping, table
+from kg.annotate.lexicon import groups, mapping, table
 from kg.annotate.page import Page
 from kg.annotate.runs import Draft, title_before
 from kg.annotate.tokens import Sentence
@@ -23,9 +23,20 @@ _VERBS: Final = table("verbs")
 _NOUNS: Final = mapping("nouns")
 _PARTICLES: Final = frozenset(["van", "von", "bin", "ibn", "der", "del", "dos"])
 _ARTICLES: Final = frozenset(["a", "an", "the", "his", "her", "its", "their", "our", "my", "another", "one"])
-_BEFORE_PLACE: Final = {"in": 1.6, "near": 2.0, "outside": 1.2, "at": 0.5, "from": 0.8, "across": 0.8, "around": 0.8}
+_BEFORE_PLACE: Final = {
+    "in": 1.6,
+    "near": 2.0,
+    "outside": 1.2,
+    "at": 0.5,
+    "from": 0.6,
+    "visited": 0.6,
+    "across": 0.8,
+    "around": 0.8,
+}
 #: What may follow a work's or series' name as a small word: *the Frontline segment*; *play* and *report* are verbs too.
 _AFTER_WORK: Final = frozenset(["segment", "episode", "film", "movie", "series", "sitcom", "album", "novel", "trilogy"])
+_EVENTS: Final = frozenset(["olympics", "paralympics"])
+_LEADS: Final = groups("joints")["leads"]
 _STOPS: Final = frozenset(",;.:()–—") | {
     "who",
     "whose",
@@ -72,7 +83,9 @@ def _words(page: Page, draft: Draft) -> Iterator[tuple[str, float]]:
         return  # people have no article
     first = words[0]
     if len(words) == 1:
-        if first in _GIVEN:
+        if first.lower() in _EVENTS:
+            yield "SportsEvent", 3.0
+        elif first in _GIVEN:
             yield "Person", 1.2
         elif first.isupper() and 2 <= len(first) <= 7:
             yield "Organization", 1.2
@@ -85,10 +98,14 @@ def _words(page: Page, draft: Draft) -> Iterator[tuple[str, float]]:
         yield "Person", 2.0
     elif any(word in _PARTICLES for word in words):
         yield "Person", 1.5
-    elif len(words) <= 3 and all(word.isalpha() and not word.isupper() for word in words):
+    elif len(words) <= 3 and all(_like_person(word) for word in words):
         yield "Person", 1.0
     elif any(word in ("&",) for word in words):
         yield "Organization", 1.5
+
+
+def _like_person(word: str) -> bool:
+    return word.replace("-", "").replace("'", "").replace("’", "").isalpha() and not word.isupper()
 
 
 def _before(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str, float]]:
@@ -105,7 +122,8 @@ def _before(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str,
         yield "Place", 4.0  # a dateline
         return
     if before in _BEFORE_PLACE:
-        yield "Place", _BEFORE_PLACE[before]
+        owner = page.word(draft.last, sentence) in ("'s", "’s")  # "in Duffy's trial"
+        yield "Place", _BEFORE_PLACE[before] * (0.3 if owner else 1.0)
     elif before == "the":
         yield "Organization", 0.4
         yield "Person", -1.2
@@ -117,6 +135,10 @@ def _before(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str,
         noun = noun_class(page.small(draft.first - 2, sentence))
         if noun is not None and kind_of(noun) == "Place":
             yield ("Place" if noun in ("RiverBodyOfWater", "Mountain") else noun), 2.5
+        elif page.small(draft.first - 2, sentence) in _LEADS:
+            yield "Organization", 1.5
+        elif page.small(draft.first - 2, sentence) in ("mayor", "governor", "bishop", "outskirts", "streets"):
+            yield "Place", 2.0
     elif before in _VERBS:
         yield "Person", 0.8
     elif title_before(page, sentence, draft.first) is not None:
@@ -151,6 +173,8 @@ def _after(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str, 
 
 def _apposition(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str, float]]:
     at = draft.last + 1
+    if page.word(at, sentence) in ("now", "aged"):
+        at += 1
     first = page.word(at, sentence)
     if first.isdigit() and len(first) <= 2 and page.word(at + 1, sentence) in (",", "."):
         yield "Person", 4.0

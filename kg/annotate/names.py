@@ -171,9 +171,16 @@ def _types(page: Page, plain: list[Draft]) -> list[Found]:
         if key in twins:
             made = twins[key]
         if made is None:
-            made = ("Organization", "Organization", 0.3)
+            made = _guess(page, draft)
         found.append(Found(draft, *made))
     return found
+
+
+def _guess(page: Page, draft: Draft) -> tuple[str, str, float]:
+    """What a name without evidence most often is; the score keeps it out of everything published."""
+    small = page.small(draft.first - 1, page.tokens.sentences[draft.sentence])
+    kind = "Organization" if small == "the" or draft.form == "acronym" else "Person"
+    return kind, kind, 0.3
 
 
 def _adopt(page: Page, plain: list[Draft], whole: dict[str, tuple[str, str, float] | None]) -> None:

@@ -164,9 +164,12 @@ def _cut(page: Page, number: int, sentence: Sentence, first: int, last: int, ope
             return
     titled = _titled(page, first, last)
     if titled is not None:
-        start, name = titled
+        start, name, personal = titled
         if start > first:
             yield from _cut(page, number, sentence, first, start, False)
+        if not personal:
+            yield from _whole(page, number, sentence, name, last, False)
+            return
         if name < last:
             before = _title_start(page, sentence, start)
             for draft in _whole(page, number, sentence, name, last, False):
@@ -251,7 +254,7 @@ def _head(words: tuple[str, ...], first: int, last: int) -> str | None:
             inner = _HEADS.get(words[at - 1].lower())
             if inner is not None:
                 return inner
-    found = _HEADS.get(words[last - 1].lower())
+    found = _HEADS.get(words[last - 1].lower()) or _HEADS.get(words[last - 1].lower().removesuffix("s"))
     if found is None and ahead is not None:
         return ahead
     return found
@@ -280,8 +283,11 @@ def _skip_opener(page: Page, first: int, last: int) -> int:
     return skipped
 
 
-def _titled(page: Page, first: int, last: int) -> tuple[int, int] | None:
-    """Where the last title in a run starts and where the name after it starts; None when there is no title."""
+def _titled(page: Page, first: int, last: int) -> tuple[int, int, bool] | None:
+    """Where the last title in a run starts, where the name after it starts, and whether that name is the bearer's.
+
+    The name after *Director of the* is what somebody directs. None when there is no title.
+    """
     words = page.tokens.words
     heads, before, offices = _TITLES["heads"], _TITLES["before"], _TITLES["of"]
     found: tuple[int, int] | None = None
@@ -306,9 +312,9 @@ def _titled(page: Page, first: int, last: int) -> tuple[int, int] | None:
             if inner is not None:
                 if stop == end + 1 or words[stop - 1] == "the":
                     # the place is a name of its own; what follows it may be the person
-                    return (at, stop) if inner.last >= last else (at, inner.last)
-            elif stop == end + 1:
-                return (at, stop)
+                    return (at, stop, False) if inner.last >= last else (at, inner.last, True)
+            elif stop == end + 1 or words[stop - 1] == "the":
+                return at, stop, False
             end = stop
         start = at
         while start > first and words[start - 1].lower() in before and page.known.get(start - 1) is None:
@@ -321,7 +327,7 @@ def _titled(page: Page, first: int, last: int) -> tuple[int, int] | None:
         tail = words[last - 1].lower()
         if tail in _HEADS and words[found[1]] not in _GIVEN and last - found[1] < 3:
             return None  # General Motors, Prince Edward Island
-    return found
+    return None if found is None else (*found, True)
 
 
 def _title_start(page: Page, sentence: Sentence, start: int) -> int:
@@ -343,6 +349,8 @@ def _title_start(page: Page, sentence: Sentence, start: int) -> int:
 def title_before(page: Page, sentence: Sentence, first: int) -> tuple[int, int] | None:
     """The title in small letters before a name (*health minister* Tomasz Wielgosz), as tokens, or None."""
     before = page.small(first - 1, sentence)
+    if before in _TITLES["common"]:
+        return None
     if before not in _TITLES["heads"] and not (before and before.rsplit("-", 1)[-1] in _TITLES["heads"]):
         return None
     return _title_start(page, sentence, first - 1), first

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 from kg.engine.frames import LIMIT, json_frame, to_error
@@ -174,7 +174,7 @@ class Pool:
 
     def _steps(
         self, process: _Process, request: Request, deadline: float, seconds: float, left: Callable[[], bool]
-    ) -> Iterator[bytes]:
+    ) -> Generator[bytes, None, None]:
         """First the header's payload, then the data; the worker is given back only after a clean end."""
         whole = False
         process.opened = False

@@ -8,14 +8,14 @@ standard input, answers leave on standard output, both framed (:mod:`kg.engine.f
 from __future__ import annotations
 
 import contextlib
-import os
+import io
+import json
 import re
 import resource
 import signal
 import sys
-import threading
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
@@ -65,7 +65,8 @@ class _Worker:
             )
             media = request.graph if isinstance(results, ox.QueryTriples) else request.solutions
             self.send(json_frame(b"H", {"media_type": media, "snapshot": reader.info.id}))
-            self.stream(results, formats.by_media_type(media))
+            with io.BufferedWriter(_Frames(self), _CHUNK) as out:
+                results.serialize(out, format=formats.by_media_type(media).oxigraph)
         except SyntaxError as error:
             place = _PLACE.search(str(error))
             line, column = (int(place[1]), int(place[2])) if place else (None, None)
@@ -74,22 +75,19 @@ class _Worker:
             raise QueryError(f"the query failed: {error}") from None
         self.send(json_frame(b"Z", {}))
 
-    def stream(self, results: ox.QueryResults, format: formats.Format) -> None:  # type: ignore[name-defined]
-        """Serialize into a pipe (which releases the GIL) while a thread frames what comes out of it."""
-        read_end, write_end = os.pipe()
 
-        def relay() -> None:
-            while chunk := os.read(read_end, _CHUNK):
-                self.send(frame(b"D", chunk))
+class _Frames(io.RawIOBase):
+    """What is written becomes data messages. The engine writes in blocks of 8 KiB, a buffer in front makes them 64."""
 
-        thread = threading.Thread(target=relay, daemon=True)
-        thread.start()
-        try:
-            results.serialize(f"/dev/fd/{write_end}", format.oxigraph)
-        finally:
-            os.close(write_end)
-            thread.join()
-            os.close(read_end)
+    def __init__(self, worker: _Worker) -> None:
+        self.worker = worker
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.worker.send(frame(b"D", bytes(data)))
+        return len(data)
 
 
 def main() -> None:
@@ -101,8 +99,6 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * 2 * 2**20, resource.RLIM_INFINITY))
     worker = _Worker(Store.open(Path(path)), sys.stdout.buffer)
     while (message := read_frame(sys.stdin.buffer.read)) is not None:
-        import json
-
         try:
             worker.answer(Request.from_json(json.loads(message[1])))
         except KgError as error:

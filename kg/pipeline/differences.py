@@ -19,15 +19,14 @@ def changes(before: Iterable[object], after: ArticleGraphs) -> tuple[str, ...]:
     """Facts and links gained (``+``) and lost (``-``); offsets and evidence follow from them and are left out."""
     old = {t for t in before if isinstance(t, Triple) and _told(t)}
     new = {t for t in (*after.content, *after.facts) if _told(t)}
-    names = {t.subject: t.object.value for t in (*old, *new) if t.predicate == SCHEMA.name and _literal(t)}
+    names: dict[object, str] = {}
+    for triple in (*old, *new):
+        if triple.predicate == SCHEMA.name and isinstance(triple.object, Literal):
+            names[triple.subject] = triple.object.value
     lines = sorted({f"- {_line(t, names)}" for t in old - new} | {f"+ {_line(t, names)}" for t in new - old})
     lines.sort(key=lambda line: line[2:])
     more = len(lines) - LINES
     return tuple(lines[:LINES]) + ((f"  and {more} more",) if more > 0 else ())
-
-
-def _literal(triple: Triple) -> bool:
-    return isinstance(triple.object, Literal)
 
 
 def _told(triple: Triple) -> bool:

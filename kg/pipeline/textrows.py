@@ -48,10 +48,11 @@ def thing_rows(draft: Draft, pages: Iterable[str]) -> Iterator[TextDocument]:
         others: list[str] = []
         types: list[str] = []
         for quad in draft.rdf.quads_for_pattern(node, None, None, DefaultGraph()):
-            if quad.predicate == SCHEMA.name:
-                names.append(quad.object.value)
-            elif quad.predicate == SCHEMA.alternateName:
-                others.append(quad.object.value)
+            if isinstance(quad.object, Literal):
+                if quad.predicate == SCHEMA.name:
+                    names.append(quad.object.value)
+                elif quad.predicate == SCHEMA.alternateName:
+                    others.append(quad.object.value)
             elif quad.predicate == RDF.type and isinstance(quad.object, NamedNode):
                 types.append(compact(quad.object.value))
         if names:

@@ -42,6 +42,8 @@ def newest(rdf: Store, iris: Iris, page: str) -> Version | None:
 def source_of(rdf: Store, iris: Iris, version: NamedNode) -> str:
     """The SHA-256 of the bytes a version was made from, in hexadecimal; empty where it is not recorded."""
     for derived in rdf.quads_for_pattern(version, PROV.wasDerivedFrom, None, iris.prov_graph):
+        if not isinstance(derived.object, NamedNode):
+            continue
         for digest in rdf.quads_for_pattern(derived.object, SCHEMA.sha256, None, iris.prov_graph):
             if isinstance(digest.object, Literal):
                 return digest.object.value

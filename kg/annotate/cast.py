@@ -34,6 +34,8 @@ _BEFORE = re.compile(
     r"(?:^|[\s“\"‘('])(?P<np>(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er|[A-Z][\w’'.-]+['’]s?)\s(?:[\w’'-]+\s){0,5}?[\w-]+"
     r"(?P<tail>(?:\s(?:of|for|at|in|from)\s[^,.;:—–\n]{1,50})?)),\s$"
 )
+_TAIL = re.compile(r"\s(?:of|for|at|in|from|to|with)\s")
+_THINGS = frozenset().union(*lexicon.groups("kinds").values()) | lexicon.words("city town village capital country")
 _WORDS = re.compile(r"[\w’'-]+")
 #: The middle of a clause can be no description: these words open another one.
 _VERBISH = re.compile(
@@ -86,7 +88,7 @@ class Apposition:
 class Cast:
     """The members of a text and where they are seen, in order of the text."""
 
-    __slots__ = ("_ends", "_starts", "appositions", "heads", "members", "seen", "text")
+    __slots__ = ("_ends", "_starts", "appositions", "described", "heads", "members", "seen", "text")
 
     def __init__(self, text: Text, layers: Layers) -> None:
         self.text = text.text
@@ -114,6 +116,8 @@ class Cast:
         self._starts = [one.span.start for one in self.seen]
         self._ends = [one.span.end for one in self.seen]
         self.appositions: tuple[Apposition, ...] = tuple(self._appositions())
+        #: Where the description before a name begins, by the end of the name.
+        self.described = {a.evidence.end: a.words.start for a in self.appositions if a.before}
         sexes = self._sexes()
         self.members: dict[str, Member] = {
             id_: Member(id_, m.kind, m.type, m.name, sexes.get(id_))
@@ -155,8 +159,18 @@ class Cast:
             if before is not None:
                 shift = one.start - len(stretch)
                 words = (before.start("np") + shift, before.end("np") + shift)
+                owner = self._around(words[0])
+                if owner is not None:
+                    words = (owner, words[1])
                 if not _VERBISH.search(self.text, *words) and self._describes(words, one):
                     yield Apposition(one.id, Span(*words), Span(words[0], one.span.end), before=True)
+
+    def _around(self, at: int) -> int | None:
+        """Where the name begins that an offset lies inside of (*El Salvador's president* cut at *Salvador*)."""
+        number = bisect_right(self._starts, at) - 1
+        if number >= 0 and self._starts[number] < at < self._ends[number]:
+            return self._starts[number]
+        return None
 
     def _describes(self, words: tuple[int, int], one: Seen) -> bool:
         """Whether the words are a description and not the next name of a list."""
@@ -164,8 +178,10 @@ class Cast:
         last = _WORDS.findall(printed)[-1]
         if not last[0].islower() or _VERBISH.search(printed):
             return False
+        if one.kind == "Person":
+            return True
         determined = re.match(r"(?:an?|the|its|their|his|her)\s", printed, re.IGNORECASE) is not None
-        return determined or one.kind == "Person"
+        return determined and re.split(_TAIL, printed)[0].split()[-1].lower() in _THINGS
 
     def _sexes(self) -> dict[str, str]:
         votes: dict[str, set[str]] = {}
@@ -200,6 +216,6 @@ class Cast:
                     if len(word) > 3:
                         put(word, one.id)
         for near in self.appositions:
-            printed = re.split(r"\s(?:of|for|at|in|from|to|with)\s", near.words.of(self.text))[0]
+            printed = re.split(_TAIL, near.words.of(self.text))[0]
             put(_WORDS.findall(printed)[-1], near.id)
         return {word: tuple(ids) for word, ids in found.items()}

@@ -34,13 +34,13 @@ class Quoted:
     open_ended: bool = False
 
 
-def quoted(text: str, within: Span) -> tuple[Quoted, ...]:
+def quoted(text: str, within: Span, *, goes_on: bool = False) -> tuple[Quoted, ...]:
     """The outermost quoted stretches of a paragraph, in order.
 
-    An unclosed mark counts only when it opens the paragraph's last stretch, a single one only when it opens the
-    paragraph.
+    An unclosed mark counts only when it opens the paragraph's last stretch; a single one, which may be an apostrophe,
+    only when the next paragraph ``goes_on`` with one.
     """
-    found = [*_doubles(text, within), *_singles(text, within)]
+    found = [*_doubles(text, within), *_singles(text, within, goes_on)]
     found.sort(key=lambda one: (one.outer.start, -one.outer.end))
     kept: list[Quoted] = []
     for one in found:
@@ -86,7 +86,7 @@ def _opens(char: str, before: str, after: str, free: bool) -> bool:
     return char == "»" and free and before in _BEFORE_OPEN and not after.isspace()  # »so« is set the other way round
 
 
-def _singles(text: str, within: Span) -> Iterator[Quoted]:
+def _singles(text: str, within: Span, goes_on: bool) -> Iterator[Quoted]:
     at: int | None = None
     weak: int | None = None
     for i in range(within.start, within.end):
@@ -110,10 +110,10 @@ def _singles(text: str, within: Span) -> Iterator[Quoted]:
             end = i if weak is None or before in ",.!?…" or after in ".,;:!?)" else weak
             yield Quoted(Span(at + 1, end), Span(at, end + 1), text[at])
             at, weak = None, None
-    if at is not None and weak is not None:
-        yield Quoted(Span(at + 1, weak), Span(at, weak + 1), text[at])
-    elif at is not None and text[at] == "‘" and at == within.start:
+    if at is not None and text[at] == "‘" and goes_on:
         yield Quoted(Span(at + 1, within.end), Span(at, within.end), "‘", open_ended=True)
+    elif at is not None and weak is not None:
+        yield Quoted(Span(at + 1, weak), Span(at, weak + 1), text[at])
 
 
 def _possessive(text: str, i: int, before: str, after: str) -> bool:

@@ -28,7 +28,7 @@ _WORK = re.compile(
     r"|labelled|labeled|reading|banner|sign|slogan)\b[,:]?\s?(?:[\w-]+\s)?|#)$",
     re.IGNORECASE,
 )
-_TOLD = re.compile(r"\s(?:[^,.;:\x1a“\"‘]{1,60}?\s)?that\s")
+_TOLD = re.compile(r"\s(?:[^,.;:\x1a“\"‘]{1,60}?\s)?that,?\s")
 _ACCORDING = re.compile(r"(?<![\w])[Aa]ccording to\s")
 _REPORTED_END = re.compile(
     r",?\s(?:but|and)\s(?:declined|refused|added|gave no|did not (?:comment|say|give|elaborate)|said|warned|urged|called|promised)\b.*$"
@@ -36,6 +36,9 @@ _REPORTED_END = re.compile(
     re.DOTALL,
 )
 _MAX = 600
+_POSTED = re.compile(r"\b(?:wrote|writes|posted|posts|tweeted|said in (?:a|an|his|her|its|their)\b)")
+_SO_CALLED = re.compile(r"\bwhat\s(?:[\w’'-]+\s){1,4}$")
+_READING = re.compile(r"(?:\b(?:it|which|that|sign|banner|they)\s(?:reads?|says?|said)|\breading),?\s?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,21 +180,25 @@ def _direct(
     if cue and asked:
         paragraph.asked = True
     sentence = _whole(stage.text, quote)
-    if not cue and not continued:
-        if len(words) < 4 or _is_work(stage, quote, words):
-            return None
-        if not sentence and not _lower_start(stage.text, inner) and _title_case(words):
-            return None
-    if cue and len(words) < 4 and not sentence and _is_work(stage, quote, words):
-        return None
-    if cue and _is_work(stage, quote, words, strict=True):
-        return None
-    score = 0.95 if cue else 0.75
+    short = len(words) < 4
+    carried = None
     if subject is None and not cue and not continued:
-        subject = _carried(stage, paragraph, quote, last, before)
+        carried = _carried(stage, paragraph, quote, last, before)
+    if _is_work(stage, quote, words, strict=cue):
+        return None
+    if short and not sentence and subject is None:
+        return None  # scare quotes
+    if short and not cue and not continued and (carried is None or not sentence):
+        return None
+    if not cue and not continued and not sentence and not _lower_start(stage.text, inner) and _title_case(words):
+        return None
+    if not cue and _READING.search(stage.host, max(0, quote.outer.start - 30), quote.outer.start):
+        return None  # what a banner says
+    subject = subject or carried
+    score = 0.95 if cue else 0.75
     if subject is not None:
         score = min(score, subject.sure)
-        paragraph.focus = subject.id
+        paragraph.focus, paragraph.spoke = subject.id, quote.outer.start
     return Said(inner, True, subject, score)
 
 
@@ -263,6 +270,11 @@ def _attribution(stage: Stage, paragraph: Paragraph, quote: Quoted) -> tuple[Sub
     cue = False
     for verb in reversed(verbs):
         if host[verb.start() - 3 : verb.start()] == "to " or _nounish(host, verb):
+            continue
+        if verb.group().startswith(("read", "call", "describe")) and (
+            _SO_CALLED.search(host, max(floor, verb.start() - 40), verb.start())
+            or (verb.group().startswith("read") and host[quote.outer.start - 2 : quote.outer.start] != ": ")
+        ):
             continue
         cue = True
         inverted = None
@@ -341,8 +353,10 @@ def _carried(
         return None
     if paragraph.number - before.number != 1:
         return None
-    ends = before.quotes and not host[before.quotes[-1].outer.end : before.section.span.end].strip()
-    alone = quote.outer.end >= paragraph.section.span.end - 1
+    ends = before.spoke >= before.opens[-1] or (
+        bool(before.quotes) and not host[before.quotes[-1].outer.end : before.section.span.end].strip()
+    )
+    alone = quote.outer.end >= paragraph.section.span.end - 1 or quote.open_ended
     if ends and alone and stage.people(before.section.span.start, before.section.span.end) in ([], [before.focus]):
         paragraph.focus = before.focus
         return Subject(before.focus, before.section.span, 0.6)
@@ -365,13 +379,15 @@ def _block(stage: Stage, paragraph: Paragraph, before: Paragraph | None) -> Said
         introduced = stage.host[start:end].rstrip()
         colon = introduced.endswith(":")
         verbs = [m for m in VERB.finditer(stage.host, start, end) if not _nounish(stage.host, m)]
-        if colon or verbs:
+        if colon or _POSTED.search(introduced):
             for verb in reversed(verbs):
                 subject = stage.subject(before, verb.start(), start)
                 if subject is not None:
                     break
             if subject is None and colon:
                 subject = stage.lead(before, start, end)
+            if subject is not None and subject.span.of(stage.text) in ("It", "it"):
+                subject = None  # "It reads:" is said of the letter, not of an organization
         if not colon and subject is not None:
             subject = None if before.quotes and before.quotes[-1].outer.start >= start else replace(subject, sure=0.6)
         if subject is not None:
@@ -390,31 +406,32 @@ def _reported(stage: Stage, paragraph: Paragraph) -> Iterator[Said]:
         for verb in VERB.finditer(host, start, end):
             if verb.start() < done:
                 continue
-            clause = _clause(stage, verb, start, end)
-            if clause is None:
+            clauses = _clauses(stage, verb, start, end)
+            if not clauses:
                 continue
             subject = stage.subject(paragraph, verb.start(), start)
             if subject is None:
                 continue
-            paragraph.focus = subject.id
-            yield Said(clause, False, subject, min(0.85, subject.sure))
-            done = clause.end
+            paragraph.focus, paragraph.spoke = subject.id, verb.start()
+            for clause in clauses:
+                yield Said(clause, False, subject, min(0.85, subject.sure))
+                done = clause.end
         if done == start:
             yield from _postposed(stage, paragraph, start, end)
 
 
-def _clause(stage: Stage, verb: re.Match[str], start: int, end: int) -> Span | None:
-    """The reported clause after a verb of speech, or None when what follows is none."""
+def _clauses(stage: Stage, verb: re.Match[str], start: int, end: int) -> list[Span]:
+    """The reported clauses after a verb of speech; none when what follows is no report."""
     host = stage.host
     word = verb.group().lower()
     if word not in BARE and word not in CLAUSE:
-        return None
+        return []
     if _nounish(host, verb) or re.search(
         r"\b(?:to|not|n't|n’t|never|nothing|nobody)\s$", host[max(start, verb.start() - 10) : verb.start()]
     ):
-        return None
+        return []
     at = verb.end()
-    that = re.compile(r"\s(?:(?:that)\s)").match(host, at)
+    that = re.compile(r"\sthat,?\s").match(host, at)
     if that is None:
         told = _TOLD.match(host, at, min(end, at + 110))
         if told is not None and (
@@ -424,18 +441,32 @@ def _clause(stage: Stage, verb: re.Match[str], start: int, end: int) -> Span | N
             that = told
     if that is not None:
         at = that.end()
-    elif word in BARE or (word in ("argued", "argues", "confirmed", "explained", "warned", "estimates") and False):
+    elif word in BARE:
         following = re.compile(r"\s(?P<next>[\w’'-]+|[$€£]?\d)").match(host, at)
         if following is None or following.group("next").lower() in _NO_CLAUSE:
-            return None
+            return []
         at = following.start("next")
         if not _FINITE.search(host, at, min(end, at + 250)):
-            return None
+            return []
     else:
-        return None
-    return _cut(stage, at, end)
+        return []
+    parts = [at]
+    parts += [m.end() for m in re.compile(r",?\s(?:and|but)\sthat\s").finditer(host, at, min(end, at + _MAX))]
+    limits = [*(p - 6 for p in parts[1:]), end]
+    found = [_cut(stage, p, _back(host, p, limit)) for p, limit in zip(parts, limits, strict=True)]
+    return [one for one in found if one is not None]
 
 
+def _back(host: str, start: int, limit: int) -> int:
+    """The end of a clause before the *and* of the next one."""
+    joint = re.compile(r",?\s(?:and|but)$").search(host, max(start, limit - 6), limit)
+    return joint.start() if joint else limit
+
+
+_SAID_AFTER = re.compile(
+    r",\s(?=[^,]{2,80}(?:,[^,]{2,60},)?\s(?:said|says)\b|(?:said|says)\s)(?:[^,]{2,80}(?:,[^,]{2,60},)?\s)?(?P<verb>said|says)"
+    r"(?:(?P<more>,\s)|(?:\s(?!that\b)[^,]{1,80}(?:,[^,]{1,80})?)?[.]\s*$)"
+)
 _NO_CLAUSE = frozenset(
     "on in at by to of for from with about during after before as this last yesterday today so it's nothing something goodbye hello "
     "yes no more much little and or but when while because if through via under against upon than what how why who whether where "
@@ -469,28 +500,31 @@ def _cut(stage: Stage, at: int, end: int) -> Span | None:
 def _postposed(stage: Stage, paragraph: Paragraph, start: int, end: int) -> Iterator[Said]:
     """*The bridge will open in May, Ana Costa said.* and *…, according to Ana Costa.*"""
     host = stage.host
-    sentence = host[start:end]
-    found = re.search(
-        r",\s(?=[^,]{2,80}(?:,[^,]{2,60},)?\s(?:said|says)(?:\s(?:on|in|at|late|early|yesterday|today|last)\b[^,]{0,40})?[.]\s*$)",
-        sentence,
-    )
-    if found and FILLER not in sentence:
-        verb = re.compile(r"(?:said|says)\b").search(host, start + found.end(), end)
-        subject = stage.subject(paragraph, verb.start(), start + found.end()) if verb else None
-        if subject is None or subject.sure < 0.9:
-            return
+    sentence = host[start : min(end, start + 2 * _MAX)]
+    if FILLER in sentence:
+        return
+    subject: Subject | None = None
+    span: Span | None = None
+    found = _SAID_AFTER.search(sentence)
+    if found is not None:
+        subject = stage.subject(paragraph, start + found.start("verb"), start + found.start() + 1)
         span = _cut(stage, start, start + found.start())
-    else:
-        according = re.compile(r",\s[Aa]ccording to\s").search(host, start, end)
-        if according is None or FILLER in sentence:
-            return
+        if found.group("more") is not None and (span is None or not _FINITE.search(span.of(host))):
+            span = _cut(stage, start + found.end(), end)
+    elif (according := _ACCORDING.match(host, start)) is not None:
+        comma = re.compile(r"[^,.;:]{2,80}(?:,[^,.;:]{2,60})?,\s").match(host, according.end(), end)
+        subject = stage.after_verb(paragraph, according.end() - 1, comma.end() if comma else end)
+        if subject is not None and comma is not None and comma.end() > subject.span.end:
+            span = _cut(stage, comma.end(), end)
+    elif (according := re.compile(r",\s[Aa]ccording to\s").search(host, start, end)) is not None:
         subject = stage.after_verb(paragraph, according.end() - 1, end)
-        if subject is None or subject.sure < 0.8:
-            return
         span = _cut(stage, start, according.start())
-    if span is not None and len(span.of(host).split()) >= 4:
-        paragraph.focus = subject.id
-        yield Said(span, False, subject, min(0.8, subject.sure))
+    if span is None or subject is None or subject.sure < 0.8 or len(span.of(host).split()) < 4:
+        return
+    if not _FINITE.search(span.of(host)):
+        return
+    paragraph.focus, paragraph.spoke = subject.id, start
+    yield Said(span, False, subject, min(0.8, subject.sure))
 
 
 # ---- one quotation, printed several times ------------------------------------------------------------------------

@@ -23,12 +23,14 @@ FILLER = "\x1a"
 _SPEECH = lexicon.groups("speech")
 BARE = _SPEECH["bare"]
 CLAUSE = _SPEECH["clause"]
-_VOICE = lexicon.groups("roles")["voice"]
+_ROLES = lexicon.groups("roles")
+_VOICE = _ROLES["voice"]
+_OCCUPATION = frozenset().union(*(lexicon.groups("jobs")[key] for key in ("office", "job")))
 #: Any speech verb, as one word of the host text.
 VERB = re.compile(
     r"(?<![\w’'-])(?:"
     + "|".join(sorted(frozenset().union(*_SPEECH.values()), key=lambda w: (-len(w), w)))
-    + r")(?![\w’'-])"
+    + r")(?![\w’'-]|\sto\shave\b)"
 )
 
 _STOP = re.compile(r"[.!?…][\"”’»'›)\]]*\s+(?=[\"“‘«'(\[]?[A-Z\d\x1aÀ-ÖØ-ÞĀ-Ž])|\n+|;\s")
@@ -40,7 +42,7 @@ _ADVERBS = re.compile(
     r"(?:(?<=\s)(?:has|have|had|also|then|later|once|now|again|only|further|simply|just|even|still|already|therefore"
     r"|however|meanwhile|instead|today|yesterday|earlier|previously|reportedly|both|all|each|themselves|himself|herself"
     r"|itself|would|will|did|does|was quoted as|were quoted as|is quoted as|[a-z]+ly|in a statement|in an interview"
-    r"|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s)+$"
+    r"|is said to have|are said to have|is reported to have|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s)+$"
 )
 _PREPOSITION = re.compile(
     r"(?<![\w’'])(?:of|for|by|with|to|from|at|in|on|than|against|about|near|between|like|over|into|under|after|before"
@@ -71,6 +73,10 @@ _LEAD_GAP = re.compile(
 )
 
 
+#: How far before a verb its subject may begin; keeps the work on endless sentences linear.
+_REACH = 600
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Who a verb is said of: the member, and the words that name it. ``sure`` is less for what had to be inferred."""
@@ -82,13 +88,15 @@ class Subject:
 
 @dataclass(slots=True, eq=False)
 class Paragraph:
-    """One body section, its quoted stretches and where its host sentences begin. ``focus`` is who spoke last in it."""
+    """One body section, its quoted stretches and where its host sentences begin. ``focus`` is who spoke last in it,
+    ``spoke`` where."""
 
     number: int
     section: Section
     quotes: tuple[Quoted, ...]
     opens: list[int] = field(default_factory=list)
     focus: str | None = None
+    spoke: int = -1
     asked: bool = False
 
 
@@ -103,9 +111,15 @@ class Stage:
         pieces: list[str] = []
         at = 0
         self.paragraphs: list[Paragraph] = []
-        for section in text.of_kind("paragraph", "block_quote"):
-            marks = quoted(self.text, section.span) if section.kind == "paragraph" else ()
-            self.paragraphs.append(Paragraph(len(self.paragraphs), section, marks))
+        sections = tuple(text.of_kind("paragraph", "block_quote"))
+        for number, section in enumerate(sections):
+            follows = sections[number + 1].span.start if number + 1 < len(sections) else len(self.text)
+            marks = (
+                quoted(self.text, section.span, goes_on=self.text.startswith("‘", follows))
+                if section.kind == "paragraph"
+                else ()
+            )
+            self.paragraphs.append(Paragraph(number, section, marks))
             for one in marks:
                 pieces.append(self.text[at : one.inner.start])
                 pieces.append(_mask(one.inner.of(self.text)))
@@ -134,6 +148,8 @@ class Stage:
 
     def subject(self, paragraph: Paragraph, verb: int, floor: int) -> Subject | None:
         """Who the verb at an offset is said of; the clause begins no earlier than ``floor``."""
+        if verb - floor > _REACH:
+            return None
         at = self._skip_adverbs(verb, floor)
         clause = self.host[floor:at]
         stripped = clause.rstrip()
@@ -185,7 +201,7 @@ class Stage:
                         return named
                     if voice.group(1).lower() in _VOICE and one.kind == "Organization":
                         return Subject(one.id, one.span, 0.8)
-                    return self._headed(voice.group(1), Span(start, one.end))
+                    return self._headed(voice.group(1), Span(start, one.end), paragraph)
                 if one.kind == "Organization":
                     person = next((p for p in self.cast.within(one.end, one.end + 60) if p.kind == "Person"), None)
                     if person is not None and re.fullmatch(r"\s(?:[\w’'-]+\s){0,4}", self.host[one.end : person.start]):
@@ -199,7 +215,7 @@ class Stage:
             r"\s?(?:the|its|his|her|their)\s(?:[\w’'-]+\s){0,2}?([\w’'-]+)(?=[,.;:]|\s(?:of|for|at|in|on|to|with|by|,|who|when|after)\b|$)"
         ).match(self.host, start, limit)
         if nominal:
-            return self._headed(nominal.group(1), Span(*nominal.span()))
+            return self._headed(nominal.group(1), Span(*nominal.span()), paragraph)
         return None
 
     def _next_person(self, start: int, limit: int) -> Subject | None:
@@ -211,6 +227,7 @@ class Stage:
 
     def lead(self, paragraph: Paragraph, start: int, end: int) -> Subject | None:
         """The grammatical subject of the sentence that begins at ``start``, when it is plain."""
+        end = min(end, start + _REACH)
         pronoun = re.compile(
             r"(?:(?:But|And|Then|So|Later|Yet)\s|[^,.;:]{1,60},\s)?(?P<word>He|She|It|he|she|it)\s"
         ).match(self.host, start, end)
@@ -222,11 +239,9 @@ class Stage:
                 if len(gap) > 120 or re.search(r"\b(?:is|was|are|were|has|had|have|will|would)\b", gap):
                     return None
                 continue
-            near = next(
-                (a for a in self.cast.appositions if a.before and a.id == one.id and a.evidence.end == one.end), None
-            )
-            if near is not None:
-                gap = self.host[start : near.words.start]
+            described = self.cast.described.get(one.end)
+            if described is not None:
+                gap = self.host[start:described]
             if self._possessive(one):
                 continue
             if not _LEAD_GAP.fullmatch(gap) or _BARE_PREPOSITION.search(gap):
@@ -239,7 +254,7 @@ class Stage:
         nominal = re.compile(
             r"(?:The|Its|His|Her)\s(?:[\w’'-]+\s){0,2}?([\w’'-]+)(?=\s[a-z]+(?:ed|s|t|d|g|k|w)\b|,)"
         ).match(self.host, start, end)
-        return self._headed(nominal.group(1), Span(*nominal.span())) if nominal else None
+        return self._headed(nominal.group(1), Span(*nominal.span()), paragraph) if nominal else None
 
     def _skip_adverbs(self, verb: int, floor: int) -> int:
         found = _ADVERBS.search(self.host[max(floor, verb - 60) : verb])
@@ -259,23 +274,26 @@ class Stage:
             return self.pronoun(paragraph, pronoun.start("word"), pronoun.group("word"))
         one = self.cast.ending(end)
         if one is None:
-            return self._nominal(end, floor)
+            return self._nominal(paragraph, end, floor)
         if one.kind not in ("Person", "Organization", "Place", "CreativeWork"):
             return None
-        joined = re.search(r"(?:\sand|,)\s(?:the\s)?$", self.host[max(floor, one.start - 10) : one.start])
-        if joined and "and" in joined.group():
-            other = self.cast.ending(one.start - len(joined.group()))
-            return None if other is not None else self._plain(one)
         if self._governed(one, floor):
-            return self._head_of(one, floor)
+            return self._head_of(paragraph, one, floor)
         return self._plain(one)
 
+    def _joined(self, one: Seen) -> bool:
+        """Whether the name is the last of several: *Ana Costa and Rui Dias said*."""
+        joint = re.search(r",?\s(?:and|or)\s(?:the\s)?$", self.host[max(0, one.start - 10) : one.start])
+        return joint is not None and self.cast.ending(one.start - len(joint.group())) is not None
+
     def _plain(self, one: Seen) -> Subject | None:
+        if self._joined(one):
+            return None
         if one.kind in ("Place", "CreativeWork") and one.form != "metonym":
             return None
         return Subject(one.id, Span(one.start, one.end))
 
-    def _head_of(self, one: Seen, floor: int) -> Subject | None:
+    def _head_of(self, paragraph: Paragraph, one: Seen, floor: int) -> Subject | None:
         """The head of *a spokesman for X*, *Ana Costa of X*: never X itself, unless the head speaks for X."""
         clause = self.host[floor : one.end]
         other = [s for s in self.cast.within(max(floor, one.start - 60), one.start) if s.kind == "Person"]
@@ -287,25 +305,34 @@ class Stage:
         head = nominal.group("np").split()[-1].lower()
         if head in _VOICE:
             return Subject(one.id, one.span, 0.8) if one.kind == "Organization" else None
-        return self._headed(head, Span(one.end - len(nominal.group().lstrip()), one.end))
+        return self._headed(head, Span(one.end - len(nominal.group().lstrip()), one.end), paragraph)
 
-    def _nominal(self, end: int, floor: int) -> Subject | None:
+    def _nominal(self, paragraph: Paragraph, end: int, floor: int) -> Subject | None:
         found = _NOMINAL.search(self.host[max(floor, end - 100) : end])
         if found is None or found.group("det").lower() in ("a", "an", "one", "another"):
             return None
         head = found.group("np").split()[-1]
-        return self._headed(head, Span(end - len(found.group().lstrip(" (")), end))
+        return self._headed(head, Span(end - len(found.group().lstrip(" (")), end), paragraph)
 
-    def _headed(self, head: str, span: Span) -> Subject | None:
-        id_ = self.cast.by_head(head)
-        return Subject(id_, span, 0.75) if id_ is not None else None
+    def _headed(self, head: str, span: Span, paragraph: Paragraph) -> Subject | None:
+        """The member a description stands for: the one that is called so, else the only person of the paragraph."""
+        ids = self.cast.heads.get(head.lower(), ())
+        if len(ids) == 1:
+            return Subject(ids[0], span, 0.75)
+        sex = "m" if head.lower() in _ROLES["male"] else "f" if head.lower() in _ROLES["female"] else None
+        if not ids and head.lower() not in _OCCUPATION and sex is None:
+            return None
+        near = [i for i in self.people(paragraph.section.span.start, span.start) if self._fits(i, sex)]
+        if ids:
+            near = [i for i in near if i in ids]
+        return Subject(near[0], span, 0.6) if len(near) == 1 else None
 
     def _across_comma(self, paragraph: Paragraph, end: int, floor: int, mark: str) -> Subject | None:
         """The subject before an apposition or relative clause that ends in the mark at ``end - 1``."""
         close = end - 1 if mark == "," else floor + len(self.host[floor : end - 1].rstrip())
         opening = "," if mark == "," else "—–-"
         names = [s for s in self.cast.within(max(floor, close - 300), close) if s.kind in ("Person", "Organization")]
-        if names and names[-1].end == close and names[-1].kind == "Person" and mark == ",":
+        if names and names[-1].end == close and mark == ",":
             one = names[-1]
             if self.host[max(floor, one.start - 2) : one.start] == ", " and not (
                 len(names) > 1 and names[-2].end == one.start - 2 and names[-2].kind == "Person"

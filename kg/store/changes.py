@@ -97,6 +97,8 @@ class Log:
 
 def read(path: Path) -> Iterator[Change]:
     """The changes in order. Raises FileNotFoundError and :class:`kg.errors.StoreError` for a log that is cut."""
+    if not path.stat().st_size:  # gzip takes an empty file for an empty stream
+        raise StoreError(f"{path}: the log is damaged (it is empty)")
     try:
         with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
             for number, text in enumerate(file, 1):

@@ -36,9 +36,9 @@ def sync_tree(root: Path) -> None:
         sync(Path(folder))
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, *, suffix: str = ".new") -> None:
     """The file holds exactly ``data`` afterwards, and holds either the old or the new bytes at any moment before."""
-    draft = path.with_name(path.name + ".new")
+    draft = path.with_name(path.name + suffix)
     with draft.open("wb") as file:
         file.write(data)
         file.flush()

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,7 @@ from kg.store import durable
 
 __all__ = ["Kept", "Sources"]
 
-_SHA = re.compile(r"^[0-9a-f]{64}$")
+_SHA = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Sources:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = folder / sha
         if not file.exists():
-            durable.write(file, document.data)
+            # two fetchers may keep equal bytes at once
+            durable.write(file, document.data, suffix=f".{os.getpid()}-{threading.get_ident()}.new")
             durable.sync(folder.parent)
         if all(kept.key != document.key or kept.origin != document.origin for kept in self.arrivals(sha)):
             source = document.source
@@ -110,6 +113,6 @@ class Sources:
             yield from self.arrivals(file.stem)
 
     def _folder(self, sha: str) -> Path:
-        if not _SHA.match(sha):
+        if not _SHA.fullmatch(sha):
             raise UsageError(f"{sha!r} is not a SHA-256 in 64 lower-case hexadecimal digits")
         return self.root / sha[:2]

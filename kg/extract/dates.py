@@ -75,7 +75,7 @@ _DATE = (
     rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+|-|\s+of\s+){_MONTH.format('m2')}(?:,?\s+|-)(?P<y2>\d{{4}})"
     rf"|{_MONTH.format('m3')}\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{{4}})"
     r"|(?P<a4>\d{1,2})(?P<sep>[./-])(?P<b4>\d{1,2})(?P=sep)(?P<y4>\d{4})"
-    r")"
+    r")(?!\d)"
 )
 _TIME = (
     r"(?P<hour>\d{1,2})(?:(?:[:.]|(?<=\d)h)(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,9})?)?)?"

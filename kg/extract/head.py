@@ -109,11 +109,11 @@ def _headline(
     for index in rest[:1]:
         if size(lines[index].text) <= 15 and index + 1 < len(lines):
             return lines[index].text, index, "first-line", None
-    first = next((index for index, one in enumerate(labels) if one.kind in {Kind.PROSE, Kind.SHORT}), None)
-    if first is not None and size(lines[first].text) <= 12 and labels[first].kind is Kind.PROSE:
-        later = any(one.kind is Kind.PROSE for one in labels[first + 1 :])
-        if later and not lines[first].text.endswith(":"):
-            return lines[first].text, first, "first-line", None
+    top = next((index for index, one in enumerate(labels) if one.kind in {Kind.PROSE, Kind.SHORT}), None)
+    if top is not None and size(lines[top].text) <= 12 and labels[top].kind is Kind.PROSE:
+        later = any(one.kind is Kind.PROSE for one in labels[top + 1 :])
+        if later and not lines[top].text.endswith(":"):
+            return lines[top].text, top, "first-line", None
     return None
 
 

@@ -104,7 +104,7 @@ _YEARLESS = re.compile(
     r"(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?\.?,?\s*)?"
     rf"(?:{_MONTHS}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTHS})"
     r"(?:,?\s*(?:at\s+)?\d{1,2}[:.]\d{2}.{0,12})?|\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?\s*[A-Z]{0,4}"
-    r"|(?:published |updated |posted )?(?:\d+|an?|a few) (?:seconds?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?) ago",
+    r"|(?:published |updated |posted )?(?:\d+|an?|a few) (?:second|min(?:ute)?|hour|hr|day|week|month)s? ago",
     re.IGNORECASE,
 )
 _POINTS = phrases(

@@ -16,6 +16,7 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _BULLET = re.compile(r"(?:[•·▪◦‣●■–*-]|\d{1,2}[.)])\s+(?=\S)")
 _LONG = 400  # code points; a line above that is prose whatever it begins with
 _WRAPPED_AT = 110  # code points; no mail program or terminal wraps wider
+_PLAIN = str.maketrans({**dict.fromkeys("‘’‚`´", "'"), **dict.fromkeys("“”„«»", '"'), **dict.fromkeys("–—−", "-")})
 _MINOR = words(
     "a an and as at but by de del der di du e el en et for from in la le los of on or und van von the to with y &"
 )
@@ -136,8 +137,4 @@ def capitalised(text: str) -> bool:
 
 def key(text: str) -> str:
     """The text for comparing two printings of one line: case, kinds of quotation mark, dash and spacing aside."""
-    text = text.casefold()
-    for marks, plain in (("‘’‚`´", "'"), ("“”„«»", '"'), ("–—−", "-")):
-        for mark in marks:
-            text = text.replace(mark, plain)
-    return " ".join(text.split())
+    return " ".join(text.casefold().translate(_PLAIN).split())

@@ -22,11 +22,10 @@ _HIDDEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-# A joiner (ZWNJ, ZWJ) counts after Arabic, Indic and related letters and inside emoji sequences; Hangul jamo
-# (U+1100..) are left out because NFC composes them away.
-_IDLE_JOINER = re.compile(
-    "(?<![\u0600-\u10ff\u1200-\u1cff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
-)
+# A joiner (ZWNJ, ZWJ) counts after Arabic, Indic and related letters and inside emoji sequences. Hangul jamo (U+1100..)
+# are left out because NFC composes them away.
+_JOINED = re.compile("[\u0600-\u10ff\u1200-\u1cff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]")
+_JOINER = re.compile("[^\n]*[\u200c\u200d][^\n]*")
 _MARKS = re.compile("[\u200e\u200f\u061c]")
 _MARKED_LINE = re.compile("[^\n]*[\u200e\u200f\u061c][^\n]*")
 _RTL = re.compile(
@@ -39,6 +38,21 @@ def _unmark(found: re.Match[str]) -> str:
     return line if _RTL.search(line) else _MARKS.sub("", line)
 
 
+def _unjoin(found: re.Match[str]) -> str:
+    """The line without idle joiners; the letter before counts, not the marks between, because NFC reorders those."""
+    kept: list[str] = []
+    base = ""
+    for character in found.group():
+        if character in "\u200c\u200d":
+            if base and _JOINED.match(base):
+                kept.append(character)
+            continue
+        if not unicodedata.combining(character):
+            base = character
+        kept.append(character)
+    return "".join(kept)
+
+
 def normalise(text: str) -> str:
     """The text in NFC with LF line ends, plain spaces and no hidden characters; applying it twice changes nothing.
 
@@ -48,7 +62,7 @@ def normalise(text: str) -> str:
     text = _SPACES.sub(" ", text)
     text = _HIDDEN.sub("", text)
     if "\u200c" in text or "\u200d" in text:
-        text = _IDLE_JOINER.sub("", text)
+        text = _JOINER.sub(_unjoin, text)
     if _MARKS.search(text):
         text = _MARKED_LINE.sub(_unmark, text)
     return unicodedata.normalize("NFC", text)

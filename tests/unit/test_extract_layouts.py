@@ -57,3 +57,90 @@ def test_every_field_of_a_layout_is_found(path: Path) -> None:
         path.with_suffix(".json").read_text(encoding="utf-8")
     )
     assert as_expected(page(path), wanted) == wanted
+
+
+# ---- what holds for every page -----------------------------------------------------------------------------------
+
+SPECIAL = (
+    "Related Articles",
+    "Advertisement",
+    "By Ana Reis",
+    "12 March 2026",
+    "Published: 12 March 2026 at 09:14 GMT",
+    "Updated: 03/04/2026",
+    "Home > World > Europe",
+    "Share Facebook X",
+    "Photo: A bridge at night. Credit: Bo Lund",
+    "Key points",
+    "• One thing happened.",
+    "Correction: An earlier version of this article named the wrong bridge.",
+    "3 Comments",
+    "© 2026 The Bridge Post",
+    "Bridge opens after nine years of repairs and one lawsuit",
+    "Bridge opens after nine years of repairs and one lawsuit - Image 1",
+    "The bridge over the Sil opened on Monday, nine years after it was closed for a month.",
+    "“We counted every bolt,” said Ana Reis, the engineer. “There were 41,000 of them.”",
+    "She wrote to the council:",
+    "We have kept our word and we ask you to keep yours, because the river keeps nobody's.",
+    "</script><script>alert(1)</script>",
+    "\u202eevil\u202c text",
+    "שלום עולם",
+    "",
+    "",
+)
+WORDS = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0"), max_size=60)
+LINES = st.lists(st.one_of(st.sampled_from(SPECIAL), WORDS), max_size=25)
+
+
+@settings(max_examples=150, deadline=None)
+@given(LINES)
+def test_no_line_is_lost_and_no_value_is_invented_whatever_the_page(lines: list[str]) -> None:
+    text = normalise("\n".join(lines))
+    try:
+        article = read_page(text)
+    except IncompleteArticle:
+        return
+    printed = [line.strip() for line in text.split("\n") if line.strip()]
+    kept = "\n".join(one.text for one in article.paragraphs)
+    remaining = list(article.dropped)
+    for line in printed:  # in order: each line is the next dropped one or part of the body
+        if remaining and remaining[0] == line:
+            remaining.pop(0)
+        else:
+            assert line in kept
+    assert remaining == []
+    squeezed = " ".join(text.split())
+    for value in (
+        article.headline,
+        article.alternative_headline,
+        article.abstract,
+        article.publisher,
+        article.section,
+        *(one.name for one in article.authors),
+        *(one.caption for one in article.images),
+        *(one.credit for one in article.images),
+        *(one.text for one in article.paragraphs),
+        *article.corrections,
+    ):
+        assert value is None or (value and " ".join(value.split()) in squeezed)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_blank_lines_between_all_lines_or_carriage_returns_leave_headline_and_date_alone(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    plain = page(path)
+    (returned,) = read(Document(text.replace("\n", "\r\n").encode(), "k", path.name))
+    assert returned == plain
+    if path.stem != "wrapped":  # there the line ends are part of the layout
+        (spread,) = read(Document(text.replace("\n", "\n\n").encode(), "k", path.name))
+        assert (spread.headline, spread.date_published) == (plain.headline, plain.date_published)
+        assert set(plain.paragraphs) <= set(spread.paragraphs)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_what_supplied_each_field_is_recorded(path: Path) -> None:
+    article = page(path)
+    rules = dict(article.won)
+    assert rules["headline"]
+    for field in ("publisher", "section", "abstract", "date_published", "date_modified", "language", "url"):
+        assert (field in rules) == (getattr(article, field) is not None)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from kg.annotate.layers import argument
+from kg.annotate.layers import THRESHOLD, argument
 from kg.authority import fold, kind_of
 from kg.model import Annotation, Text
 from kg.plugins import Authority, Candidate
@@ -122,9 +122,13 @@ def _persons(text: Text, names: Sequence[Annotation], surfaces: Sequence[str]) -
     of_parts: dict[tuple[str, ...], _Cluster | None] = {}
     by_word: dict[str, list[_Cluster]] = {}
 
+    sure = {whole[at] for at in mine if names[at].score >= THRESHOLD}
+
     def open_cluster(parts: tuple[str, ...]) -> _Cluster:
         cluster = _Cluster("Person", parts)
         clusters.append(cluster)
+        if parts not in sure:
+            return cluster  # a guess draws no other names to it
         for word in dict.fromkeys(parts):
             if word not in _PARTICLES:
                 by_word.setdefault(word, []).append(cluster)
@@ -256,7 +260,11 @@ def _merged(text: Text, names: Sequence[Annotation], clusters: list[_Cluster]) -
     starts: dict[str, list[int]] = {}
     ends: dict[str, list[int]] = {}
     for number, one in enumerate(clusters):
-        if len(one.parts) < 2 or one.kind not in ("Organization", "Place", "Event"):
+        if (
+            len(one.parts) < 2
+            or max(names[at].score for at in one.members) < THRESHOLD
+            or one.kind not in ("Organization", "Place", "Event")
+        ):
             continue
         letters = "".join(part[0] for part in one.parts if part not in ("of", "the", "for", "and", "on", "de", "&"))
         initials.setdefault(letters, []).append(number)
@@ -264,14 +272,17 @@ def _merged(text: Text, names: Sequence[Annotation], clusters: list[_Cluster]) -
             starts.setdefault(one.parts[0], []).append(number)
             ends.setdefault(one.parts[-1], []).append(number)
     for number, one in enumerate(clusters):
-        if number in into or len(one.parts) != 1:
+        if number in into:
             continue
-        word = one.parts[0]
         first = min(one.members)
-        if argument(names[first], "form") == "acronym":
-            fits = initials.get(word, [])
+        if argument(names[first], "form") == "acronym" and len(one.parts) == 1:
+            fits = initials.get(one.parts[0], [])
         elif one.kind == "Organization":
-            fits = starts.get(word, []) or ends.get(word, [])
+            size = len(one.parts)
+            begun = [fit for fit in starts.get(one.parts[0], [])[:_MOST] if clusters[fit].parts[:size] == one.parts]
+            ended = [fit for fit in ends.get(one.parts[-1], [])[:_MOST] if clusters[fit].parts[-size:] == one.parts]
+            team = [fit for fit in ended if any(names[at].type == "SportsTeam" for at in clusters[fit].members)]
+            fits = team or [fit for fit in begun + ended if fit != number]
             fits = [] if number in articled and not any(fit in articled for fit in fits) else fits
         else:
             fits = []

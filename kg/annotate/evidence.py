@@ -19,6 +19,7 @@ from kg.authority import kind_of
 __all__ = ["decide", "noun_class", "weigh"]
 
 _GIVEN: Final = table("given")
+_COMMON: Final = table("common")
 _VERBS: Final = table("verbs")
 _NOUNS: Final = mapping("nouns")
 _PARTICLES: Final = frozenset(["van", "von", "bin", "ibn", "der", "del", "dos"])
@@ -35,6 +36,7 @@ _BEFORE_PLACE: Final = {
 }
 #: What may follow a work's or series' name as a small word: *the Frontline segment*; *play* and *report* are verbs too.
 _AFTER_WORK: Final = frozenset(["segment", "episode", "film", "movie", "series", "sitcom", "album", "novel", "trilogy"])
+_CAPITAL_PARTICLES: Final = frozenset(["De", "La", "El", "Los", "Las", "Le", "Den", "Het", "Al", "Da", "Di"])
 _EVENTS: Final = frozenset(["olympics", "paralympics"])
 _LEADS: Final = groups("joints")["leads"]
 _STOPS: Final = frozenset(",;.:()–—") | {
@@ -98,8 +100,13 @@ def _words(page: Page, draft: Draft) -> Iterator[tuple[str, float]]:
         yield "Person", 2.0
     elif any(word in _PARTICLES for word in words):
         yield "Person", 1.5
+    elif first in ("St", "St.", "San", "Santa", "Saint", "São", "Mount"):
+        return
+    elif first in _CAPITAL_PARTICLES:
+        yield "Person", 0.5
     elif len(words) <= 3 and all(_like_person(word) for word in words):
-        yield "Person", 1.0
+        common = any(word.lower() in _COMMON for word in words)  # River Towns First, Capitol Hill
+        yield "Person", 0.4 if common else 1.0
     elif any(word in ("&",) for word in words):
         yield "Organization", 1.5
 
@@ -125,7 +132,7 @@ def _before(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str,
         owner = page.word(draft.last, sentence) in ("'s", "’s")  # "in Duffy's trial"
         yield "Place", _BEFORE_PLACE[before] * (0.3 if owner else 1.0)
     elif before == "the":
-        yield "Organization", 0.4
+        yield "Organization", 0.2
         yield "Person", -1.2
         if page.word(draft.first - 2, sentence) == ",":
             noun = noun_class(page.small(draft.first - 3, sentence))
@@ -162,7 +169,10 @@ def _after(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str, 
     elif after in _AFTER_WORK and after in CUES:
         yield ("TVSeries" if CUES[after] == "TVEpisode" else CUES[after]), 1.5
     elif (noun := noun_class(after)) is not None and after not in CUES:
-        yield ("Organization", 0.8) if noun == "Person" else (noun, 2.2)
+        if noun != "Person":
+            yield noun, 2.2
+        elif after in _LEADS:
+            yield "Organization", 0.8
     if mark == ",":
         yield from _apposition(page, draft, sentence)
     elif mark == "(":
@@ -179,8 +189,12 @@ def _apposition(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[
     if first.isdigit() and len(first) <= 2 and page.word(at + 1, sentence) in (",", "."):
         yield "Person", 4.0
         return
-    if first in ("who", "whose"):
-        yield "Person", 2.5
+    if first == "whose":
+        yield "Person", 0.3  # places have halls too
+        return
+    if first == "who":
+        if page.word(at + 1, sentence) not in ("are", "were", "have", "remain", "play", "had", "need"):
+            yield "Person", 2.5
         return
     if first == "which":
         yield "Person", -1.0
@@ -213,7 +227,10 @@ def noun_class(word: str) -> str | None:
 
 
 def decide(votes: dict[str, float]) -> tuple[str, str, float] | None:
-    """The class, its kind and a score from 0 to 1 that grows with the evidence and its lead; None without evidence."""
+    """The class, its kind and a score from 0 to 1 that grows with the evidence and its lead; None without evidence.
+
+    A thing that is none of the five kinds (a ship) has an empty class and kind.
+    """
     kinds: dict[str, float] = {}
     for type_, weight in votes.items():
         kind = kind_of(type_) or ""  # a ship or a drug: a name, but of nothing the graph holds
@@ -222,8 +239,10 @@ def decide(votes: dict[str, float]) -> tuple[str, str, float] | None:
         return None
     ranked = sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))
     best, weight = ranked[0]
-    if weight <= 0 or not best:
+    if weight <= 0:
         return None
+    if not best:
+        return "", "", 0.3
     second = max(ranked[1][1], 0.0) if len(ranked) > 1 else 0.0
     lead = max(weight - 0.5 * second, 0.1)
     classes = sorted(

@@ -67,10 +67,12 @@ class Names:
         by = f"{self.name}@{self.version}"
         for one in _find(page):
             span = page.tokens.span(one.draft.first, one.draft.last)
-            args: dict[str, object] = {"form": one.draft.form, "kind": one.kind}
+            args: dict[str, object] = {"form": one.draft.form}
+            if one.kind:
+                args["kind"] = one.kind
             if one.draft.title is not None and one.kind == "Person":
                 args["title"] = page.tokens.span(*one.draft.title)
-            yield Annotation(span, "name", one.type, None, one.score, by, args)
+            yield Annotation(span, "name", one.type or None, None, one.score, by, args)
 
     def pipe(self, texts: Iterable[tuple[Text, Mapping[str, Sequence[Annotation]]]]) -> Iterable[Sequence[Annotation]]:
         """The names of many texts."""
@@ -95,7 +97,7 @@ def _find(page: Page) -> list[Found]:
             if draft.title is None and mode == "plain":
                 draft = replace(draft, title=title_before(page, sentence, draft.first))
             (plain if draft.sure else held).append(draft)
-    decided = _types(page, plain)
+    decided = _types(page, plain, works)
     for one in (*decided, *works):
         taken[one.draft.first] = one
     covered = {at for one in taken.values() for at in range(one.draft.first, one.draft.last)}
@@ -141,7 +143,7 @@ def _key(page: Page, draft: Draft) -> str:
     return fold(" ".join(page.tokens.words[draft.first : draft.last]))
 
 
-def _types(page: Page, plain: list[Draft]) -> list[Found]:
+def _types(page: Page, plain: list[Draft], works: list[Found]) -> list[Found]:
     """The drafts with classes: evidence is added up over equal words, and parts of a person's name follow the whole."""
     votes: dict[str, dict[str, float]] = {}
     for draft in plain:
@@ -156,15 +158,18 @@ def _types(page: Page, plain: list[Draft]) -> list[Found]:
             for word in page.tokens.words[draft.first : draft.last]:
                 if is_capital(word) and len(word) > 2:
                     persons[fold(word)] = max(persons.get(fold(word), 0.0), made[2])
-    _adopt(page, plain, whole)
+    _adopt(page, plain, whole, persons)
     _coordinate(page, plain, whole)
     twins = _brackets(page, plain, whole)
+    named = {_key(page, one.draft): (one.type, one.kind, one.score) for one in works}
     found: list[Found] = []
     for draft in plain:
         key = _key(page, draft)
         made = whole[key]
         part = persons.get(key)
-        if part is not None and (made is None or made[1] != "Place" or made[2] < 0.8):
+        if part is not None and (
+            made is None or made[1] == "Person" or made[2] < (0.8 if made[1] == "Place" else 0.66)
+        ):
             known = page.known.get(draft.first)
             if known is None or known.last != draft.last:
                 made = ("Person", "Person", part)
@@ -172,6 +177,8 @@ def _types(page: Page, plain: list[Draft]) -> list[Found]:
             made = twins[key]
         if made is None:
             made = _guess(page, draft)
+        if key in named:
+            made = named[key]
         found.append(Found(draft, *made))
     return found
 
@@ -179,27 +186,46 @@ def _types(page: Page, plain: list[Draft]) -> list[Found]:
 def _guess(page: Page, draft: Draft) -> tuple[str, str, float]:
     """What a name without evidence most often is; the score keeps it out of everything published."""
     small = page.small(draft.first - 1, page.tokens.sentences[draft.sentence])
-    kind = "Organization" if small == "the" or draft.form == "acronym" else "Person"
+    words = page.tokens.words[draft.first : draft.last]
+    thing = small == "the" or draft.form == "acronym" or (len(words) > 1 and any(w.lower() in _COMMON for w in words))
+    kind = "Organization" if thing else "Person"
     return kind, kind, 0.3
 
 
-def _adopt(page: Page, plain: list[Draft], whole: dict[str, tuple[str, str, float] | None]) -> None:
+def _adopt(
+    page: Page,
+    plain: list[Draft],
+    whole: dict[str, tuple[str, str, float] | None],
+    persons: Mapping[str, float],
+) -> None:
     """Short names with little evidence follow a longer name they begin: *St Hedwig*, *St Hedwig Regional Hospital*."""
     longer: dict[str, list[str]] = {}
     articled: set[str] = set()
+    teams: dict[str, str] = {}
     for draft in plain:
         key = _key(page, draft)
         if page.small(draft.first - 1, page.tokens.sentences[draft.sentence]) == "the":
             articled.add(key)
         made = whole[key]
         words = key.split(" ")
-        if made is not None and made[1] == "Organization" and made[2] >= _STRONG and key not in articled:
+        if made is not None and made[0] == "SportsTeam" and made[2] >= _WEAK:
+            teams.setdefault(words[-1], key)
+            teams.setdefault(words[0], key)
+        small = page.tokens.words[draft.last - 1].islower()  # the Bush administration says nothing of Bush
+        if made is not None and made[1] == "Organization" and made[2] >= _STRONG and key not in articled and not small:
             for cut in range(1, len(words)):
                 group = longer.setdefault(" ".join(words[:cut]), [])
                 if key not in group:
                     group.append(key)
     for key, made in whole.items():
-        if (made is None or made[2] < _WEAK) and key not in articled and key in longer:
+        if persons.get(key, 0.0) >= _WEAK:
+            continue
+        limit = _STRONG if " " not in key and key.capitalize() not in _GIVEN and key in longer else _WEAK
+        if made is not None and (made[2] >= limit or made[1] not in ("Person", "Organization")):
+            continue
+        if key in teams:
+            whole[key] = ("SportsTeam", "Organization", 0.7)
+        elif key not in articled and key in longer:
             whole[key] = ("Organization", "Organization", 0.7)
 
 
@@ -242,7 +268,9 @@ def _brackets(
         if after.last >= len(words) or words[after.last] != ")" or before.last - before.first < _PARTS:
             continue
         long, short = whole[_key(page, before)], whole[_key(page, after)]
-        if long is None or long[1] == "Person":
+        if long is None or (long[1] == "Person" and long[2] < _WEAK):
+            long = ("Organization", "Organization", 0.7)
+        if long[1] == "Person" or not long[1]:
             continue
         # the words around the acronym (“CECOT prison”) may say more than those around the full name
         best = long

@@ -15,6 +15,9 @@ from kg.plugins import Authority, Candidate
 __all__ = ["Known", "Page", "grammatical", "is_capital", "read"]
 
 _SITES: Final = groups("joints")["platform"]
+_SPORT: Final = groups("joints")["sport"]
+#: So many different words of sport make a text one about sport, where towns are teams.
+_SPORTING: Final = 4
 _CLOSING: Final = frozenset(".!?…\"”'’:;,")
 
 
@@ -42,7 +45,8 @@ class Page:
     """One text made ready. ``modes`` says how each sentence uses capitals: ``plain``, ``title`` or ``caps``.
 
     ``lower`` are words seen in lower case in plain sentences, ``inside`` those seen with a capital in the middle of
-    one, ``alone`` those of them with no capital on either side. ``known`` maps a first token to the known surface.
+    one, ``alone`` those of them with no capital on either side. ``known`` maps a first token to the known surface;
+    ``sport`` says that the text is about sport.
     """
 
     text: Text
@@ -52,6 +56,7 @@ class Page:
     inside: frozenset[str]
     known: dict[int, Known]
     alone: frozenset[str]
+    sport: bool
 
     def word(self, number: int, sentence: Sentence) -> str:
         """The token, or an empty string outside the sentence."""
@@ -78,6 +83,8 @@ def grammatical(word: str) -> bool:
     """Whether the word is one of grammar (*the*, *I’m*), a month, a day or a unit: never a name by itself."""
     plain = word.lower().replace("’", "'")
     function = table("function")
+    if plain.endswith("days"):
+        plain = plain[:-1]
     return plain in function or ("'" in plain and plain.partition("'")[0] in function)
 
 
@@ -109,7 +116,16 @@ def read(text: Text, authority: Authority, matcher: Matcher) -> Page:
     for sentence, mode in zip(tokens.sentences, modes, strict=True):
         for one in _known(text, tokens, sentence, mode, authority, matcher):
             known[one.first] = one
-    return Page(text, tokens, modes, frozenset(lower), frozenset(inside), known, frozenset(alone))
+    return Page(
+        text,
+        tokens,
+        modes,
+        frozenset(lower),
+        frozenset(inside),
+        known,
+        frozenset(alone),
+        len(lower & _SPORT) >= _SPORTING,
+    )
 
 
 def _is_alone(words: tuple[str, ...], number: int, sentence: Sentence) -> bool:

@@ -99,10 +99,10 @@ def _entity(
     mentions += [Mention(n.span, "nominal", n.score, n.by) for n in nominals]
     others: list[str] = []
     for one, annotation in members:
-        surface = " ".join(one.span.of(text.text).replace("’", "'").split())
+        surface = " ".join(one.span.of(text.text).replace("’", "'").split()).removeprefix("the ")
         if argument(annotation, "form", "name") not in ("name", "acronym"):
             continue
-        if kind == "Person" and " " not in surface:
+        if kind == "Person" and {*surface.casefold().split()} <= {*name.casefold().split()}:
             continue  # a bare surname or given name is a mention, not another name
         if surface != name and surface not in others:
             others.append(surface)

@@ -185,7 +185,7 @@ def _whole(page: Page, number: int, sentence: Sentence, first: int, last: int, o
     """A run without title as one name, or cut where known names meet."""
     words = page.tokens.words
     known = page.known.get(first)
-    head = _head(words, first, last)
+    head = _head(page, first, last)
     if known is not None and known.last < last:
         rest = known.last
         if _splits(page, first, rest, last, head):
@@ -242,11 +242,16 @@ def _apart(page: Page, first: int, at: int) -> bool:
     return at - first == 1 and words[first] not in _GIVEN and words[first].lower() in page.lower
 
 
-def _head(words: tuple[str, ...], first: int, last: int) -> str | None:
+def _head(page: Page, first: int, last: int) -> str | None:
     """The class that a name's own words imply, by its last word or, with *of*, its first."""
+    words = page.tokens.words
     if last - first < 2:
         return None
+    if page.sport and words[last - 1].lower() in _JOINTS["town"]:
+        return "SportsTeam"
     ahead = mapping("firsts").get(words[first].lower())
+    if ahead in ("RiverBodyOfWater", "LakeBodyOfWater", "Mountain", "Landform") and last - first > 2:
+        ahead = ahead if words[first + 1] == "of" else None
     if ahead is not None and (words[first + 1] in ("of", "for") or ahead in ("Event", "Mountain", "LakeBodyOfWater")):
         return ahead
     for at in range(first + 1, last):
@@ -264,6 +269,8 @@ def _skip_opener(page: Page, first: int, last: int) -> int:
     """How many words that merely open the sentence the run starts with."""
     words = page.tokens.words
     skipped = 0
+    if _abbreviated(page, first, last):
+        return 0
     while first + skipped < last:
         at = first + skipped
         word = words[at]
@@ -271,6 +278,11 @@ def _skip_opener(page: Page, first: int, last: int) -> int:
         if page.known.get(at) is not None or (word.isupper() and len(word) > 1):
             break
         plain = grammatical(word) or small in _COMMON or (small in page.lower and word not in page.inside)
+        plain = (
+            plain
+            or small.partition("-")[0] in _COMMON
+            or ("-" in small and small.partition("-")[0] in page.lower and page.known.get(at) is None)
+        )
         plain = plain or (small.endswith(("ly", "ing")) and word not in page.inside)
         if not plain:
             break
@@ -281,6 +293,15 @@ def _skip_opener(page: Page, first: int, last: int) -> int:
             break  # "Supreme Court", "White House"
         skipped += 1
     return skipped
+
+
+def _abbreviated(page: Page, first: int, last: int) -> bool:
+    """Whether the run's own initials follow it in brackets: *River Towns First (RTF)*."""
+    words = page.tokens.words
+    if last - first < 2 or last + 2 >= len(words) or words[last] != "(" or words[last + 2] != ")":
+        return False
+    initials = "".join(word[0] for word in words[first:last] if is_capital(word))
+    return len(initials) > 1 and initials == words[last + 1]
 
 
 def _titled(page: Page, first: int, last: int) -> tuple[int, int, bool] | None:

@@ -15,7 +15,10 @@ from kg.annotate import lexicon
 from kg.annotate.layers import THRESHOLD, Layers, argument, by_span
 from kg.model import Span, Text
 
-__all__ = ["Apposition", "Cast", "Member", "Seen"]
+__all__ = ["UNKNOWN", "Apposition", "Cast", "Member", "Seen"]
+
+#: How the id of a name begins that stands for somebody the article does not tell apart.
+UNKNOWN = "?"
 
 _MALE = lexicon.groups("roles")["male"]
 _FEMALE = lexicon.groups("roles")["female"]
@@ -88,7 +91,7 @@ class Apposition:
 class Cast:
     """The members of a text and where they are seen, in order of the text."""
 
-    __slots__ = ("_ends", "_starts", "appositions", "described", "heads", "members", "seen", "text")
+    __slots__ = ("_ends", "_starts", "appositions", "described", "heads", "known", "members", "seen", "text")
 
     def __init__(self, text: Text, layers: Layers) -> None:
         self.text = text.text
@@ -96,22 +99,22 @@ class Cast:
         seen: list[Seen] = []
         first: dict[str, Member] = {}
         best: dict[str, float] = {}
-        for one in layers.get("coref", ()):
-            name = names.get(one.span)
-            if one.ref is None or name is None:
-                continue
-            kind = argument(one, "kind") or argument(name, "kind")
-            type_ = argument(one, "type") or name.type or kind
-            best[one.ref] = max(best.get(one.ref, 0.0), name.score)
-            first.setdefault(one.ref, Member(one.ref, kind, type_, argument(one, "name") or one.span.of(self.text)))
+        clusters = by_span(layers.get("coref", ()))
+        for span, name in names.items():
+            coref = clusters.get(span)
+            # a name that could not be told apart is somebody all the same: it must not be taken for nobody
+            id_ = coref.ref if coref is not None and coref.ref is not None else UNKNOWN + span.of(self.text)
+            kind = (argument(coref, "kind") if coref is not None else "") or argument(name, "kind")
+            type_ = (argument(coref, "type") if coref is not None else "") or name.type or kind
+            printed = (argument(coref, "name") if coref is not None else "") or span.of(self.text)
+            best[id_] = max(best.get(id_, 0.0), name.score)
+            first.setdefault(id_, Member(id_, kind, type_, printed))
             title = name.args.get("title")
             seen.append(
-                Seen(
-                    one.span, one.ref, kind, argument(name, "form", "name"), title if isinstance(title, Span) else None
-                )
+                Seen(span, id_, kind, argument(name, "form", "name"), title if isinstance(title, Span) else None)
             )
         self.seen: tuple[Seen, ...] = tuple(
-            sorted((s for s in seen if best[s.id] >= THRESHOLD), key=lambda s: (s.span.start, s.span.end))
+            sorted((s for s in seen if s.kind), key=lambda s: (s.span.start, s.span.end))
         )
         self._starts = [one.span.start for one in self.seen]
         self._ends = [one.span.end for one in self.seen]
@@ -119,10 +122,10 @@ class Cast:
         #: Where the description before a name begins, by the end of the name.
         self.described = {a.evidence.end: a.words.start for a in self.appositions if a.before}
         sexes = self._sexes()
+        #: The members that are published: told apart, and sure enough.
+        self.known = frozenset(i for i in first if not i.startswith(UNKNOWN) and best[i] >= THRESHOLD)
         self.members: dict[str, Member] = {
-            id_: Member(id_, m.kind, m.type, m.name, sexes.get(id_))
-            for id_, m in first.items()
-            if best[id_] >= THRESHOLD
+            id_: Member(id_, m.kind, m.type, m.name, sexes.get(id_)) for id_, m in first.items()
         }
         self.heads: dict[str, tuple[str, ...]] = self._heads()
 

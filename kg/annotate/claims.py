@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.annotate.layers import argument
 from kg.annotate.stage import FILLER, Stage
@@ -73,14 +73,17 @@ def assertions(stage: Stage, quotations: Sequence[Annotation]) -> tuple[Assertio
     found.sort(key=lambda one: (one.span.start, -one.span.end))
     kept: list[Assertion] = []
     for one in found:
+        claimants = tuple(c for c in one.claimants if c in stage.cast.known)
+        if one.claimants and not claimants:
+            continue
         if not kept or one.span.start >= kept[-1].span.end:
-            kept.append(one)
+            kept.append(replace(one, claimants=claimants))
     return tuple(kept)
 
 
 def _about(stage: Stage, span: Span, but: Sequence[str] = ()) -> tuple[str, ...]:
     seen = (s.id for s in stage.cast.within(span.start, span.end) if s.form != "demonym")
-    return tuple(id_ for id_ in dict.fromkeys(seen) if id_ not in but)
+    return tuple(id_ for id_ in dict.fromkeys(seen) if id_ not in but and id_ in stage.cast.known)
 
 
 def _quoted(stage: Stage, quotations: Sequence[Annotation]) -> Iterator[Assertion]:

@@ -143,6 +143,10 @@ def happenings(stage: Stage, published: str | None, reported: Sequence[tuple[Spa
                 one = _read(stage, paragraph, Span(start, end), trigger, whens)
                 if one is None:
                     continue
+                roles = tuple(role for role in one.roles if role[1] in stage.cast.known)
+                if one.roles and not roles:
+                    continue
+                one = replace(one, roles=roles)
                 if _by_person(stage, one.span, trigger.start(), reported):
                     continue
                 found.append(one)

@@ -93,6 +93,8 @@ def statements(stage: Stage) -> tuple[Statement, ...]:
         if FILLER not in near.evidence.of(stage.host):
             found += _apposition(stage, near)
     found += _works(stage)
+    known = stage.cast.known
+    found = [s for s in found if s.subject in known and (s.entity is None or s.entity in known)]
     found.sort(key=lambda s: (s.evidence, s.subject, s.property, s.value or "", s.entity or ""))
     return tuple(dict.fromkeys(found))
 

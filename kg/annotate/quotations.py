@@ -37,6 +37,11 @@ _REPORTED_END = re.compile(
 )
 _MAX = 600
 _POSTED = re.compile(r"\b(?:wrote|writes|posted|posts|tweeted|said in (?:a|an|his|her|its|their)\b)")
+#: A title stands in the middle of its sentence: *on "Morning Tide"*, *the "Grand Bargain"*.
+_PLAIN_BEFORE = re.compile(
+    r"(?:\b(?:on|in|of|for|from|at|to|by|with|the|a|an|as|his|her|its|their|and|or|about|like|via|watch|watching|sang|played|sing)"
+    r"|['’]s)\s$"
+)
 _SO_CALLED = re.compile(r"\bwhat\s(?:[\w’'-]+\s){1,4}$")
 _READING = re.compile(r"(?:\b(?:it|which|that|sign|banner|they)\s(?:reads?|says?|said)|\breading),?\s?$")
 
@@ -66,12 +71,16 @@ class Quotations:
         by = f"{self.name}@{self.version}"
         stage = Stage(text, layers)
         for one in said(stage):
+            subject = one.subject if one.subject is not None and one.subject.id in stage.cast.known else None
+            if subject is None and not one.direct:
+                continue  # reported speech of nobody in particular is the reporter's summary
+            named = (s.id for s in stage.cast.within(one.span.start, one.span.end))
             args: dict[str, object] = {
-                "speaker": one.subject.id if one.subject else None,
+                "speaker": subject.id if subject else None,
                 "direct": one.direct,
-                "attribution": one.subject.span if one.subject else None,
+                "attribution": subject.span if subject else None,
                 "same": one.group,
-                "about": tuple(dict.fromkeys(s.id for s in stage.cast.within(one.span.start, one.span.end))),
+                "about": tuple(i for i in dict.fromkeys(named) if i in stage.cast.known),
             }
             yield Annotation(one.span, "quotation", None, None, round(one.score, 3), by, args)
 
@@ -223,14 +232,21 @@ def _title_case(words: Sequence[str]) -> bool:
 
 
 def _is_work(stage: Stage, quote: Quoted, words: Sequence[str], *, strict: bool = False) -> bool:
-    """Whether the marks set off a title or a name: of a work in the cast, or by the noun before it."""
+    """Whether the marks set off a title or a name: of a work in the cast, or by the words before it.
+
+    With a speech cue in the sentence (``strict``) only what is printed like a title in the middle of a sentence is one.
+    """
     for one in stage.cast.within(quote.outer.start, quote.outer.end):
         if one.kind in ("CreativeWork", "Event") and len(one.span) >= len(quote.inner) - 2:
             return True
-    titled = _title_case(words) and stage.text[quote.inner.end - 1] not in ".!?…"
+    start = quote.outer.start
+    named = _WORK.search(stage.host, max(0, start - 40), start) is not None
+    if not _title_case(words):
+        return named and not strict and len(words) < 12
+    inside = _PLAIN_BEFORE.search(stage.host, max(0, start - 20), start) is not None
     if strict:
-        return titled and _WORK.search(stage.host, max(0, quote.outer.start - 40), quote.outer.start) is not None
-    return titled or _WORK.search(stage.host, max(0, quote.outer.start - 40), quote.outer.start) is not None
+        return named or inside
+    return named or inside or stage.text[quote.inner.end - 1] not in ".!?…,"
 
 
 def _attribution(stage: Stage, paragraph: Paragraph, quote: Quoted) -> tuple[Subject | None, bool, bool]:
@@ -247,7 +263,8 @@ def _attribution(stage: Stage, paragraph: Paragraph, quote: Quoted) -> tuple[Sub
         if verb and ends != ".":
             subject = stage.after_verb(paragraph, verb.end(), after)
             return subject, True, _asks(verb.group())
-        verb = VERB.search(host, start, min(after, start + 220))
+        verbs = VERB.finditer(host, start, min(after, start + 220))
+        verb = next((v for v in verbs if not _nounish(host, v)), None)
         if verb and (ends != "." or host[start : start + 1].islower()) and _plain_gap(host[start : verb.start()]):
             subject = stage.subject(paragraph, verb.start(), start)
             if subject is not None or ends != ".":
@@ -266,9 +283,9 @@ def _attribution(stage: Stage, paragraph: Paragraph, quote: Quoted) -> tuple[Sub
     according = _ACCORDING.search(host, floor, quote.outer.start)
     if according:
         return stage.after_verb(paragraph, according.end() - 1, quote.outer.start), True, False
-    verbs = [m for m in VERB.finditer(host, max(floor, quote.outer.start - 400), quote.outer.start)]
+    cues = list(VERB.finditer(host, max(floor, quote.outer.start - 400), quote.outer.start))
     cue = False
-    for verb in reversed(verbs):
+    for verb in reversed(cues):
         if host[verb.start() - 3 : verb.start()] == "to " or _nounish(host, verb):
             continue
         if verb.group().startswith(("read", "call", "describe")) and (
@@ -410,7 +427,7 @@ def _reported(stage: Stage, paragraph: Paragraph) -> Iterator[Said]:
             if not clauses:
                 continue
             subject = stage.subject(paragraph, verb.start(), start)
-            if subject is None:
+            if subject is None or _EMBEDDED.search(host, max(start, subject.span.start - 12), subject.span.start):
                 continue
             paragraph.focus, paragraph.spoke = subject.id, verb.start()
             for clause in clauses:
@@ -434,10 +451,7 @@ def _clauses(stage: Stage, verb: re.Match[str], start: int, end: int) -> list[Sp
     that = re.compile(r"\sthat,?\s").match(host, at)
     if that is None:
         told = _TOLD.match(host, at, min(end, at + 110))
-        if told is not None and (
-            word in CLAUSE
-            or re.match(r"\s(?:on|in|at|during|to|by|from|after|last|this|through|via)\s", host[at : at + 9])
-        ):
+        if told is not None and (word in CLAUSE or _WHEN_WHERE.match(host, at)):
             that = told
     if that is not None:
         at = that.end()
@@ -449,6 +463,8 @@ def _clauses(stage: Stage, verb: re.Match[str], start: int, end: int) -> list[Sp
         if not _FINITE.search(host, at, min(end, at + 250)):
             return []
     else:
+        return []
+    if _HEADLESS.match(host, at):
         return []
     parts = [at]
     parts += [m.end() for m in re.compile(r",?\s(?:and|but)\sthat\s").finditer(host, at, min(end, at + _MAX))]
@@ -467,11 +483,23 @@ _SAID_AFTER = re.compile(
     r",\s(?=[^,]{2,80}(?:,[^,]{2,60},)?\s(?:said|says)\b|(?:said|says)\s)(?:[^,]{2,80}(?:,[^,]{2,60},)?\s)?(?P<verb>said|says)"
     r"(?:(?P<more>,\s)|(?:\s(?!that\b)[^,]{1,80}(?:,[^,]{1,80})?)?[.]\s*$)"
 )
+_WHEN_WHERE = re.compile(
+    r"\s(?:on|in|at|during|to|by|from|after|last|this|through|via|late|early|earlier|again|later|publicly|recently"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s"
+)
+#: *what he says*, *as she said*: the clause is no report of its own.
+_EMBEDDED = re.compile(r"\b(?:what|how|whom|which|as|than|where|whatever|so)\s$")
+#: A clause without a subject: *the test, which the ministry said was its biggest*.
+_HEADLESS = re.compile(
+    r"\s?(?:[a-z]{3,}ing|is|are|was|were|has|have|had|will|would|could|may|might|can|should|must|did|does|do)\b"
+)
 _NO_CLAUSE = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october "
+    "november december late early earlier recently publicly again later "
     "on in at by to of for from with about during after before as this last yesterday today so it's nothing something goodbye hello "
     "yes no more much little and or but when while because if through via under against upon than what how why who whether where "
     "sorry thank thanks him them her me us".split()
-) - {"no", "if", "more", "when", "what", "this", "nothing", "her"}
+) - {"no", "if", "more", "when", "what", "nothing", "her"}
 _FINITE = re.compile(
     r"(?<![\w’'-])(?:is|are|was|were|be|been|has|have|had|will|would|can|could|may|might|must|should|shall|do|does|did|cannot"
     r"|won’t|won't|wouldn’t|wouldn't|[a-z]{2,}(?:ed|s)|lost|took|left|made|came|went|gave|knew|saw|told|found|felt|held|kept|met"

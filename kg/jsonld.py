@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +24,8 @@ __all__ = ["Block", "BlockImage", "BlockThing", "block", "context", "document", 
 
 #: Nodes nest at most this deep; what lies deeper stands on its own beside them.
 _DEEPEST = 12
+#: Who published, wrote and photographed an article is written out under that name before it is as a topic.
+_LAST = frozenset({SCHEMA.about, SCHEMA.mentions})
 _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _LOCAL_PREFIXED = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*", re.ASCII)
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}", re.ASCII)
@@ -77,11 +79,11 @@ def document(
     """The triples as one compact JSON-LD document; quads of named graphs go into ``@graph`` objects of their own.
 
     ``context_iri`` is where the context is published; without one it is written into the document. Nodes nest where
-    they are first referred to, beginning with ``root`` and then in the order of the triples. Raises
+    they are nearest to ``root`` (then to the first subject not yet written), topics after all else. Raises
     :class:`kg.errors.UsageError` for triple terms, which JSON-LD 1.1 cannot hold.
     """
     graphs: dict[Node | None, list[Triple]] = {}
-    for one in triples:
+    for one in dict.fromkeys(triples):
         if isinstance(one, Quad):
             name = None if isinstance(one.graph_name, DefaultGraph) else one.graph_name
             graphs.setdefault(name, []).append(one.triple)
@@ -141,13 +143,11 @@ class _Writer:
             if isinstance(t.subject, Triple) or isinstance(t.object, Triple):
                 raise UsageError(f"JSON-LD 1.1 cannot hold the triple term in {t}; ask for N-Triples or Turtle")
             of.setdefault(t.subject, []).append(t)
-        done: set[Node] = set()
-        starts = [root] if root in of else []
-        return [self.node(n, of, done, 0) for n in (*starts, *of) if n not in done]
+        tops, within = _nesting(of, root)
+        return [self.node(n, of, within) for n in tops]
 
-    def node(self, node: Node, of: Mapping[Node, list[Triple]], done: set[Node], depth: int) -> Json:
+    def node(self, node: Node, of: Mapping[Node, list[Triple]], within: frozenset[Triple]) -> Json:
         """One node with everything said about it."""
-        done.add(node)
         made: Json = {"@id": _id(node)}
         for t in of[node]:
             if t.predicate == RDF.type and isinstance(t.object, (NamedNode, BlankNode)):
@@ -159,8 +159,8 @@ class _Writer:
             if isinstance(target, Literal):
                 _add(made, key, self.literal(target, key))
             elif isinstance(target, (NamedNode, BlankNode)):
-                if target in of and target not in done and depth < _DEEPEST:
-                    _add(made, key, self.node(target, of, done, depth + 1))
+                if t in within:
+                    _add(made, key, self.node(target, of, within))
                 else:
                     bare = not self.plain and key in _references()
                     _add(made, key, _id(target) if bare else {"@id": _id(target)})
@@ -188,6 +188,32 @@ class _Writer:
         if kind == XSD.boolean and value in {"true", "false"}:
             return value == "true" if bare else {"@value": value == "true"}
         return {"@value": value, "@type": self.key(kind.value)}
+
+
+def _nesting(of: Mapping[Node, list[Triple]], root: NamedNode | None) -> tuple[list[Node], frozenset[Triple]]:
+    """The nodes that stand at the top, and the triples whose object is written out in place: breadth first."""
+    tops: list[Node] = []
+    within: list[Triple] = []
+    depth: dict[Node, int] = {}
+    for start in (*((root,) if root in of else ()), *of):
+        if start in depth:
+            continue
+        tops.append(start)
+        depth[start] = 0
+        queue = deque([start])
+        while queue:
+            node = queue.popleft()
+            if depth[node] == _DEEPEST:
+                continue
+            for t in sorted(of[node], key=lambda t: t.predicate in _LAST):
+                target = t.object
+                inner = t.predicate != RDF.type and isinstance(target, (NamedNode, BlankNode)) and target in of
+                if inner and target not in depth:
+                    assert isinstance(target, (NamedNode, BlankNode))
+                    depth[target] = depth[node] + 1
+                    within.append(t)
+                    queue.append(target)
+    return tops, frozenset(within)
 
 
 def _add(made: Json, key: str, value: Any) -> None:

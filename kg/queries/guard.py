@@ -29,9 +29,11 @@ def refuse_remote(query: str) -> None:
     """
     for text in (query, decoded(query)):
         before: Token | None = None
+        depth = 0
         found = _meaningful(text)
         for token, after in zip(found, [*found[1:], None], strict=True):
-            keyword = _keyword(token, before, after)
+            depth += (token.text == "{") - (token.text == "}")
+            keyword = _keyword(token, before, after, depth)
             if keyword is not None:
                 raise QueryRefused(
                     f"{keyword.upper()} at character {token.start + 1} is not available here: this endpoint fetches "
@@ -40,7 +42,7 @@ def refuse_remote(query: str) -> None:
             before = token
 
 
-def _keyword(token: Token, before: Token | None, after: Token | None) -> str | None:
+def _keyword(token: Token, before: Token | None, after: Token | None, depth: int) -> str | None:
     """The fetching keyword that the token is or may be read as."""
     if token.kind in {"word", "broken"}:
         return next((k for k in _FETCHING if k in token.text.lower()), None)
@@ -50,8 +52,8 @@ def _keyword(token: Token, before: Token | None, after: Token | None) -> str | N
     # A prefix may be called `service`. Read as the keyword, an endpoint follows at once and then a group …
     if "service" in prefix and after is not None and after.text == "{":
         return None if before is not None and before.text.lower() == "graph" else "service"
-    # … and LOAD begins an operation of an update.
-    if "load" in prefix and (before is None or before.text == ";" or before.kind == "iri"):
+    # … and LOAD begins an operation of an update, outside every group.
+    if "load" in prefix and depth <= 0 and (before is None or before.text == ";" or before.kind == "iri"):
         return "load"
     return None
 

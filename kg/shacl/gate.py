@@ -6,7 +6,7 @@ report says depends on that article (and the context) alone, also when many are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
@@ -135,9 +135,9 @@ class Gate:
                 found.extend(f for f in self._ask_oracle(triples, roots) if only is None or f[0] in only)
         return _report(found)
 
-    def check_by_oracle(self, triples: Iterable[Triple]) -> Report:
-        """The report that pySHACL gives: slow, for tests and for doubts."""
-        return _report(oracle.find(self.shapes, triples, self._oracle_stamp()))
+    def check_by_oracle(self, triples: Iterable[Triple], *, roots: Collection[Node] | None = None) -> Report:
+        """The report that pySHACL gives, for all shapes or only the ``roots``: slow, for tests and for doubts."""
+        return _report(oracle.find(self.shapes, triples, self._oracle_stamp(), roots=roots))
 
     # --------------------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ shapes graph (each call gets a fresh one); rdflib rewrites literals when it make
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -140,12 +141,15 @@ class _Terms:
 
 @contextmanager
 def _untouched() -> Iterator[None]:
-    """Puts rdflib's process-wide switches back to what they were."""
+    """Puts rdflib's process-wide switches back to what they were, and keeps its log quiet about ill-typed literals."""
+    log = logging.getLogger("rdflib.term")
     mapping = rdflib.term._toPythonMapping
     normalize, boolean = rdflib.NORMALIZE_LITERALS, mapping.get(_BOOLEAN)
+    disabled, log.disabled = log.disabled, True
     try:
         yield
     finally:
+        log.disabled = disabled
         rdflib.NORMALIZE_LITERALS = normalize
         if boolean is not None:
             mapping[_BOOLEAN] = boolean

@@ -137,7 +137,10 @@ class Report:
             made.extend(_describe(node, result, fresh, longest=None))
         written = serialize(made, format=RdfFormat.TURTLE, prefixes=PREFIXES | {"nkgs": NKGS.iri})
         assert written is not None
-        return written.decode()
+        lines = written.decode().split("\n")
+        head = [line for line in lines if line.startswith("@prefix ")]
+        # The serializer gives prefixes in no fixed order; the same report must be the same bytes.
+        return "\n".join([*sorted(head), *lines[len(head) :]])
 
     @classmethod
     def from_turtle(cls, data: bytes | str) -> Report:

@@ -272,7 +272,8 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]
     for key, value in table.items():
         name = f"{prefix}{key}"
         if isinstance(value, dict):
-            rows.extend(_flatten(value, f"{name}.") or [(name, value)])
+            empty_section = any(s.name.startswith(f"{name}.") for s in SETTINGS)
+            rows.extend(_flatten(value, f"{name}.") or ([] if empty_section else [(name, value)]))
         else:
             rows.append((name, value))
     return rows

@@ -25,7 +25,11 @@ __all__ = ["COMMANDS"]
 @click.pass_obj
 def preview(context: Context, file: str, source: str | None) -> None:
     """Show what would be extracted from FILE, as one JSON object; nothing is stored."""
+    if file != "-" and Path(file).is_dir():
+        raise UsageError(f"{file}: is a folder; preview takes one file")
     (document,) = _documents(context, (file,), source)
+    if isinstance(document, pipeline.Unread):
+        raise document.error
     table = context.table()
     for article in extract.read(document):
         shown = annotation.preview(annotation.annotate(article, authority=table), authority=table)
@@ -115,7 +119,8 @@ def _report(context: Context, outcomes: Iterator[pipeline.Outcome]) -> int:
         notes = f"  [{' '.join(outcome.warnings)}]" if outcome.warnings else ""
         text = f"{outcome.status:<9} {outcome.origin}  {outcome.iri or ''}{notes}".rstrip()
         if outcome.reason:
-            text = f"{outcome.status:<9} {outcome.reason}\n          report: {outcome.quarantine}"
+            text = f"{outcome.status:<9} {outcome.reason}"
+            text += f"\n          report: {outcome.quarantine}" if outcome.quarantine else ""
         for line in outcome.changes:
             text += f"\n    {line}"
         context.emit(outcome.to_json(), text)
@@ -123,7 +128,7 @@ def _report(context: Context, outcomes: Iterator[pipeline.Outcome]) -> int:
     return 1 if counts["refused"] else 0
 
 
-def _documents(context: Context, paths: tuple[str, ...], source: str | None) -> Iterator[Document]:
+def _documents(context: Context, paths: tuple[str, ...], source: str | None) -> Iterator[Document | pipeline.Unread]:
     chosen = context.settings.source_named(source) if source else None
     files: list[Path] = []
     for path in paths:
@@ -134,7 +139,10 @@ def _documents(context: Context, paths: tuple[str, ...], source: str | None) -> 
         else:
             files.append(Path(path))
     for file, root in pipeline.walk(files):
-        yield pipeline.from_path(file, root, context.settings, source=chosen)
+        try:
+            yield pipeline.from_path(file, root, context.settings, source=chosen)
+        except InputError as error:
+            yield pipeline.Unread(error)
 
 
 def _lines(file: str) -> Iterator[str]:

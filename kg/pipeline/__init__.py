@@ -1,6 +1,6 @@
 """The whole path: documents in, published snapshots out."""
 
-from kg.pipeline.documents import from_path, from_stream, walk
+from kg.pipeline.documents import Unread, from_path, from_stream, walk
 from kg.pipeline.ingest import BATCH, Ingest, Preparer, lexical, table
 from kg.pipeline.outcome import Outcome, Quarantine
 from kg.pipeline.reannotate import reannotate, remove
@@ -11,6 +11,7 @@ __all__ = [
     "Outcome",
     "Preparer",
     "Quarantine",
+    "Unread",
     "from_path",
     "from_stream",
     "lexical",

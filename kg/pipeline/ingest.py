@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import itertools
 import pickle
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from kg import __version__, annotate, authority, extract, graph
@@ -19,6 +21,7 @@ from kg.config import Settings
 from kg.errors import ConfigError, InputError, Refused
 from kg.model import Annotated, ArticleGraphs, Document, Run
 from kg.pipeline.differences import changes
+from kg.pipeline.documents import Unread
 from kg.pipeline.naming import Names, Register
 from kg.pipeline.outcome import Outcome, Quarantine
 from kg.pipeline.textrows import article_row, thing_rows
@@ -42,11 +45,15 @@ def lexical(time: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document with everything recognised in it, or the reason it cannot be read."""
+    """A document with everything recognised in it, or the reason it cannot be read.
+
+    ``kept`` says whether a refusal has bytes to keep in quarantine.
+    """
 
     document: Document
     articles: tuple[Annotated, ...] = ()
     error: InputError | None = None
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +139,7 @@ class Ingest:
 
     def run(
         self,
-        documents: Iterable[Document],
+        documents: Iterable[Document | Unread],
         *,
         jobs: int = 1,
         batch: int = BATCH,
@@ -155,19 +162,24 @@ class Ingest:
         while group := list(itertools.islice(prepared, batch)):
             yield from self._publish(group, again=again, dry_run=dry_run)
 
-    def _prepared(self, documents: Iterable[Document], jobs: int) -> Iterator[Prepared]:
+    def _prepared(self, documents: Iterable[Document | Unread], jobs: int) -> Iterator[Prepared]:
         """Read and annotate ahead, at most a few documents per job, so that memory stays bounded."""
         if jobs <= 1:
-            yield from map(Preparer.of(self.table), documents)
+            prepare = Preparer.of(self.table)
+            for document in documents:
+                yield _unread(document) if isinstance(document, Unread) else prepare(document)
             return
         with ProcessPoolExecutor(jobs, initializer=_start, initargs=(self.settings.authority,)) as pool:
-            queue: list[tuple[Document, Future[bytes]]] = []
+            queue: deque[Callable[[], Prepared]] = deque()
             for document in documents:
-                queue.append((document, pool.submit(_prepare, pickle.dumps(document))))
+                if isinstance(document, Unread):
+                    queue.append(partial(_unread, document))
+                else:
+                    queue.append(partial(_unpack, document, pool.submit(_prepare, pickle.dumps(document))))
                 if len(queue) >= jobs * 8:
-                    yield _unpack(*queue.pop(0))
+                    yield queue.popleft()()
             while queue:
-                yield _unpack(*queue.pop(0))
+                yield queue.popleft()()
 
     # one batch ------------------------------------------------------------------------------------------------
     def _publish(self, group: Sequence[Prepared], *, again: bool, dry_run: bool) -> list[Outcome]:
@@ -242,7 +254,7 @@ class _Batch:
         staged just before and must be settled first."""
         document, ingest = prepared.document, self.ingest
         if prepared.error is not None:
-            return ingest.refuse(document, prepared.error, None, dry_run=self.dry_run)
+            return ingest.refuse(document, prepared.error, None, dry_run=self.dry_run or not prepared.kept)
         mark = self.register.mark()
         annotated = prepared.articles[number]
         page = self.names.page(document, annotated.article.headline, number)
@@ -319,6 +331,10 @@ class _Batch:
         for kind in ("content", "facts", "annotations"):
             for quad in self.draft.rdf.quads_for_pattern(None, None, None, iris.graph(page, kind)):
                 yield quad.triple
+
+
+def _unread(document: Unread) -> Prepared:
+    return Prepared(Document(b"", "", document.error.origin), error=document.error, kept=False)
 
 
 def _unpack(document: Document, future: Future[bytes]) -> Prepared:

@@ -46,6 +46,7 @@ class Reading:
 
 _META = frozenset({Kind.META, Kind.BYLINE})
 _NAME = re.compile(r"(?:[^\W\d_a-z][\w.'’-]+\s+){1,3}[^\W\d_a-z][\w'’-]+")
+_SAYS = re.compile(r"\S.{0,50}\s(?:says|wrote|writes|commented):")
 _WORDS = re.compile(r"[^\W_]{3,}")
 _QUESTION = re.compile(
     r"(?:what|why|how|who|when|where|which|is|are|can|will|does|do|did|could|should|was|were|has|have)\b", re.I
@@ -283,7 +284,7 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
     subheads: list[int] = []
     while index < len(lines):
         text, kind = lines[index].text, labels[index].kind
-        if kind is Kind.ENDING and seen:
+        if seen and (kind is Kind.ENDING or _replies(lines, index)):
             for other in range(index, len(lines)):
                 parts[other] = Part.CLOSED
             break
@@ -324,6 +325,13 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
             parts[index] = Part.ASIDE
         index += 1
     _finish(lines, labels, reading, subheads)
+
+
+def _replies(lines: Sequence[Line], index: int) -> bool:
+    """Whether readers' comments begin here: one ``Somebody says:`` line and soon another."""
+    return _SAYS.fullmatch(lines[index].text) is not None and any(
+        _SAYS.fullmatch(line.text) for line in lines[index + 1 : index + 8]
+    )
 
 
 def _sentence(text: str, kind: Kind) -> bool:

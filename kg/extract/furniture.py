@@ -11,7 +11,8 @@ __all__ = ["box", "breadcrumb", "copyright_holder", "ending", "furniture", "medi
 
 
 _BOX_OPENING = re.compile(
-    r"(?:more|latest|read more|other stories|further stories) (?:from|on|about|in) \S+(?: \S+){0,4}"
+    r"(?:more|latest|read more|other stories|further stories|related (?:coverage|stories|news))"
+    r" (?:from|on|about|in) \S+(?: \S+){0,4}"
 )
 
 
@@ -34,7 +35,11 @@ _BEGINS = re.compile(
     r"|(?:log|sign) in (?:to|or)\b|create (?:a|your) (?:free )?account\b"
     r"|(?:support|back) (?:independent|our|quality|local) (?:journalism|reporting)\b"
     r"|(?:already|not yet) a (?:subscriber|member)\b"
-    r"|we use cookies\b|this (?:site|website) uses cookies\b"
+    r"|(?:we|our (?:site|website|partners)|this (?:site|website)|[^.]{1,40}?) uses? cookies\b"
+    r".*\b(?:you|your|site|website)\b"
+    r"|we use cookies\b|by (?:using|continuing|clicking|choosing|closing|browsing)\b.*\byou (?:agree|accept|consent)\b"
+    r"|(?:please )?enable javascript\b|you are using an? (?:old|outdated|unsupported) browser\b"
+    r"|this copy is for your personal\b"
     r"|comments are (?:closed|off|disabled)\b|comments on this (?:article|story) are\b"
     r"|(?:tags?|topics?|keywords?|filed under|filed in|posted in|in this article|more about|subjects?)\s*:"
     r"|(?:licen[cs]e|copyright|disclaimer|isbn|issn)\s*:"
@@ -53,6 +58,7 @@ _COUNTS = re.compile(
     r"|\d+ (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?) ago",
     re.IGNORECASE,
 )
+_REPLIES = re.compile(r"(?:\d+|one) (?:responses?|replies|reply|comments?|thoughts?) (?:to|on|so far|for)\b.{0,200}")
 _COPYRIGHT = re.compile(r"^(?:copyright\b|©|\(c\)\s)|\ball rights reserved\b|©\s*\d{4}|\b\d{4}\s*©", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:19|20)\d{2}(?:\s*[-–]\s*(?:(?:19|20)?\d{2}))?\b")
 
@@ -72,9 +78,9 @@ def furniture(text: str) -> bool:
     bare = _bare(text)
     if not bare or bare in ALONE or bare in BOX or _COUNTS.fullmatch(bare):
         return True
-    if copyright_holder(text) is not None or _buttons(bare):
+    if copyright_holder(text) is not None or _buttons(bare) or re.fullmatch(r"(?:https?://|www\.)\S+", bare):
         return True
-    return _BEGINS.match(key(text)) is not None and size(text) <= 45
+    return _BEGINS.match(key(text)) is not None and size(text) <= 60
 
 
 def _buttons(bare: str) -> bool:
@@ -95,7 +101,7 @@ def box(text: str) -> bool:
 
 def ending(text: str) -> bool:
     """Whether nothing of the article comes after this line (readers' comments, the outlet's footer)."""
-    return re.sub(r"^\d+\s+", "", _bare(text)) in ENDING
+    return re.sub(r"^\d+\s+", "", _bare(text)) in ENDING or _REPLIES.fullmatch(key(text)) is not None
 
 
 def copyright_holder(text: str) -> str | None:

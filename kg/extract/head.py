@@ -16,7 +16,9 @@ __all__ = ["MARKER", "Head", "head", "unmarked"]
 # What page builders add to a headline to name the pictures of an article.
 MARKER = re.compile(r"\s*[-–—:|(]+\s*(?:(?:image|photo|picture|figure|pic|slide)\s*)?#?\d{1,3}\s*\)?$", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?P<title>.+\S)\s+(?:[-–—|·•:]{1,2}|::)\s+(?P<site>[^|]+?)$")
-_TOP = 60  # lines; a headline stands near the top
+_TOP = 3000  # lines; whole menus of a site may stand above a headline
+_MANY = 10  # titles above the text; more than that are menus and teasers
+_NEAR = 6  # titles; among those nearest to the text the headline is looked for when there are many
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def head(lines: Sequence[Line], labels: Sequence[Label]) -> Head | None:
         and len(lines[index].text) <= 300
     ]
     titles = [index for index in titles if not furniture.section_name(lines[index].text)]
+    titles = _nearest(lines, labels, titles, first)
     holder = next((one.value for one in labels if one.kind is Kind.COPYRIGHT and one.value), None)
     found = _headline(lines, labels, titles, holder, first)
     if found is None:
@@ -57,6 +60,16 @@ def head(lines: Sequence[Line], labels: Sequence[Label]) -> Head | None:
     publisher, publisher_rule = _publisher(lines, labels, titles, at, holder, site)
     section, section_rule = _section(lines, labels, at, publisher)
     return Head(title, at, rule, publisher, publisher_rule, section, section_rule)
+
+
+def _nearest(lines: Sequence[Line], labels: Sequence[Label], titles: list[int], first: int) -> list[int]:
+    """Of many titles above the text those nearest to it, or to the dates and names that stand directly above it."""
+    if len(titles) <= _MANY:
+        return titles
+    about = [index for index in range(max(0, first - 15), first) if labels[index].kind in {Kind.META, Kind.BYLINE}]
+    anchor = about[0] if about and any(index < about[0] for index in titles) else first
+    near = [index for index in titles if index < anchor][-_NEAR:]
+    return [index for index in near if size(lines[index].text) >= 5] or near
 
 
 def _first_paragraph(labels: Sequence[Label], lines: Sequence[Line]) -> int:

@@ -45,6 +45,7 @@ ALONE = phrases(
 # Lines that open a box of links to other articles.
 BOX = phrases(
     """
+    also check out, also on, explore more on these topics, you may also want to read, more in this section
     also read, around the web, continue reading, don't miss, editor's choice, editor's picks, editors picks
     editors' choice, editors' picks, elsewhere, from around the web, from our partners, from the web
     further reading, happening now, headlines, in case you missed it, in other news, in this story, just in

@@ -66,7 +66,7 @@ class _Worker:
             media = request.graph if isinstance(results, ox.QueryTriples) else request.solutions
             self.send(json_frame(b"H", {"media_type": media, "snapshot": reader.info.id}))
             with io.BufferedWriter(_Frames(self), _CHUNK) as out:
-                results.serialize(out, format=formats.by_media_type(media).oxigraph)
+                _write(results, media, out)
         except SyntaxError as error:
             place = _PLACE.search(str(error))
             line, column = (int(place[1]), int(place[2])) if place else (None, None)
@@ -74,6 +74,19 @@ class _Worker:
         except (RuntimeError, ValueError, OSError) as error:
             raise QueryError(f"the query failed: {error}") from None
         self.send(json_frame(b"Z", {}))
+
+
+def _write(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, media: str, out: BinaryIO) -> None:
+    """The results in the format of the media type. Raises ValueError for one that is for the other kind of results."""
+    kind = formats.by_media_type(media).oxigraph
+    if isinstance(results, ox.QueryTriples):
+        if not isinstance(kind, ox.RdfFormat):
+            raise ValueError(f"{media} is no format for triples")
+        results.serialize(out, format=kind)
+    else:
+        if not isinstance(kind, ox.QueryResultsFormat):
+            raise ValueError(f"{media} is no format for solutions")
+        results.serialize(out, format=kind)
 
 
 class _Frames(io.RawIOBase):

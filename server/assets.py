@@ -1,0 +1,52 @@
+"""The few files pages load, under names that hold their content's hash, so that they may be kept for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from importlib.resources import files
+
+from flask import Blueprint, Response, abort, request
+
+from server.caching import IMMUTABLE
+
+__all__ = ["Assets", "blueprint"]
+
+
+class Assets:
+    """The files of ``server/static``, read once."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._files: dict[str, tuple[bytes, str]] = {}
+        for file in sorted(files("server").joinpath("static").iterdir(), key=lambda f: f.name):
+            stem, _, suffix = file.name.rpartition(".")
+            data = file.read_bytes()
+            hashed = f"{stem}-{hashlib.sha256(data).hexdigest()[:12]}.{suffix}"
+            kind = mimetypes.types_map.get("." + suffix, "application/octet-stream")
+            self._names[file.name] = hashed
+            self._files[hashed] = data, f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+    def address(self, name: str) -> str:
+        """Where the file of that plain name is."""
+        return f"{request.script_root}/static/{self._names[name]}"
+
+    def get(self, hashed: str) -> tuple[bytes, str] | None:
+        """The bytes and the content type of a hashed name."""
+        return self._files.get(hashed)
+
+
+def blueprint(assets: Assets) -> Blueprint:
+    """``/static/<name>-<hash>.<suffix>``."""
+    made = Blueprint("assets", __name__)
+
+    @made.get("/static/<name>")
+    def file(name: str) -> Response:
+        found = assets.get(name)
+        if found is None:
+            abort(404, "There is no such file.")
+        answer = Response(found[0], content_type=found[1])
+        answer.headers["Cache-Control"] = IMMUTABLE
+        return answer
+
+    return made

@@ -1,0 +1,129 @@
+"""``kg serve``: the query supervisor, then gunicorn with threaded workers.
+
+Order matters: the supervisor is started by the master before it forks, and nothing opens a store before the fork,
+because RocksDB's threads do not survive one.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.config import Settings
+from kg.engine import Client, Limits, Supervisor
+from kg.errors import StoreMissing, UsageError
+from kg.store import Store
+from server import create_app
+
+if TYPE_CHECKING:
+    from kg.cli.context import Context
+
+__all__ = ["serve"]
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="Threads per process.")
+@click.pass_obj
+def serve(context: Context, host: str, port: int, workers: int, threads: int) -> None:
+    """Publish the current snapshot on the web: pages, linked data and SPARQL. Ctrl-C stops."""
+    settings = context.settings
+    example = _example(settings)
+    listener = _listen(host, port)
+    with listener, Supervisor(settings.store, _limits(settings)) as supervisor:
+        address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        _say(f"serving {settings.store}; worth opening:")
+        for path in ("/", example.removeprefix(settings.base_iri), "/sparql"):
+            _say(f"  {address}{path}")
+        client = Client(supervisor.path)
+        _run(lambda: create_app(settings, engine=client), listener, workers, threads)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _example(settings: Settings) -> str:
+    """The page of an article of the current snapshot, read off its manifest, which opens nothing.
+
+    Raises :class:`kg.errors.StoreMissing` when nothing is published.
+    """
+    info = Store.open(settings.store, settings.base_iri).current()
+    if not info.counts.articles:
+        raise StoreMissing(f"{settings.store}: nothing is published yet; put articles in with: kg ingest FOLDER")
+    articles = f"{settings.base_iri}/articles"
+    return next((page for page in info.pages if page.startswith(articles + "/")), articles)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The socket, bound and listening. Raises :class:`kg.errors.UsageError` when the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except (OSError, UnicodeError) as error:
+        listener.close()
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            raise UsageError(f"port {port} on {host} is in use; stop what uses it, or give another --port") from None
+        raise UsageError(f"cannot listen on {host} port {port}: {getattr(error, 'strerror', None) or error}") from None
+    listener.set_inheritable(True)
+    return listener
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        seconds=settings["limits.query_seconds"],
+        answer_bytes=settings["limits.query_bytes"],
+        memory_mb=settings["limits.query_memory_mb"],
+        concurrent=settings["limits.concurrent_queries"],
+        queued=settings["limits.queued_queries"],
+    )
+
+
+def _run(make: Callable[[], Any], listener: socket.socket, workers: int, threads: int) -> None:
+    """Serve until a signal ends it. ``make`` is called in each worker, after the fork."""
+    from gunicorn.app.base import BaseApplication
+
+    class _Application(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            chosen = {
+                "bind": f"fd://{listener.fileno()}",
+                "worker_class": "gthread",
+                "workers": workers,
+                "threads": threads,
+                "preload_app": False,
+                # A worker thread that streams a long answer is no hung worker: only the main thread beats.
+                "timeout": 60,
+                "graceful_timeout": 5,
+                "keepalive": 5,
+                "limit_request_line": 8190,
+                "loglevel": "warning",
+                "proc_name": "newsgraph",
+                "control_socket_disable": True,
+            }
+            for name, value in chosen.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return make()
+
+    kept = sys.argv
+    sys.argv = [str(Path(kept[0]))]  # gunicorn would read our options as its own
+    try:
+        _Application().run()
+    except SystemExit as error:
+        if error.code not in (None, 0):
+            raise
+    finally:
+        sys.argv = kept

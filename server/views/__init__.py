@@ -1,0 +1,1 @@
+"""The views: each module makes one blueprint from the publication it is given."""

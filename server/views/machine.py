@@ -1,0 +1,104 @@
+"""For machines: health, snapshots, the vocabulary, the shapes and the JSON-LD context as files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from kg import __version__, resources
+from kg.errors import KgError
+from kg.store import SnapshotInfo
+from server.caching import conditional, tag
+from server.publication import Publication
+from server.tables import as_json
+
+__all__ = ["blueprint", "limits"]
+
+#: Settings that bound what a client can ask for, with what they mean.
+_LIMITS = (
+    ("limits.query_seconds", "seconds a query may run"),
+    ("limits.query_bytes", "bytes an answer may have"),
+    ("limits.query_memory_mb", "MiB of memory a query may use"),
+    ("limits.concurrent_queries", "queries that run at the same time"),
+    ("limits.queued_queries", "queries that may wait"),
+    ("limits.request_bytes", "bytes a request may have"),
+)
+
+
+def limits(publication: Publication) -> list[tuple[str, Any, str]]:
+    """Every limit as (setting, value, meaning)."""
+    return [(name, publication.settings[name], meaning) for name, meaning in _LIMITS]
+
+
+def blueprint(publication: Publication) -> Blueprint:
+    """``/healthz``, ``/readyz``, ``/snapshots``, ``/status.json``, ``/ontology``, ``/shapes``, ``/context.jsonld``."""
+    made = Blueprint("machine", __name__)
+
+    @made.get("/healthz")
+    def health() -> Response:
+        return _plain("ok\n")
+
+    @made.get("/readyz")
+    def ready() -> Response:
+        try:
+            with publication.reader() as reader:
+                return _plain(f"ready {reader.info.id}\n")
+        except KgError as error:
+            return _plain(f"not ready: {type(error).__name__}\n", 503)
+
+    @made.get("/snapshots")
+    @made.get("/snapshots.json")
+    def snapshots() -> Response:
+        rows = [
+            {**_manifest(s.info), "current": s.current, "pinned": s.pinned}
+            for s in reversed(publication.store.snapshots())
+        ]
+        return as_json({"snapshots": rows})
+
+    @made.get("/snapshots/<id>")
+    def snapshot(id: str) -> Response:
+        return as_json(_manifest(publication.store.show(id)))
+
+    @made.get("/status.json")
+    def status() -> Response:
+        with publication.reader() as reader:
+            return as_json(
+                {
+                    "version": __version__,
+                    "snapshot": _manifest(reader.info),
+                    "limits": {name: value for name, value, _ in limits(publication)},
+                }
+            )
+
+    @made.get("/ontology")
+    @made.get("/ontology.ttl")
+    def ontology() -> Response:
+        return _file(resources.path("ontology/nkg.ttl").read_bytes(), "text/turtle; charset=utf-8")
+
+    @made.get("/shapes")
+    @made.get("/shapes.ttl")
+    def shapes() -> Response:
+        files = sorted(resources.path("shapes").glob("*.ttl"))
+        return _file(b"\n".join(file.read_bytes() for file in files), "text/turtle; charset=utf-8")
+
+    @made.get("/context.jsonld")
+    def context() -> Response:
+        return _file(resources.path("ontology/context.jsonld").read_bytes(), "application/ld+json")
+
+    return made
+
+
+def _plain(text: str, status: int = 200) -> Response:
+    answer = Response(text, status, content_type="text/plain; charset=utf-8")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _file(data: bytes, content_type: str) -> Response:
+    return conditional(tag(request.path, data.decode()), None, lambda: Response(data, content_type=content_type))
+
+
+def _manifest(info: SnapshotInfo) -> dict[str, Any]:
+    counts = {"quads": info.counts.quads, "articles": info.counts.articles, "things": info.counts.things}
+    return {"id": info.id, "time": info.time, "parent": info.parent, "digest": info.digest, "counts": counts}

@@ -1,0 +1,215 @@
+"""One document per article and per thing, in every format, and the parts below an article."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+from flask import Blueprint, Response, abort, redirect, render_template, request
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as Answer
+
+from kg import describe, formats, jsonld, reads
+from kg.formats import Format
+from kg.iris import Iris
+from kg.reads import ArticlePage, ThingPage
+from kg.store import Reader
+from server import errors, present
+from server.caching import IMMUTABLE, conditional, moment, tag
+from server.negotiation import Offer, choose
+from server.publication import Publication
+
+__all__ = ["GRAPH_FORMATS", "blueprint", "script_block"]
+
+#: What a document is on offer as, beside HTML, in order of preference.
+GRAPH_FORMATS: tuple[Format, ...] = (
+    formats.JSONLD,
+    formats.TURTLE,
+    formats.NT,
+    formats.RDFXML,
+    formats.TRIG,
+    formats.NQ,
+)
+_HTML = Offer("text/html", aliases=("application/xhtml+xml",))
+_EXTRA = {formats.JSONLD.media_type: ("application/json",)}
+OFFERS: tuple[Offer, ...] = (
+    _HTML,
+    *(Offer(f.media_type, f.aliases + _EXTRA.get(f.media_type, ())) for f in GRAPH_FORMATS),
+)
+
+
+def script_block(value: object) -> Markup:
+    """JSON-LD for a ``script`` element: the one place where text enters a page unescaped, made safe by its writer."""
+    return Markup(jsonld.script_safe(json.dumps(value, ensure_ascii=False)))  # noqa: S704
+
+
+def blueprint(publication: Publication, style: str) -> Blueprint:
+    """``/articles/<slug>``, ``/things/<slug>`` and ``/articles/<slug>/text/<field>-<hash>``."""
+    made = Blueprint("resources", __name__)
+    iris = publication.iris
+
+    def document(kind: str, name: str, html: Callable[[Reader, str, str], str]) -> Answer:
+        slug, offer = _asked(name)
+        page = f"{iris.base}/{kind}/{slug}"
+        with publication.reader() as reader:
+            state = reads.state(reader, page)
+            if state.name == "moved" and state.target is not None:
+                suffix = name[len(slug) :]
+                return redirect(present.path_of(iris, lambda: request.script_root)(state.target) + suffix, 301)
+            if state.name == "gone":
+                return _vary(errors.answer(_gone(state)))
+            if state.name != "live":
+                abort(404, f"There is no page {request.path} here. Lists of what there is: /articles and /things.")
+            chosen = offer or choose(request.headers.get("Accept"), OFFERS)
+            if chosen is None:
+                return not_acceptable([o.media_type for o in OFFERS])
+            revision = reader.revision(page) or reader.info.id
+
+            def build() -> Response:
+                if chosen is _HTML:
+                    return Response(html(reader, page, revision), content_type="text/html; charset=utf-8")
+                return _graph(reader, page, formats.by_media_type(chosen.media_type))
+
+            parts = (page, revision, chosen.media_type, "en", style, publication.name)
+            answer = conditional(tag(*parts), moment(revision), build)
+            answer.headers["Link"] = _links(iris, page, chosen)
+            answer.headers["Newsgraph-Snapshot"] = revision
+            if chosen is _HTML and kind == "articles" and reads.withheld(reader, page):
+                answer.headers["X-Robots-Tag"] = "noindex"
+            return _vary(answer)
+
+    def _graph(reader: Reader, page: str, format: Format) -> Response:
+        named = format in (formats.TRIG, formats.NQ)
+        statements = describe.quads(reader, page) if named else describe.describe(reader, page)
+        context = f"{iris.base}/context.jsonld"
+        body = formats.serialize(statements, format, context_iri=context, root=Iris.of_page(page))
+        return Response(body, content_type=format.content_type)
+
+    @made.get("/articles/<name>")
+    def article(name: str) -> Answer:
+        return document("articles", name, _article_html)
+
+    @made.get("/things/<name>")
+    def thing(name: str) -> Answer:
+        return document("things", name, _thing_html)
+
+    def _article_html(reader: Reader, page: str, revision: str) -> str:
+        shown = reads.article(reader, page)
+        assert shown is not None
+        block = reads.block(reader, page)
+        return render_template(
+            "article.html",
+            page=shown,
+            block=script_block({"@context": "https://schema.org", "@graph": [_bare(block), _crumbs(shown, iris)]}),
+            formats=GRAPH_FORMATS,
+            revision=revision,
+        )
+
+    def _thing_html(reader: Reader, page: str, revision: str) -> str:
+        shown = reads.thing(reader, page)
+        assert shown is not None
+        return render_template(
+            "thing.html", page=shown, block=_thing_block(shown), formats=GRAPH_FORMATS, revision=revision
+        )
+
+    @made.get("/articles/<name>/text/<field>")
+    def text(name: str, field: str) -> Answer:
+        page = f"{iris.base}/articles/{name}"
+        with publication.reader() as reader:
+            state = reads.state(reader, page)
+            if state.name == "gone":
+                return errors.answer(_gone(state))
+            words = reads.text(reader, page, f"{page}/text/{field}") if state.name == "live" else None
+            if words is None:
+                abort(404, "There is no such text here, or its rights do not allow showing it.")
+            # the address holds the hash of the text, so what it says never changes
+            return conditional(
+                tag(page, field),
+                None,
+                lambda: Response(words, content_type="text/plain; charset=utf-8"),
+                cache=IMMUTABLE,
+            )
+
+    return made
+
+
+def _asked(name: str) -> tuple[str, Offer | None]:
+    """The slug and, where the address ends in a format's suffix, that format."""
+    slug, dot, suffix = name.rpartition(".")
+    if not dot:
+        return name, None
+    if suffix == "html":
+        return slug, _HTML
+    for offer, known in zip(OFFERS[1:], GRAPH_FORMATS, strict=True):
+        if suffix == known.suffix:
+            return slug, offer
+    on_offer = ", ".join(["html", *(f.suffix for f in GRAPH_FORMATS)])
+    raise NotFound(f"There is no format .{suffix[:20]} here; there are {on_offer}.")
+
+
+def _gone(state: reads.State) -> errors.Problem:
+    when = f" on {present.day(state.time)}" if state.time else ""
+    why = f": {state.reason}" if state.reason else "."
+    fields = {k: v for k, v in (("removed", state.time), ("reason", state.reason)) if v}
+    return errors.Problem(410, "Gone", f"What was published here was removed{when}{why}", "Gone", fields)
+
+
+def not_acceptable(offers: Sequence[str]) -> Response:
+    """406 with the list of what is on offer (RFC 9110, section 15.5.7)."""
+    listed = tuple(dict.fromkeys(offers))
+    detail = f"None of the media types you accept is on offer; there are {', '.join(listed)}."
+    return _vary(errors.answer(errors.Problem(406, "Not Acceptable", detail, "NotAcceptable", {"offers": listed})))
+
+
+def _vary(answer: Response) -> Response:
+    answer.headers["Vary"] = "Accept"
+    return answer
+
+
+def _links(iris: Iris, page: str, chosen: Offer) -> str:
+    """Where the same is in other formats, what its own address is, and what describes it (RFC 8288)."""
+    here = request.script_root + page[len(iris.base) :]
+    links = [f'<{page}>; rel="canonical"', f'<{here}.html>; rel="alternate"; type="text/html"']
+    links += [f'<{here}.{f.suffix}>; rel="alternate"; type="{f.media_type}"' for f in GRAPH_FORMATS]
+    if chosen is _HTML:
+        links.append(f'<{here}.jsonld>; rel="describedby"; type="application/ld+json"')
+    else:
+        links.append(f'<{request.script_root}/shapes>; rel="describedby"; type="text/turtle"')
+    return ", ".join(links)
+
+
+# ---- JSON-LD blocks for search engines ---------------------------------------------------------------------------
+
+
+def _bare(block: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in block.items() if key != "@context"}
+
+
+def _crumbs(shown: ArticlePage, iris: Iris) -> dict[str, object]:
+    """The trail the page prints; the last step needs no address."""
+    steps = [("Articles", f"{iris.base}/articles")]
+    if shown.row.section and shown.section_slug:
+        steps.append((shown.row.section, f"{iris.base}/sections/{shown.section_slug}"))
+    items: list[dict[str, object]] = [
+        {"@type": "ListItem", "position": n, "name": name, "item": item} for n, (name, item) in enumerate(steps, 1)
+    ]
+    items.append({"@type": "ListItem", "position": len(items) + 1, "name": shown.row.headline})
+    return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _thing_block(shown: ThingPage) -> Markup | None:
+    """Name and outside identity only: an event without a venue would be read as a broken offer of tickets."""
+    kinds = {"Person", "Organization", "Place"}
+    if shown.row.kind not in kinds:
+        return None
+    made: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": shown.row.kind,
+        "@id": shown.row.iri,
+        "name": shown.row.name,
+        "mainEntityOfPage": shown.row.page,
+    }
+    if shown.same_as:
+        made["sameAs"] = list(shown.same_as)
+    return script_block(made)

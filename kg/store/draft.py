@@ -55,7 +55,10 @@ class Draft:
         self._rdf: Rdf | None = None
         self._data: Dataset | None = None
         self._text: dict[str, TextDocument | None] = {}
-        self._lock = WriterLock(layout.path / "writer.lock", holder=holder, since=self.time)
+        try:
+            self._lock = WriterLock(layout.path / "writer.lock", holder=holder, since=self.time)
+        except OSError as error:
+            raise self._failed(error) from error
         try:
             layout.clean()
             self.parent = layout.info(layout.current())

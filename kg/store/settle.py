@@ -105,14 +105,31 @@ def adopt(layout: Layout, current: SnapshotInfo, building: Path) -> bool:
         folder = found.pop()
         logs = None if taken else _chain(layout, current, folder.name.removeprefix(_PREFIX))
         if logs is not None:
-            (folder / "rdf").rename(building / "rdf")
-            rdf = Rdf(str(building / "rdf"))
-            for log in logs:
-                changes.replay(rdf, changes.read(log))
-            del rdf
-            taken = True
+            # One rename takes the copy: a crash after it leaves a building directory, which the next publish removes.
+            folder.rename(building / "settled")
+            (building / "settled" / "rdf").rename(building / "rdf")
+            (building / "settled").rmdir()
+            taken = _replay(building / "rdf", logs)
+            continue
         durable.remove_tree(folder)
     return taken
+
+
+def _replay(path: Path, logs: list[Path]) -> bool:
+    """Whether all logs could be applied; a copy that could not be brought up to date is removed."""
+    try:
+        _apply(path, logs)
+    except StoreError:  # a damaged log costs the compaction, not the publish
+        close(path)
+        durable.remove_tree(path)
+        return False
+    return True
+
+
+def _apply(path: Path, logs: list[Path]) -> None:
+    rdf = Rdf(str(path))
+    for log in logs:
+        changes.replay(rdf, changes.read(log))
 
 
 def _chain(layout: Layout, current: SnapshotInfo, ancestor: str) -> list[Path] | None:

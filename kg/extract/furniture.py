@@ -78,9 +78,20 @@ def furniture(text: str) -> bool:
     bare = _bare(text)
     if not bare or bare in ALONE or bare in BOX or _COUNTS.fullmatch(bare):
         return True
-    if copyright_holder(text) is not None or _buttons(bare) or re.fullmatch(r"(?:https?://|www\.)\S+", bare):
+    if (
+        copyright_holder(text) is not None
+        or _buttons(bare)
+        or _menu(bare)
+        or re.fullmatch(r"(?:https?://|www\.)\S+", bare)
+    ):
         return True
     return _BEGINS.match(key(text)) is not None and size(text) <= 60
+
+
+def _menu(bare: str) -> bool:
+    """Whether the line is a row of section names without separators."""
+    parts = bare.split()
+    return 3 <= len(parts) <= 20 and all(part == "home" or part in SECTIONS or part in MENU for part in parts)
 
 
 def _buttons(bare: str) -> bool:

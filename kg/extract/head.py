@@ -212,9 +212,7 @@ def _section(lines: Sequence[Line], labels: Sequence[Label], at: int, publisher:
             if crumbs:
                 return crumbs, "breadcrumb"
     for index in order:
-        if labels[index].kind in {Kind.SHORT, Kind.FURNITURE, Kind.BULLET} and furniture.section_name(
-            lines[index].text
-        ):
+        if furniture.section_name(lines[index].text) and not _listed(lines, index):
             return lines[index].text, "section-line"
     for index in order:  # one capitalised word between the outlet's name and the headline
         text = lines[index].text
@@ -226,3 +224,10 @@ def _section(lines: Sequence[Line], labels: Sequence[Label], at: int, publisher:
         ):
             return text, "below-masthead"
     return None, ""
+
+
+def _listed(lines: Sequence[Line], index: int) -> bool:
+    """Whether a section's name stands in a list of three or more: a menu."""
+    around = [furniture.section_name(line.text) for line in lines[max(0, index - 2) : index + 3]]
+    here = min(2, index)
+    return any(all(around[start : start + 3]) for start in range(len(around) - 2) if start <= here <= start + 2)

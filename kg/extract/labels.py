@@ -85,7 +85,9 @@ _FIELDS = {
 _FIELD_OF = {name: field for field, names in _FIELDS.items() for name in names}
 _FIELD = re.compile(r"(" + "|".join(sorted(_FIELD_OF, key=len, reverse=True)) + r")\s*:\s+(\S.*)", re.IGNORECASE)
 
-_ISSUED = re.compile(r"(?i:(?:first |originally )?published (?:by|in):?)\s+(?P<who>[^\W\d_a-z][^.:;|]*?)\.?")
+_ISSUED = re.compile(
+    r"(?i:(?:first |originally )?published (?:by|in):?)\s+(?P<who>[^\W\d_a-z][^.:;|,]*?)(?:,.{0,60})?\.?"
+)
 _PUBLISHED = (
     r"(?:first |originally |date )?(?:published online|published|posted|filed|issued|created|publication date|pubdate"
     r"|date|released)(?: on| at| date)?"

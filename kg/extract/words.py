@@ -88,24 +88,24 @@ SECTIONS = phrases(
     """
     accidents, africa, agriculture, ai, americas, analysis, art, art & design, artificial intelligence, arts
     arts & culture, arts and culture, asia, asia pacific, asia-pacific, athletics, australia, aviation, banking
-    baseball, basketball, books, boxing, business, cars, celebrities, celebrity, city, climate, climate change
+    baseball, basketball, books, boxing, business, cars, celebrities, celebrity, climate, climate change
     columnists, columns, comment, commentary, communities, community, companies, conflict, conflicts, congress
-    country, court, courts, cricket, crime, crime & justice, crime and justice, culture, cybersecurity, cycling
-    data, defence, defense, design, diplomacy, disasters, domestic, east, economics, economy, editorial, editorials
+    court, courts, cricket, crime, crime & justice, crime and justice, culture, cybersecurity, cycling
+    defence, defense, design, diplomacy, disasters, domestic, east, economics, economy, editorial, editorials
     education, election, elections, energy, entertainment, environment, eu, europe, explainer, explainers
     fact check, fact-check, faith, family, farming, fashion, feature, features, film, finance, financial, food
-    food & drink, football, foreign affairs, formula 1, games, gaming, gardening, general, golf, government, health
-    history, hockey, home, housing, human rights, immigration, in depth, in-depth, industry, innovation
+    food & drink, football, foreign affairs, formula 1, games, gaming, gardening, golf, government, health
+    history, hockey, housing, human rights, immigration, in depth, in-depth, industry, innovation
     international, internet, interview, interviews, investigation, investigations, jobs, justice, labor, labour
-    latin america, law, law & order, letters, life, life & style, life and style, lifestyle, live, local, local news
-    long read, longread, magazine, maritime, markets, media, medicine, metro, middle east, migration, military
-    money, motoring, motorsport, movies, music, nation, national, nature, news, north, north america, obituaries
-    obituary, oceania, olympics, opinion, opinions, other, parliament, people, photos, podcasts, police, policy
-    politics, property, puzzles, racing, real estate, refugees, region, regional, regions, religion, review, reviews
+    latin america, law, law & order, letters, life, life & style, life and style, lifestyle, local, local news
+    long read, longread, maritime, markets, media, medicine, metro, middle east, migration, military
+    money, motoring, motorsport, movies, music, national, nature, news, north, north america, obituaries
+    obituary, oceania, olympics, opinion, opinions, parliament, people, podcasts, police, policy
+    politics, property, puzzles, racing, real estate, refugees, region, regional, regions, religion
     royals, rugby, schools, science, science & technology, science and technology, security, shipping, soccer
-    social affairs, society, south, south america, space, special report, sport, sports, state, states, style, tech
+    social affairs, society, south, south america, space, special report, sport, sports, style, tech
     technology, television, tennis, theater, theatre, tourism, trade, transport, transportation, travel, tv
-    tv & radio, u.s., u.s. news, uk, uk news, universities, us, us news, usa, video, war, weather, weekend, wellness
+    tv & radio, u.s., u.s. news, uk, uk news, universities, us, us news, usa, war, weather, wellness
     west, work, world, world news
     """
 )

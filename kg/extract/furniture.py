@@ -63,12 +63,12 @@ _COPYRIGHT = re.compile(r"^(?:copyright\b|©|\(c\)\s)|\ball rights reserved\b|©
 _YEARS = re.compile(r"\b(?:19|20)\d{2}(?:\s*[-–]\s*(?:(?:19|20)?\d{2}))?\b")
 
 _SEPARATOR = re.compile(r"\s+[>/|»›→·•]\s+|\s*[>»›→]\s*")
-_TRIM = re.compile(r"\s*[(\[]?\s*\d*\s*[)\]]?\s*[:.!…>»→↓›]*\s*$")
+_TAIL = " :.!…>»→↓›0123456789()[]"  # counts and marks behind a label
 
 
 def _bare(text: str) -> str:
     bare = key(text).strip(" [](){}*#-_=~|<>»«→")
-    return _TRIM.sub("", bare) if not bare.isdigit() else bare
+    return bare if bare.isdigit() else bare.rstrip(_TAIL)
 
 
 def furniture(text: str) -> bool:

@@ -198,7 +198,8 @@ def _section(lines: Sequence[Line], labels: Sequence[Label], at: int, publisher:
     for one in labels:
         if one.kind is Kind.FIELD and one.name == "section":
             return one.value, "label"
-    near = range(max(0, at - 12), min(len(lines), at + 6))
+    body = next((index for index in range(at + 1, len(lines)) if labels[index].kind is Kind.PROSE), len(lines))
+    near = range(max(0, at - 12), min(body, at + 6))
     order = [index for index in near if index < at][::-1] + [index for index in near if index > at]
     title = key(lines[at].text) if at >= 0 else ""
     for index in order:

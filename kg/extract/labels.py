@@ -206,6 +206,8 @@ def _meta(text: str) -> Meta | None:
     """The dates and names of a line that holds nothing else, or None. Every piece of the line must be accounted for."""
     if len(text) > 220:
         return None
+    if not any(character.isdigit() for character in text):
+        return Meta() if _YEARLESS.fullmatch(text) else None
     rest = text
     values: list[str | None] = []
     while len(values) < 4 and (found := dates.find(rest)) is not None:

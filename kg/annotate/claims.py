@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.annotate.layers import argument
-from kg.annotate.stage import FILLER, Stage
+from kg.annotate.stage import FILLER, LONGEST, Stage
 from kg.model import Annotation, Span, Text
 
 __all__ = ["Assertion", "Claims", "annotator", "assertions"]
@@ -133,6 +133,8 @@ def _accusations(stage: Stage) -> Iterator[Assertion]:
         begin, close = paragraph.section.span.start, paragraph.section.span.end
         for found in _ACCUSED.finditer(stage.host, begin, close):
             sentence = stage.sentence(paragraph, found.start())
+            if len(sentence) > LONGEST:
+                continue
             target = next(iter(stage.cast.within(found.end(), min(sentence.end, found.end() + 60))), None)
             if target is None or target.start != found.end():
                 continue
@@ -146,6 +148,8 @@ def _accusations(stage: Stage) -> Iterator[Assertion]:
             if not found.group().startswith("alleging"):
                 continue
             sentence = stage.sentence(paragraph, found.start())
+            if len(sentence) > LONGEST:
+                continue
             end = _until(stage, found.end(), sentence.end)
             span = Span(found.end(), end)
             about = _about(stage, span)
@@ -188,6 +192,8 @@ def _together(stage: Stage) -> Iterator[Assertion]:
             if len(group) < 2:
                 continue
             sentence = stage.sentence(paragraph, found.start())
+            if len(sentence) > LONGEST:
+                continue
             end = _until(stage, found.end(), sentence.end)
             span = Span(found.end(), end)
             if len(span) > 10 and FILLER not in span.of(stage.host):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from kg.annotate import lexicon
 from kg.annotate.cast import Seen
 from kg.annotate.layers import argument
-from kg.annotate.stage import FILLER, Paragraph, Stage
+from kg.annotate.stage import FILLER, LONGEST, Paragraph, Stage
 from kg.annotate.times import When, moments
 from kg.model import Annotation, Span, Text
 
@@ -138,6 +138,8 @@ def happenings(stage: Stage, published: str | None, reported: Sequence[tuple[Spa
             continue
         ends = [*paragraph.opens[1:], paragraph.section.span.end]
         for start, end in zip(paragraph.opens, ends, strict=True):
+            if end - start > LONGEST:
+                continue
             whens = moments(stage.text, Span(start, end), published)
             for trigger in _TRIGGER.finditer(stage.host, start, end):
                 one = _read(stage, paragraph, Span(start, end), trigger, whens)

@@ -33,6 +33,8 @@ _PEOPLE = frozenset(
     " teenagers boys girls sailors fishermen soldiers officers tourists refugees engineers artists musicians actors nurses"
     " doctors mechanics volunteers businessmen athletes singers writers".split()
 )
+#: Works that carry others: they have no length and are about nobody.
+_CARRIERS = frozenset({"WebSite", "Newspaper", "Periodical", "SoftwareApplication", "MobileApplication"})
 _PROFILES = re.compile(
     r"(?:(?:The|the)\s(?:[\w-]+\s)?(?P<noun>film|documentary|movie|book|series|memoir|short|segment|podcast|novel|play|report)\s)?"
     r"(?:profiles|follows|portrays|chronicles|tells the story of|is about|documents the life of)\s"
@@ -315,7 +317,11 @@ def _place(stage: Stage, one: Seen) -> Iterator[Statement]:
 
 def _works(stage: Stage) -> Iterator[Statement]:
     cast, text, host = stage.cast, stage.text, stage.host
-    works = [one for one in cast.seen if one.kind == "CreativeWork" and one.form == "name"]
+    works = [
+        one
+        for one in cast.seen
+        if one.kind == "CreativeWork" and one.form == "name" and cast.members[one.id].type not in _CARRIERS
+    ]
     series: dict[str, list[str]] = {}
     nouns = "|".join(sorted(_KINDS["work"]))
     kindly = re.compile(rf"\s(?:[a-z-]+\s)?(?:{nouns})\s?,?\s?[“\"‘'«]?$")
@@ -360,8 +366,12 @@ def _profiled(stage: Stage, works: Sequence[Seen]) -> Iterator[Statement]:
                 id_ = work.id if work is not None and work.kind == "CreativeWork" else None
             else:
                 floor = stage.paragraphs[max(0, paragraph.number - 1)].section.span.start
-                near = [w for w in works if floor <= w.span.start < found.start()]
-                id_ = near[-1].id if near and len({w.id for w in near[-1:]}) == 1 else None
+                near = {
+                    w.id
+                    for w in works
+                    if floor <= w.span.start < found.start() and not cast.members[w.id].type.endswith("Series")
+                }
+                id_ = next(iter(near)) if len(near) == 1 else None
             if id_ is None:
                 continue
             end = re.compile(r"\b(?:who|which|as|when|after|from|during|in)\b|[.;]").search(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.annotate.marks import Quoted
-from kg.annotate.stage import BARE, CLAUSE, FILLER, VERB, Paragraph, Stage, Subject
+from kg.annotate.stage import BARE, CLAUSE, FILLER, LONGEST, VERB, Paragraph, Stage, Subject
 from kg.model import Annotation, Span, Text
 
 __all__ = ["Quotations", "Said", "annotator", "said"]
@@ -240,10 +240,11 @@ def _is_work(stage: Stage, quote: Quoted, words: Sequence[str], *, strict: bool 
         if one.kind in ("CreativeWork", "Event") and len(one.span) >= len(quote.inner) - 2:
             return True
     start = quote.outer.start
-    named = _WORK.search(stage.host, max(0, start - 40), start) is not None
+    floor = stage.host.rfind("\n", max(0, start - 40), start) + 1
+    named = _WORK.search(stage.host, max(floor, start - 40), start) is not None
     if not _title_case(words):
         return named and not strict and len(words) < 12
-    inside = _PLAIN_BEFORE.search(stage.host, max(0, start - 20), start) is not None
+    inside = _PLAIN_BEFORE.search(stage.host, max(floor, start - 20), start) is not None
     if strict:
         return named or inside
     return named or inside or stage.text[quote.inner.end - 1] not in ".!?…,"
@@ -255,9 +256,9 @@ def _attribution(stage: Stage, paragraph: Paragraph, quote: Quoted) -> tuple[Sub
     after = _after(stage, paragraph, quote)
     ends = host[quote.inner.end - 1 : quote.inner.end]
     # — behind: "…," said X · "…?" X asked
-    found = re.compile(r"\s?[,—–-]?\s?").match(host, quote.outer.end, after)
+    found = re.compile(r"\s?[,—–―-]?\s?").match(host, quote.outer.end, after)
     start = found.end() if found else quote.outer.end
-    attached = ends in ",?!…—–." or host[quote.outer.end : start].strip() in (",", "—", "–")
+    attached = ends in ",?!…—–." or host[quote.outer.end : start].strip() in (",", "—", "–", "―")
     if attached and start < after:
         verb = VERB.match(host, start)
         if verb and ends != ".":
@@ -269,7 +270,7 @@ def _attribution(stage: Stage, paragraph: Paragraph, quote: Quoted) -> tuple[Sub
             subject = stage.subject(paragraph, verb.start(), start)
             if subject is not None or ends != ".":
                 return subject, True, _asks(verb.group())
-        if re.match(r"\s?[—–-]\s", host[quote.outer.end : quote.outer.end + 3]):
+        if re.match(r"\s?[—–―-]\s", host[quote.outer.end : quote.outer.end + 3]):
             signed = next(iter(stage.cast.within(start, min(after, start + 60))), None)
             if signed is not None and signed.kind == "Person" and not host[start : signed.start].strip():
                 return Subject(signed.id, signed.span, 0.85), True, False
@@ -419,6 +420,8 @@ def _reported(stage: Stage, paragraph: Paragraph) -> Iterator[Said]:
     host = stage.host
     ends = [*paragraph.opens[1:], paragraph.section.span.end]
     for start, end in zip(paragraph.opens, ends, strict=True):
+        if end - start > LONGEST:
+            continue
         done = start
         for verb in VERB.finditer(host, start, end):
             if verb.start() < done:
@@ -538,7 +541,8 @@ def _postposed(stage: Stage, paragraph: Paragraph, start: int, end: int) -> Iter
         subject = stage.subject(paragraph, start + found.start("verb"), start + found.start() + 1)
         span = _cut(stage, start, start + found.start())
         if found.group("more") is not None and (span is None or not _FINITE.search(span.of(host))):
-            span = _cut(stage, start + found.end(), end)
+            rest = start + found.end()
+            span = _cut(stage, rest, end) if not _HEADLESS.match(host, rest) else None
     elif (according := _ACCORDING.match(host, start)) is not None:
         comma = re.compile(r"[^,.;:]{2,80}(?:,[^,.;:]{2,60})?,\s").match(host, according.end(), end)
         subject = stage.after_verb(paragraph, according.end() - 1, comma.end() if comma else end)

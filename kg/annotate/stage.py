@@ -17,7 +17,7 @@ from kg.annotate.layers import Layers
 from kg.annotate.marks import Quoted, quoted
 from kg.model import Section, Span, Text
 
-__all__ = ["BARE", "CLAUSE", "FILLER", "VERB", "Paragraph", "Stage", "Subject"]
+__all__ = ["BARE", "CLAUSE", "FILLER", "LONGEST", "VERB", "Paragraph", "Stage", "Subject"]
 
 FILLER = "\x1a"
 _SPEECH = lexicon.groups("speech")
@@ -75,6 +75,8 @@ _LEAD_GAP = re.compile(
 
 #: How far before a verb its subject may begin; keeps the work on endless sentences linear.
 _REACH = 600
+#: A sentence longer than this is a list or worse; nothing is read from it.
+LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ _WORDS = re.compile(r"[^\W_]{3,}")
 _QUESTION = re.compile(
     r"(?:what|why|how|who|when|where|which|is|are|can|will|does|do|did|could|should|was|were|has|have)\b", re.I
 )
+_YOU = re.compile(r"\byour?s?\b", re.IGNORECASE)  # a question to somebody is part of an interview
+_SAID_BY = re.compile(r"[\"“‘'].{12,}[\"”’']\s*[-–—―]{1,2}\s*[^\W\d_a-z].{1,60}")
 _BIO = re.compile(
     r"\s+(?:is|are|was)\s+(?:a|an|the|our|one)\b.{0,80}\b(?:reporter|correspondent|editor|journalist|writer|columnist|author|professor|lecturer|fellow|researcher|historian)\b|\s+(?:reports|writes|covers)\b",
     re.I,
@@ -335,18 +337,17 @@ def _replies(lines: Sequence[Line], index: int) -> bool:
 
 
 def _sentence(text: str, kind: Kind) -> bool:
+    """Whether a short line is a paragraph: a sentence, one that goes on, or a quotation with its speaker."""
     if kind is not Kind.SHORT:
         return False
-    return (
-        ends_sentence(text)
-        or text.endswith((":", ",", ";"))
-        or size(text) > 25
-        or (quoted(text) and text.rstrip()[-1:] in ",—–")
-    )
+    if ends_sentence(text) or text.endswith((":", ",", ";", " --", " —", " –")) or size(text) > 25:
+        return True
+    return quoted(text) and (text[-1:] in ",—–" or _SAID_BY.fullmatch(text) is not None)
 
 
 def _question(text: str) -> bool:
-    return text.endswith("?") and size(text) <= 12 and not quoted(text) and _QUESTION.match(text) is not None
+    asked = text.endswith("?") and size(text) <= 12 and not quoted(text) and _QUESTION.match(text) is not None
+    return asked and not _YOU.search(text)
 
 
 def _run(lines: Sequence[Line], labels: Sequence[Label], index: int) -> int:

@@ -123,11 +123,16 @@ def _headline(
         if size(lines[index].text) <= 15 and index + 1 < len(lines):
             return lines[index].text, index, "first-line", None
     top = next((index for index, one in enumerate(labels) if one.kind in {Kind.PROSE, Kind.SHORT}), None)
-    if top is not None and size(lines[top].text) <= 12 and labels[top].kind is Kind.PROSE:
+    if top is not None and labels[top].kind is Kind.PROSE and _title_with_stop(lines[top].text):
         later = any(one.kind is Kind.PROSE for one in labels[top + 1 :])
         if later and not lines[top].text.endswith(":"):
             return lines[top].text, top, "first-line", None
     return None
+
+
+def _title_with_stop(text: str) -> bool:
+    """Whether a first line that ends as a sentence can be a headline all the same: very short, or in title case."""
+    return size(text) <= 12 or (size(text) <= 20 and capitalised(text) and not re.search(r"[.!?]['”’\"]?\s", text))
 
 
 def _bar(line: Line, label: Label) -> bool:

@@ -57,7 +57,7 @@ def flag(paragraphs: Sequence[str]) -> tuple[Paragraph, ...]:
             if (
                 announced
                 or _repeats(text, repeated)
-                or (index + 1 < len(paragraphs) and _SIGNED.match(paragraphs[index + 1]))
+                or (index + 1 < len(paragraphs) and _SIGNED.match(paragraphs[index + 1]) and not _has_marks(text))
             ):
                 kind = "quote"
         kinds.append(kind)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -108,11 +108,13 @@ COMPARED = (NIF.beginIndex, NIF.endIndex, ITSRDF.taConfidence)
 def scrambled(article: tuple[Triple, ...], seed: int) -> tuple[Triple, ...]:
     """The article with some objects, predicates and subjects swapped, dropped or replaced by awkward terms."""
     chance = random.Random(seed)
+    # Left out because the oracle is wrong about them: STR of a blank node is an error in SPARQL, not in rdflib, and
+    # "nan"^^xsd:decimal makes rdflib raise.
     awkward = [
         Literal(""), Literal("x" * 200), Literal("en", language="en"), Literal("2026-02-30", datatype=XSD.date),
         Literal("2026-03-12", datatype=XSD.date), Literal("2026-03-12T00:00:00Z", datatype=XSD.dateTime),
-        Literal(-3), Literal("1.5", datatype=XSD.decimal), Literal("nan", datatype=XSD.decimal), Literal(True),
-        BlankNode("b"), NamedNode("http://www.wikidata.org/entity/Q0"), WD.Q7, Literal("a, b and c"),
+        Literal(-3), Literal("1.5", datatype=XSD.decimal), Literal(True),
+        NamedNode("http://www.wikidata.org/entity/Q0"), WD.Q7, Literal("a, b and c"),
     ]  # fmt: skip
     draft = Draft(article)
     # pySHACL orders terms that SPARQL cannot compare (a date and a number) and raises for blank nodes, so what

@@ -19,8 +19,8 @@ import pyoxigraph
 import pyshacl
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
+from kg.model import ArticleGraphs
 from kg.shacl import Gate, ShapesGraph
-from kg.shacl.view import MemoryView
 
 FIXTURE = Path(__file__).resolve().parent.parent / "tests" / "unit" / "shacl_fixture.ttl"
 
@@ -45,19 +45,19 @@ def main() -> int:
     triples = [q.triple for q in parse(path=str(FIXTURE), format=RdfFormat.TURTLE)]
     articles = [renamed(triples, n) for n in range(arguments.articles)]
     gate = Gate(ShapesGraph.load())
-    gate.check_triples(articles[0])
+    graphs = [ArticleGraphs(f"https://news.example/{n}/", tuple(a), (), (), ()) for n, a in enumerate(articles)]
+    gate.check(graphs[:1])
 
     start = time.process_time()
-    views = [MemoryView(a) for a in articles]
-    reports = gate.check_views(views)
+    reports = gate.check(graphs)
     mine = (time.process_time() - start) / len(articles)
 
     start = time.process_time()
-    alone = [gate.check_views([MemoryView(a)])[0] for a in articles[: max(arguments.articles // 4, 1)]]
+    alone = tuple(gate.check([g])[0] for g in graphs[: max(arguments.articles // 4, 1)])
     single = (time.process_time() - start) / len(alone)
 
     start = time.process_time()
-    oracle = [gate.check_by_oracle(a) for a in articles[: arguments.oracle]]
+    oracle = tuple(gate.check_by_oracle(a) for a in articles[: arguments.oracle])
     theirs = (time.process_time() - start) / max(len(oracle), 1)
 
     print(

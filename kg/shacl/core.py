@@ -39,6 +39,7 @@ Check = Callable[[View, Node], Iterator[Finding]]
 _Test = Callable[[View, Node], bool]
 _Values = Sequence[Node]
 
+_TYPE = RDF.type
 #: The SHACL terms this compiler knows; ``sh:sparql`` is compiled apart.
 CORE = words(
     """and class closed datatype deactivated defaultValue description disjoint equals flags group hasValue
@@ -120,7 +121,7 @@ class _Compiler:
     def _types(self, node: Node) -> Iterator[tuple[str, _Test]]:
         for wanted in self.shapes.objects(node, "class"):
             classes = frozenset(self.shapes.classes(self._iri(node, "class", wanted)))
-            yield "Class", lambda view, v, c=classes: not c.isdisjoint(view.objects(v, RDF.type))  # type: ignore[misc]
+            yield "Class", lambda view, v, c=classes: not c.isdisjoint(view.objects(v, _TYPE))  # type: ignore[misc]
         datatype = self.shapes.one(node, "datatype")
         if datatype is not None:
             yield "Datatype", _datatype(self._iri(node, "datatype", datatype))

@@ -23,9 +23,10 @@ from kg.vocab import RDF
 __all__ = ["Gate"]
 
 #: Articles whose SPARQL constraints run in one store.
-_BATCH = 64
+_BATCH = 32
 #: From this many focus nodes on, one query over everything is cheaper than one query each.
 _MANY = 400
+_TYPE = RDF.type
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Gate:
                 oracles.append(node)
         self.fallbacks = tuple(fallbacks)
         self._roots = tuple(roots)
+        # Finding focus nodes is dear beside checking them, and most shapes share their targets.
+        groups: dict[tuple[tuple[str, Node], ...], list[_Root]] = {}
+        for root in roots:
+            groups.setdefault(root.targets, []).append(root)
+        self._groups = tuple((targets, tuple(members)) for targets, members in groups.items())
         self._oracles = tuple(oracles)
 
     def check(self, graphs: Sequence[ArticleGraphs], *, context: Sequence[Triple] = ()) -> tuple[Report, ...]:
@@ -84,20 +90,21 @@ class Gate:
         """One report per view, each checked alone."""
         found: list[list[Finding]] = [[] for _ in views]
         wanted: list[Constraint] = []
-        for root in self._roots:
+        for targets, roots in self._groups:
             seen = False
             for view, findings in zip(views, found, strict=True):
-                for focus in _foci(self.shapes, root.targets, view):
+                for focus in _foci(self.shapes, targets, view):
                     seen = True
-                    findings.extend(root.check(view, focus))
+                    for root in roots:
+                        findings.extend(root.check(view, focus))
             if seen:
-                wanted.extend(root.constraints)
+                wanted.extend(c for root in roots for c in root.constraints)
         if wanted:
             store = Store()
             names = [NamedNode(f"urn:x-article:{i}") for i in range(len(views))]
             place = dict(zip(names, found, strict=True))
             for name, view in zip(names, views, strict=True):
-                store.bulk_extend(Quad(s, p, o, name) for part in view.triples for s, p, o in part)
+                store.extend([Quad(s, p, o, name) for part in view.triples for s, p, o in part])
             for constraint in wanted:
                 for graph, finding in constraint.run_batch(store):
                     place[graph].append(finding)  # type: ignore[index]
@@ -194,7 +201,7 @@ def _foci(
             found.update(dict.fromkeys(_target_nodes(shapes, kind, term, view)))
         elif kind == "targetClass":
             classes = frozenset(shapes.classes(term))
-            found.update(dict.fromkeys(n for n in only if not classes.isdisjoint(view.objects(n, RDF.type))))
+            found.update(dict.fromkeys(n for n in only if not classes.isdisjoint(view.objects(n, _TYPE))))
         elif kind == "targetSubjectsOf":
             found.update(dict.fromkeys(n for n in only if any(True for _ in view.objects(n, term))))
         else:
@@ -205,7 +212,7 @@ def _foci(
 def _target_nodes(shapes: ShapesGraph, kind: str, term: NamedNode, view: View) -> Iterator[Node]:
     if kind == "targetClass":
         for c in shapes.classes(term):
-            yield from view.subjects(RDF.type, c)
+            yield from view.subjects(_TYPE, c)
     elif kind == "targetSubjectsOf":
         yield from (s for s, _ in view.pairs(term))
     else:

@@ -55,6 +55,7 @@ _FORM |= {XSD[name].value: re.compile(_INTEGER, re.ASCII) for name in _SIGNED}
 _FORM |= {XSD[name].value: re.compile(r"\+?\d+|-0+", re.ASCII) for name in _UNSIGNED}
 _NUMERIC = frozenset(XSD[n].value for n in ("integer", "decimal", "double", "float", *_SIGNED, *_UNSIGNED))
 _REAL = frozenset({XSD.double.value, XSD.float.value})
+_STRING, _BOOLEAN = XSD.string.value, XSD.boolean.value
 _DATES = frozenset({XSD.dateTime.value, XSD.date.value})
 _WITH_DAY = frozenset({XSD.dateTime.value, XSD.date.value})
 
@@ -103,7 +104,7 @@ def _numbers(a: _Value, b: _Value) -> bool:
 
 def _value(literal: Literal) -> _Value | None:
     datatype, text = literal.datatype.value, literal.value
-    if datatype == XSD.string.value:
+    if datatype == _STRING:
         return text
     if len(text) > _LONGEST or not well_typed(literal):
         return None
@@ -111,7 +112,7 @@ def _value(literal: Literal) -> _Value | None:
         return float(text)
     if datatype in _NUMERIC:
         return Decimal(text)
-    if datatype == XSD.boolean.value:
+    if datatype == _BOOLEAN:
         return text in ("true", "1")
     if datatype in _DATES:
         try:

@@ -44,7 +44,7 @@ class MemoryView:
                 spo.setdefault(s, {}).setdefault(p, {})[o] = None
         self.triples = parts
         self._spo = spo
-        self._pos: dict[NamedNode, dict[Node, dict[Node, None]]] | None = None
+        self._pos: dict[NamedNode, dict[Node, dict[Node, None]]] = {}
 
     def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
         """The objects of a subject and predicate, as first met."""
@@ -53,26 +53,27 @@ class MemoryView:
 
     def subjects(self, predicate: NamedNode, object: Node) -> Iterable[Node]:
         """The subjects of a predicate and object, as first met."""
-        return self._inverse().get(predicate, {}).get(object, _NOTHING)
+        column = self._inverse(predicate)
+        return column.get(object, _NOTHING)
 
     def pairs(self, predicate: NamedNode) -> Iterable[tuple[Node, Node]]:
         """Every (subject, object) of a predicate."""
-        return [(s, o) for o, subjects in self._inverse().get(predicate, {}).items() for s in subjects]
+        return [(s, o) for o, subjects in self._inverse(predicate).items() for s in subjects]
 
     def outgoing(self, subject: Node) -> Iterable[tuple[NamedNode, Node]]:
         """Every (predicate, object) of a subject."""
         return [(p, o) for p, objects in self._spo.get(subject, {}).items() for o in objects]
 
-    def _inverse(self) -> dict[NamedNode, dict[Node, dict[Node, None]]]:
-        if self._pos is None:
-            pos: dict[NamedNode, dict[Node, dict[Node, None]]] = {}
+    def _inverse(self, predicate: NamedNode) -> dict[Node, dict[Node, None]]:
+        """The predicate's objects with their subjects; made when first asked for, few predicates ever are."""
+        column = self._pos.get(predicate)
+        if column is None:
+            column = {}
             for s, row in self._spo.items():
-                for p, objects in row.items():
-                    column = pos.setdefault(p, {})
-                    for o in objects:
-                        column.setdefault(o, {})[s] = None
-            self._pos = pos
-        return self._pos
+                for o in row.get(predicate, _NOTHING):
+                    column.setdefault(o, {})[s] = None
+            self._pos[predicate] = column
+        return column
 
 
 class StoreView:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kg.annotate.layers import THRESHOLD, argument
+from kg.annotate.tokens import tokenize
 from kg.authority import fold, kind_of
 from kg.model import Annotation, Text
 from kg.plugins import Authority, Candidate
@@ -184,7 +185,8 @@ def _nearby(
     owner: Mapping[int, _Cluster],
 ) -> list[_Cluster]:
     """Those of several fitting people that were named before in the same section, if it is only one; else none."""
-    section = text.section_of(names[mine[position]].span)
+    sentence = tokenize(text).sentence_at(names[mine[position]].span.start)
+    section = sentence.section if sentence is not None else None
     before = [one for one in fits if any(at < mine[position] for at in one.members)]
     if len(before) == 1:
         return before  # the others are named only later
@@ -212,7 +214,10 @@ def _others(text: Text, names: Sequence[Annotation], surfaces: Sequence[str], au
         kind = argument(one, "kind")
         if kind == "Person":
             continue
-        found = cache.setdefault((surfaces[at], kind), rows(authority, surfaces[at], kind))
+        asked = (surfaces[at], kind)
+        if asked not in cache:
+            cache[asked] = rows(authority, *asked)
+        found = cache[asked]
         row = found[0].id if len(found) == 1 and argument(one, "form") not in ("nominal",) else None
         demonym = argument(one, "form") == "demonym"
         if demonym and row is None:

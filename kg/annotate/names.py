@@ -199,7 +199,7 @@ def _adopt(
     persons: Mapping[str, float],
 ) -> None:
     """Short names with little evidence follow a longer name they begin: *St Hedwig*, *St Hedwig Regional Hospital*."""
-    longer: dict[str, list[str]] = {}
+    longer: set[str] = set()
     articled: set[str] = set()
     teams: dict[str, str] = {}
     for draft in plain:
@@ -214,9 +214,7 @@ def _adopt(
         small = page.tokens.words[draft.last - 1].islower()  # the Bush administration says nothing of Bush
         if made is not None and made[1] == "Organization" and made[2] >= _STRONG and key not in articled and not small:
             for cut in range(1, len(words)):
-                group = longer.setdefault(" ".join(words[:cut]), [])
-                if key not in group:
-                    group.append(key)
+                longer.add(" ".join(words[:cut]))
     for key, made in whole.items():
         if persons.get(key, 0.0) >= _WEAK:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -113,8 +113,15 @@ def read(text: Text, authority: Authority, matcher: Matcher) -> Page:
             else:  # after a colon or an opening mark a capital says nothing
                 opening = word in "\"“‘'«:—–-•*([" or (opening and not word[0].isalnum())
     known: dict[int, Known] = {}
+    asked: dict[tuple[str, ...], tuple[Candidate, ...]] = {}
+
+    def meant(surfaces: tuple[str, ...]) -> tuple[Candidate, ...]:
+        if surfaces not in asked:
+            asked[surfaces] = _meant(authority, surfaces)
+        return asked[surfaces]
+
     for sentence, mode in zip(tokens.sentences, modes, strict=True):
-        for one in _known(text, tokens, sentence, mode, authority, matcher):
+        for one in _known(text, tokens, sentence, mode, meant, matcher):
             known[one.first] = one
     return Page(
         text,
@@ -155,7 +162,12 @@ def _mode(tokens: Tokens, sentence: Sentence) -> str:
 
 
 def _known(
-    text: Text, tokens: Tokens, sentence: Sentence, mode: str, authority: Authority, matcher: Matcher
+    text: Text,
+    tokens: Tokens,
+    sentence: Sentence,
+    mode: str,
+    meant: Callable[[tuple[str, ...]], tuple[Candidate, ...]],
+    matcher: Matcher,
 ) -> Iterator[Known]:
     offset = sentence.span.start
     stretch = text.text[offset : sentence.span.end]
@@ -170,13 +182,18 @@ def _known(
             continue
         if span.end - span.start == 1 and not _site(tokens, sentence, numbers[0]):
             continue
-        rows: dict[str, Candidate] = {}
-        for surface in hit.surfaces:
-            for candidate in authority.candidates(surface):
-                rows.setdefault(candidate.id, candidate)
+        rows = meant(hit.surfaces)
         if rows:
-            found = sorted(rows.values(), key=lambda one: (-one.prior, one.id))
-            yield Known(numbers[0], last + 1, tuple(found))
+            yield Known(numbers[0], last + 1, rows)
+
+
+def _meant(authority: Authority, surfaces: tuple[str, ...]) -> tuple[Candidate, ...]:
+    """The rows that any of a hit's spellings may mean, best first."""
+    rows: dict[str, Candidate] = {}
+    for surface in surfaces:
+        for candidate in authority.candidates(surface):
+            rows.setdefault(candidate.id, candidate)
+    return tuple(sorted(rows.values(), key=lambda one: (-one.prior, one.id)))
 
 
 def _site(tokens: Tokens, sentence: Sentence, number: int) -> bool:

@@ -29,6 +29,7 @@ _DOTTED: Final = words_of(
 )
 #: Titles that belong to the name: *Pope Francis*, *King Charles*.
 _REGAL: Final = frozenset(["king", "queen", "pope", "prince", "princess", "emperor", "empress", "sultan", "saint"])
+_ROMAN: Final = words_of("II III IV VI VII VIII IX XI XII XIII XIV XVI XXIII")
 _LONGEST: Final = 12
 _APOSTROPHES: Final = frozenset(["'", "’", "'s", "’s"])
 #: Whose something may be a name: *King's College*, *Women's Institute*.
@@ -89,7 +90,9 @@ def _run_end(page: Page, sentence: Sentence, first: int) -> int:
             continue
         word = words[at]
         if is_capital(word) and (
-            not grammatical(word) or (words[at - 1] in _GIVEN and word.lower() in ("may", "will", "march"))
+            not grammatical(word)
+            or word in _ROMAN
+            or (words[at - 1] in _GIVEN and word.lower() in ("may", "will", "march"))
         ):
             at += 1
             continue
@@ -139,6 +142,8 @@ def _joined(page: Page, sentence: Sentence, first: int, at: int) -> int:
         after = words[at + 1].lower()
         inside = any(one in ("of", "for", "on") for one in words[first:at])
         if inside and (after in _JOINTS["and"] or after in _COMMON):
+            return 2
+        if inside and words[first].lower() in ("ministry", "department") and page.known.get(at + 1) is None:
             return 2
         ahead = at + 1
         while ahead < min(sentence.last, at + 6) and capital(ahead):

@@ -25,7 +25,7 @@ _TOKEN: Final = re.compile(
   | [A-Z]\.(?=\s?[A-Z])                          # J. (before a surname)
   | ['’]s(?!\w)                                  # a possessive is a token of its own
   | \d+(?:[.,]\d+)*(?:[-‑]\w+)*(?:st|nd|rd|th)?  # 1,000  3.5  11-minute  22nd
-  | (?:pro|anti|non|ex|pre|post|then|mid|un|half|neo)(?=-[A-Z])                  # pro-Russian: a prefix is apart
+  | (?:[Pp]ro|[Aa]nti|[Nn]on|[Ee]x|[Pp]re|[Pp]ost|then|[Mm]id|un|half|[Nn]eo)(?=-[A-Z])  # pro-Russian
   | [A-Z]\w*(?=-(?:based|led|born|backed|run|owned|style|era|wide|controlled|held|area|friendly|occupied|sponsored
       |funded|made|bound|like|related|linked|speaking|educated|trained|winning|listed|dominated|majority|only|level
       |type|themed|nominated|registered|flagged|built|administered)\b)                # Rotterdam-based: so is a suffix
@@ -93,9 +93,29 @@ class Tokens:
         return self.sentences[number] if number >= 0 else None
 
 
-@lru_cache(maxsize=4)
+class _Key:
+    """A text as a cache key that is cheap to look up: hashing all of a text's sections each time is not."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+
+    def __hash__(self) -> int:
+        return len(self.text.text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and (self.text is other.text or self.text == other.text)
+
+
 def tokenize(text: Text) -> Tokens:
     """The tokens and sentences of a text; remembered for the last few texts, as every annotator asks."""
+    return _tokenized(_Key(text))
+
+
+@lru_cache(maxsize=4)
+def _tokenized(key: _Key) -> Tokens:
+    text = key.text
     words: list[str] = []
     starts = array("q")
     ends = array("q")

@@ -4,7 +4,8 @@
 
 Articles are made up (about 160 quads each, default graph included). Each size is loaded in batches, then N
 single-article updates are published while a second thread reads one article at a time through a follower. Figures
-are milliseconds; ratios compare with the first size of the same run, so the machine's load cancels out.
+are milliseconds (cpu: of the whole process, readers and compaction included); ratios compare with the first size of
+the same run, so the machine's load cancels out.
 """
 
 from __future__ import annotations
@@ -70,15 +71,17 @@ def measure(folder: Path, articles: int, publishes: int, *, size: int, settle: b
     thread = threading.Thread(target=reading, args=(follower, articles, stop, latencies))
     thread.start()
     took: list[float] = []
+    cpu: list[float] = []
     prunes: list[float] = []
     most = 0
     with store.settling() as published:
         for number in range(publishes):
-            started = time.perf_counter()
+            started, worked = time.perf_counter(), time.process_time()
             with store.begin(time=at(1 + number), holder="bench") as draft:
                 store_article(draft, (number * 31) % articles, version=2 + number, size=size)
                 info = draft.commit()
             took.append(time.perf_counter() - started)
+            cpu.append(time.process_time() - worked)
             if settle:
                 published.set()
             most = max(most, sum(1 for _ in (folder / "snapshots" / info.id / "rdf").glob("*.sst")))
@@ -94,6 +97,7 @@ def measure(folder: Path, articles: int, publishes: int, *, size: int, settle: b
         "quads": info.counts.quads,
         "load seconds": round(loaded, 1),
         "publish ms": percentiles(took),
+        "publish cpu ms": percentiles(cpu),
         "prune ms": percentiles(prunes),
         "read ms": percentiles(latencies),
         "reads": len(latencies),
@@ -130,7 +134,7 @@ def main() -> None:
         print(json.dumps(row))
         first = results[0]
         if row is not first:
-            for what in ("publish ms", "read ms"):
+            for what in ("publish ms", "publish cpu ms", "read ms"):
                 ratio = {name: round(row[what][name] / first[what][name], 2) for name in row[what]}  # type: ignore[index]
                 print(f"  {what} against {first['articles']} articles: {ratio}")
     if given.json:

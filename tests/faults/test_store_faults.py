@@ -9,15 +9,18 @@ The default tier takes every call of the publishing thread that renames or links
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -121,7 +124,8 @@ def _kill_at(store: Store, strace: str, points: list[tuple[str, int]]) -> int:
         publish(store, version % 4, version)
         assert store.current().summary == {"number": version % 4, "version": version}
         assert not list((store.path / "snapshots").glob(".*"))
-        store.prune(keep_last=2, time=at(version))
+        if version % 20 == 1:
+            store.prune(keep_last=2, time=at(version))
     given = ids_given(store)
     assert len(given) == len(set(given))
     return died
@@ -150,34 +154,42 @@ def test_a_publisher_killed_at_every_link_rename_and_fsync_leaves_the_store_whol
 # ---- killed at a random moment ------------------------------------------------------------------------------------
 
 
-def _kill_randomly(store: Store, rounds: int, *, settle_every: int = 0) -> tuple[int, int]:
+def _kill_randomly(store: Store, rounds: int, *, settle_every: int) -> tuple[int, int]:
     """(how many died, how many of those had moved the pointer already)."""
     dice = random.Random(20261122)
-    started = time.monotonic()
-    with subprocess.Popen(command(store, 1), stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        started = time.monotonic()
-        assert process.stdout.readline().startswith(b"done")
-        usual = time.monotonic() - started
     died = moved = 0
-    for version in range(2, rounds + 2):
-        before = store.current()
-        with subprocess.Popen(command(store, version), stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"ready\n"
-            time.sleep(dice.uniform(0, usual * 1.15))
-            process.kill()
-            finished = b"done" in process.stdout.read()
-        now = check(store, before, version)
-        assert not finished or now != before
-        died += not finished
-        moved += not finished and now != before
-        if version % 25 == 0:
-            publish(store, 0, version)
-            store.prune(keep_last=2, time=at(version))
-        if settle_every and version % settle_every == 0:
-            store.settle()
+    serve = [sys.executable, str(HERE / "publisher.py"), str(store.path), "serve"]
+    with subprocess.Popen(serve, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        usual = 0.0
+        for version in range(1, rounds + 2):
+            before = store.current()
+            process.stdin.write(f"{version % 4} {version}\n")
+            process.stdin.flush()
+            ready, _, pid = process.stdout.readline().partition(" ")
+            assert ready == "ready"
+            started = time.monotonic()
+            if version > 1:
+                time.sleep(dice.uniform(0, usual * 1.15))
+                with suppress(ProcessLookupError):
+                    os.kill(int(pid), signal.SIGKILL)
+            said = process.stdout.readline()
+            if said.startswith("done"):
+                usual = usual or time.monotonic() - started
+                assert process.stdout.readline() == "ended\n"
+            else:
+                assert said == "ended\n"
+                died += 1
+            now = check(store, before, version)
+            assert said == "ended\n" or now != before
+            moved += said == "ended\n" and now != before
+            if version % 25 == 0:
+                publish(store, 0, version)
+                store.prune(keep_last=2, time=at(version))
+            if version % settle_every == 0:
+                store.settle()
+        process.stdin.close()
     publish(store, 0, rounds + 2)
     assert store.verify().findings == ()
     given = ids_given(store)

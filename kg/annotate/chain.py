@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from typing import Final
 
+from kg.annotate import (
+    claims,
+    coreference,
+    events,
+    facts,
+    linking,
+    names,
+    quotations,
+    salience,
+    times,
+)
 from kg.annotate.resolve import resolve
 from kg.annotate.text import is_english, lay_out
 from kg.errors import ConfigError
 from kg.model import Annotated, Annotation, Article, Text
 from kg.plugins import Annotator, Authority
 
-__all__ = ["MODULES", "annotate", "annotate_text", "defaults", "ordered", "silence"]
+__all__ = ["annotate", "annotate_text", "defaults", "ordered", "silence"]
 
-#: The modules of this package that have an annotator; a missing one is left out only while it is being written.
-MODULES: Final = ("names", "coreference", "linking", "salience", "times", "quotations", "events", "facts", "claims")
+#: The modules of this package that have an annotator.
+_MODULES: Final = (names, coreference, linking, salience, times, quotations, events, facts, claims)
 
 
 def defaults(authority: Authority) -> tuple[Annotator, ...]:
     """The built-in annotators over one authority, in order. Build them once and use them for many articles."""
-    found: list[Annotator] = []
-    for name in MODULES:
-        try:
-            module = importlib.import_module(f"kg.annotate.{name}")
-        except ModuleNotFoundError as error:
-            if error.name != f"kg.annotate.{name}":
-                raise
-            continue
-        make = getattr(module, "annotator", None)
-        if make is not None:
-            found.append(make(authority))
-    return ordered(found)
+    return ordered([module.annotator(authority) for module in _MODULES])
 
 
 def ordered(annotators: Sequence[Annotator]) -> tuple[Annotator, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from kg.annotate.chain import annotate_text, defaults
+from kg.annotate.chain import annotate_text, defaults, silence
 from kg.annotate.layers import Layers, argument, by_span
 from kg.annotate.text import language_of
 from kg.errors import InputError
@@ -36,8 +36,9 @@ def annotate_line(
         "quotations": _quotations(text, layers),
         "events": _events(text, layers),
     }
-    if not text.language.lower().startswith("en"):
-        answer["note"] = f"no annotations: the text's language is {text.language!r}"
+    note = silence(text)
+    if note is not None:
+        answer["note"] = note
     return answer
 
 

@@ -4,44 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import Enum
 from itertools import pairwise
 
-from kg.extract import byline, credit, furniture
+from kg.extract import byline, furniture
 from kg.extract.head import Head, unmarked
 from kg.extract.labels import Kind, Label, dateline
 from kg.extract.lines import Line, ends_sentence, key, quoted, size
-from kg.model import Image
+from kg.extract.reading import Part, Reading, alternative_text, captioned
 
-__all__ = ["Part", "Reading", "read_body"]
-
-
-class Part(Enum):
-    """What a line is to the article."""
-
-    HEAD = "head"
-    BODY = "body"
-    ABSTRACT = "abstract"
-    DEK = "dek"
-    IMAGE = "image"
-    ASIDE = "aside"  # furniture, sub-headings, key points: dropped
-    ABOUT = "about"  # dates, names and notices about the article itself
-    CLOSED = "closed"  # boxes and what follows the article: nothing is read from it
-
-
-@dataclass(slots=True)
-class Reading:
-    """What each line turned out to be, filled in from top to bottom. ``start`` is the first line of the body."""
-
-    parts: list[Part]
-    start: int = -1
-    images: list[Image] = field(default_factory=list)
-    hero: bool = False
-    abstract: str | None = None
-    abstract_rule: str = ""
-    alternative: str | None = None
-    corrections: list[str] = field(default_factory=list)
+__all__ = ["read_body"]
 
 
 _META = frozenset({Kind.META, Kind.BYLINE})
@@ -83,11 +54,11 @@ def _neck(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Re
         text, kind = lines[index].text, labels[index].kind
         if key(text) == title or (unmarked(text) is not None and key(unmarked(text) or "") == title):
             reading.parts[index] = Part.ASIDE
-            index = _alternative_text(lines, labels, index, reading, tight)
+            index = alternative_text(lines, labels, index, reading, tight)
             continue
         if kind in {Kind.CAPTION, Kind.CREDIT}:
-            _picture(text, kind, reading)
-            reading.parts[index] = Part.IMAGE
+            captioned(lines, labels, index, reading)
+            deks = [other for other in deks if reading.parts[other] is not Part.IMAGE]
         elif kind in _META or (after_meta and byline.role(text)):
             after_meta = True
             reading.parts[index] = Part.ABOUT
@@ -160,35 +131,6 @@ def _name_line(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bo
         for other in around
         if abs(lines[other].number - lines[index].number) <= 2
     )
-
-
-def _alternative_text(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading, tight: bool) -> int:
-    """A line that repeats the headline is a picture's alternative text; the line below it is the caption."""
-    below = index + 1
-    if below < len(lines):
-        text, kind = lines[below].text, labels[below].kind
-        near = lines[index].touches(lines[below]) if not tight else size(text) <= 25
-        if tight and kind is Kind.PROSE and not unmarked(lines[index].text):
-            near = False
-        if near and kind in {Kind.SHORT, Kind.PROSE, Kind.CAPTION, Kind.CREDIT} and size(text) <= 90:
-            _picture(text, kind, reading)
-            reading.parts[below] = Part.IMAGE
-            return below + 1
-    if unmarked(lines[index].text):
-        reading.images.append(Image(alt=lines[index].text))
-    return below
-
-
-def _picture(text: str, kind: Kind, reading: Reading) -> None:
-    words, maker = credit.caption(text)
-    if kind is Kind.CREDIT:
-        last = reading.images[-1] if reading.images else None
-        if last is not None and last.credit is None:
-            reading.images[-1] = Image(last.caption, maker, last.url, last.alt)
-        else:
-            reading.images.append(Image(credit=maker))
-        return
-    reading.images.append(Image(words, maker))
 
 
 def _field(label: Label, reading: Reading) -> None:
@@ -284,6 +226,7 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
     parts = reading.parts
     seen = False
     subheads: list[int] = []
+    last = max((at for at, one in enumerate(labels) if one.kind is Kind.PROSE or _stopped(lines[at], one)), default=0)
     while index < len(lines):
         text, kind = lines[index].text, labels[index].kind
         if seen and (kind is Kind.ENDING or _replies(lines, index)):
@@ -296,11 +239,10 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
         stem = unmarked(text)
         if key(text) == title or (stem is not None and key(stem) == title):
             parts[index] = Part.ASIDE
-            index = _alternative_text(lines, labels, index, reading, tight)
+            index = alternative_text(lines, labels, index, reading, tight)
             continue
         if kind in {Kind.CAPTION, Kind.CREDIT}:
-            _picture(text, kind, reading)
-            parts[index] = Part.IMAGE
+            captioned(lines, labels, index, reading)
         elif kind is Kind.CORRECTION:
             reading.corrections.append(text)
             parts[index] = Part.BODY
@@ -318,7 +260,7 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
                 subheads.append(index)
         elif kind is Kind.SHORT:
             end = _run(lines, labels, index)
-            verse = end - index >= 2 and seen and not _bare_names(lines, index, end)
+            verse = end - index >= 2 and seen and index < last and not _bare_names(lines, index, end)
             for other in range(index, end):
                 parts[other] = Part.BODY if verse else Part.ASIDE
             index = end
@@ -343,6 +285,10 @@ def _sentence(text: str, kind: Kind) -> bool:
     if ends_sentence(text) or text.endswith((":", ",", ";", " --", " —", " –")) or size(text) > 25:
         return True
     return quoted(text) and (text[-1:] in ",—–" or _SAID_BY.fullmatch(text) is not None)
+
+
+def _stopped(line: Line, label: Label) -> bool:
+    return label.kind is Kind.SHORT and line.text.rstrip("\"'”’)").endswith(".")
 
 
 def _question(text: str) -> bool:

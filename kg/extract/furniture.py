@@ -11,7 +11,8 @@ __all__ = ["box", "breadcrumb", "copyright_holder", "ending", "furniture", "medi
 
 
 _BOX_OPENING = re.compile(
-    r"(?:more|latest|read more|other stories|further stories|related (?:coverage|stories|news))"
+    r"(?:read|see) more(?: \S+){1,4}"
+    r"|(?:more|latest|read more|other stories|further stories|related (?:coverage|stories|news))"
     r" (?:from|on|about|in) \S+(?: \S+){0,4}"
 )
 

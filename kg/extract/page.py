@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 from kg.errors import EmptyInput, IncompleteArticle, TooLarge
 from kg.extract import byline, quotes, sniff
-from kg.extract.body import Part, Reading, read_body
+from kg.extract.body import read_body
 from kg.extract.decode import decode
 from kg.extract.head import Head, head
 from kg.extract.labels import Kind, Label, label
 from kg.extract.language import language
 from kg.extract.lines import Line, split
+from kg.extract.reading import Part, Reading
 from kg.extract.text import normalise
 from kg.model import Article, Author, Document
 

@@ -1,0 +1,88 @@
+"""What the lines of a page turn out to be, and the pictures found among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from kg.extract import credit
+from kg.extract.head import unmarked
+from kg.extract.labels import Kind, Label
+from kg.extract.lines import Line, size
+from kg.model import Image
+
+__all__ = ["Part", "Reading", "alternative_text", "captioned"]
+
+
+class Part(Enum):
+    """What a line is to the article."""
+
+    HEAD = "head"
+    BODY = "body"
+    ABSTRACT = "abstract"
+    DEK = "dek"
+    IMAGE = "image"
+    ASIDE = "aside"  # furniture, sub-headings, key points: dropped
+    ABOUT = "about"  # dates, names and notices about the article itself
+    CLOSED = "closed"  # boxes and what follows the article: nothing is read from it
+
+
+@dataclass(slots=True)
+class Reading:
+    """What each line turned out to be, filled in from top to bottom. ``start`` is the first line of the body."""
+
+    parts: list[Part]
+    start: int = -1
+    images: list[Image] = field(default_factory=list)
+    hero: bool = False
+    abstract: str | None = None
+    abstract_rule: str = ""
+    alternative: str | None = None
+    corrections: list[str] = field(default_factory=list)
+
+
+def alternative_text(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading, tight: bool) -> int:
+    """A line that repeats the headline is a picture's alternative text; the line below it is the caption."""
+    below = index + 1
+    if below < len(lines):
+        text, kind = lines[below].text, labels[below].kind
+        near = lines[index].touches(lines[below]) if not tight else size(text) <= 25
+        if tight and kind is Kind.PROSE and not unmarked(lines[index].text):
+            near = False
+        if near and kind in {Kind.SHORT, Kind.PROSE, Kind.CAPTION, Kind.CREDIT} and size(text) <= 90:
+            _picture(text, kind, reading)
+            reading.parts[below] = Part.IMAGE
+            return below + 1
+    if unmarked(lines[index].text):
+        reading.images.append(Image(alt=lines[index].text))
+    return below
+
+
+def captioned(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading) -> None:
+    """A caption, or a credit; a short line right above a credit that stands alone is its caption."""
+    above = index - 1
+    if (
+        labels[index].kind is Kind.CREDIT
+        and above >= 0
+        and labels[above].kind is Kind.SHORT
+        and reading.parts[above] is Part.ASIDE
+        and lines[above].touches(lines[index])
+        and size(lines[above].text) >= 3
+    ):
+        _picture(lines[above].text, Kind.SHORT, reading)
+        reading.parts[above] = Part.IMAGE
+    _picture(lines[index].text, labels[index].kind, reading)
+    reading.parts[index] = Part.IMAGE
+
+
+def _picture(text: str, kind: Kind, reading: Reading) -> None:
+    words, maker = credit.caption(text)
+    if kind is Kind.CREDIT:
+        last = reading.images[-1] if reading.images else None
+        if last is not None and last.credit is None:
+            reading.images[-1] = Image(last.caption, maker, last.url, last.alt)
+        else:
+            reading.images.append(Image(credit=maker))
+        return
+    reading.images.append(Image(words, maker))

@@ -1,8 +1,8 @@
 """How long one publish takes, by the size of the store, and what readers notice meanwhile.
 
-    python bench/publish.py --sizes 1000,10000,50000 --publishes 100 [--settle] [--json FILE]
+    python bench/publish.py --sizes 1000,10000,50000 --publishes 100 [--no-settle] [--json FILE]
 
-Articles are made up (about 160 quads each, default graph included). Each size is loaded in batches, then N
+Articles are made up (about 160 quads each, default graph included). Each size is bulk-loaded, then N
 single-article updates are published while a second thread reads one article at a time through a follower. Figures
 are milliseconds (cpu: of the whole process, readers and compaction included); ratios compare with the first size of
 the same run, so the machine's load cancels out.
@@ -16,15 +16,17 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "unit"))
 
-from store_fixture import BASE, IRIS, at, page, store_article
+from pyoxigraph import NamedNode, Quad
+from store_fixture import BASE, IRIS, at, document, graphs, page, store_article
 
 from kg.store import Follower, Store
-
-BATCH = 1_000
+from kg.store.contents import key_node
+from kg.vocab import NKG
 
 
 def percentiles(seconds: list[float]) -> dict[str, float]:
@@ -38,15 +40,28 @@ def percentiles(seconds: list[float]) -> dict[str, float]:
 
 
 def load(store: Store, articles: int, size: int) -> float:
+    """Seconds taken. The quads go past the draft's log, straight into the files: only a benchmark may do that."""
     started = time.perf_counter()
-    for first in range(0, articles, BATCH):
-        with store.begin(time=at(0), holder="bench") as draft:
-            for number in range(first, min(articles, first + BATCH)):
-                store_article(draft, number, size=size)
-            draft.commit()
-        store.prune(keep_last=1, time=at(0))
+    with store.begin(time=at(0), holder="bench") as draft:
+        draft.rdf.bulk_extend(quads(articles, size))
+        for number in range(articles):
+            draft.index(document(number))
+        draft.commit()
     store.settle()
     return time.perf_counter() - started
+
+
+def quads(articles: int, size: int) -> Iterator[Quad]:
+    for number in range(articles):
+        made = graphs(number, size=size)
+        yield Quad(key_node(IRIS, f"guid:{number}"), NKG.identifies, NamedNode(made.page), IRIS.keys_graph)
+        for kind, triples in made.by_kind():
+            name = IRIS.graph(made.page, kind)
+            for t in triples:
+                yield Quad(t.subject, t.predicate, t.object, name)
+                yield Quad(t.subject, t.predicate, t.object)
+        for t in made.provenance:
+            yield Quad(t.subject, t.predicate, t.object, IRIS.prov_graph)
 
 
 def reading(follower: Follower, articles: int, stop: threading.Event, out: list[float]) -> None:
@@ -91,10 +106,12 @@ def measure(folder: Path, articles: int, publishes: int, *, size: int, settle: b
     stop.set()
     thread.join()
     follower.close()
+    with store.reader() as reader:
+        quads_there = len(reader.rdf)
     files = [file for file in folder.rglob("*") if file.is_file()]
     return {
         "articles": articles,
-        "quads": info.counts.quads,
+        "quads": quads_there,
         "load seconds": round(loaded, 1),
         "publish ms": percentiles(took),
         "publish cpu ms": percentiles(cpu),

@@ -37,6 +37,7 @@ _BEFORE_PLACE: Final = {
 #: What may follow a work's or series' name as a small word: *the Frontline segment*; *play* and *report* are verbs too.
 _AFTER_WORK: Final = frozenset(["segment", "episode", "film", "movie", "series", "sitcom", "album", "novel", "trilogy"])
 _CAPITAL_PARTICLES: Final = frozenset(["De", "La", "El", "Los", "Las", "Le", "Den", "Het", "Al", "Da", "Di"])
+_FINITE: Final = frozenset(["had", "has", "have", "was", "were", "is", "are", "will", "would", "did", "does", "can"])
 _EVENTS: Final = frozenset(["olympics", "paralympics"])
 _LEADS: Final = groups("joints")["leads"]
 _STOPS: Final = frozenset(",;.:()–—") | {
@@ -210,7 +211,7 @@ def _apposition(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[
         word = page.word(at + steps, sentence)
         if not word or word in _STOPS:
             break
-        if word in _VERBS and noun:
+        if (word in _VERBS or word in _FINITE) and noun:
             return  # the noun is a subject of its own: "…, the broadcaster said"
         noun = word if noun_class(word) is not None else noun
     kind = noun_class(noun)

@@ -18,6 +18,15 @@ _COMMON: Final = _words(
     "into them can only other his after over"
 )
 
+#: Words of grammar of other languages that are no English words; enough to tell that a text is not English.
+_OTHERS: Final = _words(
+    "der die das und nicht ist ein eine auf mit von zu den dem des sich le les et une pour dans que qui sur par avec "
+    "pas est du au el los las y en del por con una para se il che di non per sono gli della nel os não em uma dos com "
+    "het een van niet dat op voor och att det som på inte är og ikke til w na się że z nie jest ve bir bu için da"
+)
+#: The last code point of Latin Extended-B.
+_LATIN: Final = 0x24F
+
 
 def lay_out(article: Article) -> Text:
     """The headline, alternative headline, abstract, body and captions as one text with fields and sections.
@@ -72,12 +81,17 @@ def lay_out(article: Article) -> Text:
 
 
 def language_of(text: str) -> str:
-    """``en`` when common English words make up enough of the text, or it is too short to tell; else ``und``."""
+    """``en``, or ``und`` when words of other languages outnumber English ones or most letters are not Latin.
+
+    Tables and lists have few words of grammar at all; they count as English unless something speaks against it.
+    """
     words = re.findall(r"[^\W\d_]+", text[:_SAMPLE])
-    if len(words) < 40:
+    if len(words) < 12:
         return "en"
+    foreign_script = sum(ord(word[0]) > _LATIN for word in words)
     common = sum(word.lower() in _COMMON for word in words)
-    return "en" if common * 6 >= len(words) else "und"
+    others = sum(word.lower() in _OTHERS for word in words)
+    return "und" if foreign_script * 2 > len(words) or (others > common and others * 12 >= len(words)) else "en"
 
 
 def is_english(text: Text) -> bool:

@@ -84,6 +84,7 @@ class Happening:
     roles: tuple[tuple[str, str, Span], ...]
     score: float
     when: When | None = None
+    unnamed: tuple[Unnamed, ...] = ()
 
     def players(self, *properties: str) -> frozenset[str]:
         """The members in these roles."""
@@ -96,7 +97,7 @@ class Events:
     name = "events"
     version = "1"
     needs: frozenset[str] = frozenset({"name", "coref", "quotation"})
-    gives: frozenset[str] = frozenset({"event"})
+    gives: frozenset[str] = frozenset({"event", "nominal"})
 
     def annotate(self, text: Text, layers: Mapping[str, Sequence[Annotation]]) -> Iterable[Annotation]:
         """The events of the text, in order of their first telling."""
@@ -107,17 +108,24 @@ class Events:
             for one in layers.get("quotation", ())
             if not one.args.get("direct") and argument(one, "speaker")
         ]
-        for number, one in enumerate(happenings(stage, text.date, reported)):
+        found = happenings(stage, text.date, reported)
+        nameless = sorted({u for one in found for u in one.unnamed}, key=lambda u: u.span)
+        ids = {one.id: f"g{number}" for number, one in enumerate(nameless)}
+        for one in nameless:
+            words = re.sub(r"^(?:[Tt]he|[Aa]n?)\s(?=\S)", "", " ".join(one.span.of(text.text).split()))
+            described = {"name": words, "kind": "Person", "form": "nominal"}
+            yield Annotation(one.span, "nominal", one.type, ids[one.id], 0.7, by, described)
+        for number, event in enumerate(found):
             args: dict[str, object] = {
                 "id": f"v{number}",
-                "name": one.name,
-                "types": _TYPES[one.frame],
-                "status": one.status,
-                "roles": one.roles,
-                "date": one.when.value if one.when else None,
-                "time": one.when.span if one.when else None,
+                "name": event.name,
+                "types": _TYPES[event.frame],
+                "status": event.status,
+                "roles": tuple((property_, ids.get(id_, id_), span) for property_, id_, span in event.roles),
+                "date": event.when.value if event.when else None,
+                "time": event.when.span if event.when else None,
             }
-            yield Annotation(one.span, "event", _TYPES[one.frame][0], f"v{number}", one.score, by, args)
+            yield Annotation(event.span, "event", _TYPES[event.frame][0], f"v{number}", event.score, by, args)
 
     def pipe(self, texts: Iterable[tuple[Text, Mapping[str, Sequence[Annotation]]]]) -> Iterable[Sequence[Annotation]]:
         """The annotations of many texts in the same order."""
@@ -141,11 +149,13 @@ def happenings(stage: Stage, published: str | None, reported: Sequence[tuple[Spa
             if end - start > LONGEST:
                 continue
             whens = moments(stage.text, Span(start, end), published)
+            found += _matches(stage, Span(start, end), whens)
             for trigger in _TRIGGER.finditer(stage.host, start, end):
                 one = _read(stage, paragraph, Span(start, end), trigger, whens)
                 if one is None:
                     continue
-                roles = tuple(role for role in one.roles if role[1] in stage.cast.known)
+                nameless = {u.id for u in one.unnamed}
+                roles = tuple(role for role in one.roles if role[1] in stage.cast.known or role[1] in nameless)
                 if one.roles and not roles:
                     continue
                 one = replace(one, roles=roles)
@@ -201,8 +211,27 @@ def _done_to(
     span = _clause_span(stage, sentence, trigger)
     roles: list[tuple[str, str, Span]] = []
     objects: list[str] = []
+    crowd: Unnamed | None = None
+    agent: str | None = None
     status = "potential" if modal or base else "completed"
-    if passive:
+    follows = re.match(
+        r"\s(?:to|from|in|on|by|at|last|this|after|during|over|without|under)\s",
+        host[trigger.end() : trigger.end() + 9],
+    )
+    bare = passive is None and not base and follows is not None
+    if bare and (named := stage.cast.ending(trigger.start() - 2)) is not None and host[trigger.start() - 2] == ",":
+        if named.kind != "Person":
+            return None
+        objects, agent = [named.id], _by(stage, trigger.end(), sentence.end)  # "Rui Dias, arrested in May,"
+    elif bare and (crowd := _crowd(_CROWD_BEFORE.search(left), sentence.start)) is not None:
+        agent = _by(stage, trigger.end(), sentence.end)  # "migrants deported to Sudria"
+    elif passive:
+        crowd = _crowd(
+            _CROWD_BEFORE.search(
+                re.sub(r"(?:has|have|had|will|would|could|may|might|can|also)\s$", "", left[: passive.start()])
+            ),
+            sentence.start,
+        )
         objects = _subjects(stage, paragraph, sentence.start + passive.start(), sentence.start)
         agent = _by(stage, trigger.end(), sentence.end)
     elif not base and (
@@ -218,10 +247,12 @@ def _done_to(
     else:
         objects = _objects(stage, trigger.end(), sentence.end)
         subject = stage.subject(paragraph, trigger.start(), sentence.start) if not modal or not base else None
-        agent = subject.id if subject is not None and objects and subject.id not in objects else None
+        if not objects:
+            crowd = _crowd(_CROWD_AFTER.match(host, trigger.end(), min(sentence.end, trigger.end() + 80)))
+        agent = subject.id if subject is not None and subject.id not in objects else None
     if frame in ("charge",) and not passive and not objects:
         return None
-    if not objects:
+    if not objects and crowd is None:
         return None
     if frame == "release" and not _CUSTODY.search(host, sentence.start, sentence.end):
         return None
@@ -233,13 +264,26 @@ def _done_to(
     ):
         if not re.search(r"from\s", host[trigger.end() : sentence.end]):
             return None
-    roles += [("object", id_, span) for id_ in objects]
+    if objects:
+        crowd = None
+    roles += [("object", id_, span) for id_ in objects or ([crowd.id] if crowd else [])]
+    if frame == "release" and agent is None:
+        agent = _keeper(stage, trigger.end(), sentence.end)
     if agent is not None and agent not in objects:
         roles.append(("agent", agent, span))
     roles += _places(stage, trigger.end(), sentence.end, frame, span)
-    return Happening(
-        frame, _label(stage, frame, objects, span), span, status, tuple(roles), 0.8, _when(trigger, whens, host)
-    )
+    name = _label(stage, frame, objects, crowd)
+    when = _when(trigger, whens, host)
+    return Happening(frame, name, span, status, tuple(roles), 0.8, when, (crowd,) if crowd else ())
+
+
+def _keeper(stage: Stage, start: int, end: int) -> str | None:
+    """Who lets go in *released from ICE custody*."""
+    found = re.compile(r"\sfrom\s(?:the\s)?").match(stage.host, start, end)
+    one = stage.cast.starting(found.end()) if found else None
+    if one is None or one.kind != "Organization":
+        return None
+    return one.id if re.match(r"(?:['’]s)?\s(?:custody|detention)\b", stage.host[one.end : one.end + 14]) else None
 
 
 def _ids(seen: Iterable[Seen]) -> list[str]:
@@ -317,10 +361,11 @@ def _places(stage: Stage, start: int, end: int, frame: str, span: Span) -> Itera
             yield "location", one.id, span
 
 
-def _label(stage: Stage, frame: str, objects: Sequence[str], span: Span) -> str:
+def _label(stage: Stage, frame: str, objects: Sequence[str], crowd: Unnamed | None) -> str:
     names = [stage.cast.members[id_].name for id_ in objects]
-    label = f"{_LABELS[frame]} of {names[0] if len(names) == 1 else ', '.join(names[:-1]) + ' and ' + names[-1]}"
-    return label if len(label) <= 100 else _short(span.of(stage.text))
+    if crowd is not None:
+        names = [" ".join(crowd.span.of(stage.text).split())]
+    return _short(f"{_LABELS[frame]} of {names[0] if len(names) == 1 else ', '.join(names[:-1]) + ' and ' + names[-1]}")
 
 
 def _short(words: str) -> str:
@@ -334,7 +379,7 @@ def _short(words: str) -> str:
 def _clause_span(stage: Stage, sentence: Span, trigger: re.Match[str]) -> Span:
     """The clause around a trigger: the sentence without its final mark, cut at semicolons and dashes."""
     start, end = sentence.start, sentence.end
-    for cut in re.compile(r"[;:]\s|\s[—–]\s").finditer(stage.host, sentence.start, sentence.end):
+    for cut in re.compile(r"[;:]\s|\s[—–-]\s").finditer(stage.host, sentence.start, sentence.end):
         if cut.end() <= trigger.start():
             start = cut.end()
         elif cut.start() >= trigger.end():
@@ -346,21 +391,70 @@ def _clause_span(stage: Stage, sentence: Span, trigger: re.Match[str]) -> Span:
     return Span(start, start + len(printed.rstrip()))
 
 
+#: Words that open another clause, or another verb the time may belong to.
+_APART = re.compile(
+    r"[;:—–]|\b(?:who|which|where|when|that|after|before|because|while|but|until|since|has|had|have|was|were|is|are|be|been"
+    r"|will|would|to\s[a-z]+|[a-z]{3,}ed|said|told|gave|took|made|held)\b"
+)
+
+
+_BETWEEN = re.compile(r"[;:—–(]|\s-\s|\b(?:who|which|where|that|after|before|because|while|but)\b")
+
+
 def _when(trigger: re.Match[str], whens: Sequence[When], host: str) -> When | None:
-    """The time expression of the trigger's clause: the nearest after it, else before it, with no clause between."""
-    after = [w for w in whens if w.span.start >= trigger.end()]
-    if after and not re.search(
-        r"[;:—–]|\b(?:who|which|where|when|that|after|before|because|while|but|and|until|has|had|was|were|is|are)\b|,\s(?!\w+ \d)",
-        host[trigger.end() : after[0].span.start],
-    ):
-        return after[0]
-    before = [w for w in whens if w.span.end <= trigger.start()]
-    if before and not re.search(
-        r"[;:—–]|\b(?:who|which|where|that|after|before|because|while|but)\b",
-        host[before[-1].span.end : trigger.start()],
-    ):
-        return before[-1]
+    """The time expression of a trigger's clause: right before it, else the next after it, else one before it."""
+    before = next((w for w in reversed(whens) if w.span.end <= trigger.start()), None)
+    gap = host[before.span.end : trigger.start()] if before is not None else ""
+    if before is not None and re.fullmatch(r",?\s(?:also\s|the\s|an?\s)?", gap):
+        return before
+    after = next((w for w in whens if w.span.start >= trigger.end()), None)
+    if after is not None and not _APART.search(host[trigger.end() : after.span.start]):
+        return after
+    if before is not None and not _BETWEEN.search(gap):
+        return before
     return None
+
+
+# ---- people without names ----------------------------------------------------------------------------------------
+
+_CROWD = (
+    r"(?:migrants|men|women|people|asylum\sseekers|refugees|protesters|demonstrators|residents|workers|volunteers|suspects"
+    r"|activists|journalists|students|citizens|nationals|detainees|prisoners|inmates|officers|soldiers|sailors|passengers"
+    r"|fishermen|teenagers|boys|girls|families|children|farmers|nurses|doctors|miners|dockers|drivers|hostages|pilots)"
+)
+#: Before the noun only what cannot be a verb: capitalised and hyphenated words, numbers, and these.
+_ADJECTIVES = (
+    r"(?:(?:[A-Z][\w’'-]+|\d[\d,.]*|[a-z]+-[\w-]+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens\sof|hundreds\sof"
+    r"|thousands\sof|several|many|certain|other|more|most|foreign|local|young|former|undocumented|unarmed|striking|elderly"
+    r"|opposition|student|farm|hospital|factory|police|government|human\srights|peace)\s){0,3}?"
+)
+_CROWD_BEFORE = re.compile(
+    rf"(?:^|[\s(])(?P<np>(?:an?\s(?:class|group|number)\sof\s|the\s|some\s|about\s|at\sleast\s)?{_ADJECTIVES}{_CROWD})\s$",
+    re.IGNORECASE,
+)
+_CROWD_AFTER = re.compile(
+    rf"\s(?P<np>(?:an?\s(?:class|group|number)\sof\s|the\s|some\s|about\s|at\sleast\s)?{_ADJECTIVES}{_CROWD})(?![\w-])"
+)
+_JUDGE = re.compile(
+    r"(?P<np>\b[Aa]n?\s(?:(?!court|that|who)[\w.’'-]+\s){0,3}?(?:judge|magistrate))\s(?:[a-z]+ly\s|has\s|had\s|also\s|on\s[A-Z]\w+\s)*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """Somebody the text describes and does not name: a person or a group, by the words it has for them."""
+
+    span: Span
+    type: str
+
+    @property
+    def id(self) -> str:
+        """A provisional id: the place in the text."""
+        return f"g@{self.span.start}"
+
+
+def _crowd(found: re.Match[str] | None, shift: int = 0) -> Unnamed | None:
+    return Unnamed(Span(found.start("np") + shift, found.end("np") + shift), "nkg:PersonGroup") if found else None
 
 
 # ---- rulings -----------------------------------------------------------------------------------------------------
@@ -406,8 +500,14 @@ def _ruling(
         return None
     span = _clause_span(stage, sentence, trigger)
     roles: list[tuple[str, str, Span]] = []
+    judge: Unnamed | None = None
     if subject is not None:
         roles.append(("agent", subject.id, span))
+    elif (described := _JUDGE.search(left)) is not None:
+        judge = Unnamed(
+            Span(sentence.start + described.start("np"), sentence.start + described.end("np")), "nkg:UnnamedPerson"
+        )
+        roles.append(("agent", judge.id, span))
     people = [s for s in stage.cast.within(trigger.end(), span.end) if s.kind == "Person" and not _possessive(host, s)]
     direct = people[0] if people and len(host[trigger.end() : people[0].start]) < 60 else None
     if direct is not None and (subject is None or direct.id != subject.id):
@@ -420,9 +520,8 @@ def _ruling(
             and host[told.end : told.end + 4] == " to "
         ):
             roles.append(("recipient", told.id, span))
-    return Happening(
-        "ruling", _short(span.of(stage.text)), span, "completed", tuple(roles), 0.8, _when(trigger, whens, host)
-    )
+    name, when = _short(span.of(stage.text)), _when(trigger, whens, host)
+    return Happening("ruling", name, span, "completed", tuple(roles), 0.8, when, (judge,) if judge else ())
 
 
 # ---- deeds -------------------------------------------------------------------------------------------------------
@@ -540,7 +639,7 @@ def _noun(
         if agent is not None and agent not in objects:
             roles.append(("agent", agent, span))
         roles += _places(stage, trigger.end(), sentence.end, frame, span)
-        return Happening(frame, _label(stage, frame, objects, span), span, status, tuple(roles), 0.7, when)
+        return Happening(frame, _label(stage, frame, objects, None), span, status, tuple(roles), 0.7, when)
     return _occasion(stage, sentence, trigger, frame, left, when)
 
 
@@ -569,7 +668,7 @@ def _occasion(
         end = trigger.end()
     else:
         end = place.end
-    if place is None:
+    if place is None and not (frame == "election" and when is not None and when.value):
         return None
     name = re.sub(r"^(?:[Tt]he|[Aa]n?)\s", "", host[start:end])
     if FILLER in name:
@@ -583,10 +682,37 @@ def _occasion(
         name[0].upper() + name[1:],
         span,
         "potential" if future else None,
-        (("location", place.id, span),),
+        (("location", place.id, span),) if place is not None else (),
         0.7,
         when,
     )
+
+
+_SCORE = re.compile(
+    r"(?<![\w-])\d{1,3}\s?[–-]\s?\d{1,3}\s(?:[a-z-]+\s)?(?:win|victory|defeat|draw|loss|triumph)\s(?:over|against|with|by|to|at)\s(?:the\s)?"
+)
+
+
+def _matches(stage: Stage, sentence: Span, whens: Sequence[When]) -> Iterator[Happening]:
+    """*gave Porto Rovers a 2–1 win over Hill Town*: a match by its score, with both sides."""
+    for found in _SCORE.finditer(stage.host, sentence.start, sentence.end):
+        other = stage.cast.starting(found.end())
+        sides = [
+            s
+            for s in stage.cast.within(max(sentence.start, found.start() - 80), found.start())
+            if s.kind == "Organization"
+        ]
+        if other is None or other.kind != "Organization" or not sides or sides[-1].id == other.id:
+            continue
+        if _HEDGED.search(stage.host, sentence.start, found.start()) or _MODAL.search(
+            stage.host[sentence.start : found.start()]
+        ):
+            continue
+        span = _clause_span(stage, sentence, found)
+        roles = [("competitor", sides[-1].id, span), ("competitor", other.id, span)]
+        roles += _places(stage, other.end, sentence.end, "match", span)
+        name = f"{stage.cast.members[sides[-1].id].name} against {stage.cast.members[other.id].name}"
+        yield Happening("match", _short(name), span, "completed", tuple(roles), 0.8, _when(found, whens, stage.host))
 
 
 # ---- one happening, told several times ---------------------------------------------------------------------------
@@ -643,4 +769,5 @@ def _joined(a: Happening, b: Happening) -> Happening:
     when = a.when if a.when and (a.when.value or not (b.when and b.when.value)) else b.when
     if "completed" in statuses and a.status != b.status:
         when = (a if a.status == "completed" else b).when or when
-    return replace(a, roles=roles, status=status, when=when, score=max(a.score, b.score))
+    unnamed = tuple(dict.fromkeys((*a.unnamed, *b.unnamed)))
+    return replace(a, roles=roles, status=status, when=when, score=max(a.score, b.score), unnamed=unnamed)

@@ -99,7 +99,7 @@ def said(stage: Stage) -> tuple[Said, ...]:
     """All quotations of a body in order; printings of one quotation share a ``group``."""
     found = [*_speech(stage)]
     found.sort(key=lambda one: (one.span.start, -one.span.end))
-    return tuple(_grouped(stage.text, found))
+    return tuple(sorted(_grouped(stage.text, found), key=lambda one: (one.span.start, -one.span.end)))
 
 
 def _speech(stage: Stage) -> Iterator[Said]:
@@ -573,37 +573,43 @@ def _grouped(text: str, found: Sequence[Said]) -> Iterator[Said]:
                 places.append(number)
     group = list(range(len(found)))
     order = sorted(range(len(found)), key=lambda n: -len(keys[n]))
-    exact: dict[tuple[str, ...], int] = {}
+    exact: dict[tuple[str, ...], list[int]] = {}
     for number in order:
         one, key = found[number], keys[number]
-        other = exact.get(key)
+        same = [n for n in exact.get(key, ()) if found[n].direct == one.direct and _agree(found[n], one)]
+        other = same[0] if same else None
         if other is None and len(key) >= 4:
-            printed = one.span.of(text).casefold()
-            other = next(
-                (
-                    n
-                    for n in grams.get(key[:4], ())
-                    if n != number
-                    and found[n].direct == one.direct
-                    and len(found[n].span) > len(one.span)
-                    and group[n] == n
-                    and not found[n].span.overlaps(one.span)
-                    and printed in found[n].span.of(text).casefold()
-                ),
-                None,
-            )
-        if other is not None and found[other].direct == one.direct and _agree(found[other], one):
+            other = _longer(text, found, group, number, grams.get(key[:4], ()))
+        if other is not None and _agree(found[other], one):
             group[number] = group[other]
-        exact.setdefault(key, number)
+        exact.setdefault(key, []).append(number)
     speakers: dict[int, Subject] = {}
     for number, one in enumerate(found):
         if one.subject is not None:
             known = speakers.get(group[number])
             if known is None or known.sure < one.subject.sure:
                 speakers[group[number]] = one.subject
-    for number, one in enumerate(found):
+    printed: set[tuple[str, str | None]] = set()
+    for number, one in sorted(enumerate(found), key=lambda pair: not pair[1].direct):
         subject = one.subject or speakers.get(group[number])
+        words = (one.span.of(text), subject.id if subject is not None else None)
+        if not one.direct and words in printed:
+            continue  # the same words of the same speaker are there as a direct quotation already
+        printed.add(words)
         yield replace(one, group=group[number], subject=subject)
+
+
+def _longer(text: str, found: Sequence[Said], group: Sequence[int], number: int, places: Iterable[int]) -> int | None:
+    """The longer quotation of the same kind that these words are a part of."""
+    one = found[number]
+    printed = one.span.of(text).casefold()
+    for n in places:
+        other = found[n]
+        if n == number or group[n] != n or other.direct != one.direct or len(other.span) <= len(one.span):
+            continue
+        if not other.span.overlaps(one.span) and printed in other.span.of(text).casefold():
+            return n
+    return None
 
 
 def _key(text: str, span: Span) -> tuple[str, ...]:

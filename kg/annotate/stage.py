@@ -41,7 +41,7 @@ _ABBREVIATED = re.compile(
 _ADVERBS = re.compile(
     r"(?:(?<=\s)(?:has|have|had|also|then|later|once|now|again|only|further|simply|just|even|still|already|therefore"
     r"|however|meanwhile|instead|today|yesterday|earlier|previously|reportedly|both|all|each|themselves|himself|herself"
-    r"|itself|would|will|did|does|was quoted as|were quoted as|is quoted as|[a-z]+ly|in a statement|in an interview"
+    r"|itself|would|will|may|might|can|could|should|must|shall|did|does|was quoted as|were quoted as|is quoted as|[a-z]+ly|in a statement|in an interview"
     r"|is said to have|are said to have|is reported to have|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s)+$"
 )
 _PREPOSITION = re.compile(
@@ -336,8 +336,14 @@ class Stage:
         names = [s for s in self.cast.within(max(floor, close - 300), close) if s.kind in ("Person", "Organization")]
         if names and names[-1].end == close and mark == ",":
             one = names[-1]
-            if self.host[max(floor, one.start - 2) : one.start] == ", " and not (
-                len(names) > 1 and names[-2].end == one.start - 2 and names[-2].kind == "Person"
+            described = re.search(
+                r",\s(?:(?:the|an?|his|her|its|their)\s(?:[\w’'-]+\s){0,5})?$",
+                self.host[max(floor, one.start - 70) : one.start],
+            )
+            if (
+                described
+                and not _BARE_PREPOSITION.search(self.host, max(floor, one.start - 24), one.start)
+                and not (len(names) > 1 and names[-2].end == one.start - 2 and names[-2].kind == "Person")
             ):
                 return Subject(one.id, one.span)
             before = self.host[floor : one.start]

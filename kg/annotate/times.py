@@ -84,7 +84,7 @@ _PATTERNS = tuple((name, re.compile(rf"(?<![\w.-])(?:{shape}){_END}", re.IGNOREC
 _NEAR_DAYS = 123  # about four months; further off, the year a reader would supply is no longer certain
 _AHEAD = re.compile(
     r"\b(?:will|would|shall|is due|are due|is to|are to|is expected|are expected|is scheduled|are scheduled|plans? to"
-    r"|planned|set to|goes|go|begins?|starts?|opens?|upcoming|until|by)\b"
+    r"|planned|set to|goes|go|begins?|starts?|opens?|upcoming)\b"
 )
 
 
@@ -246,7 +246,10 @@ def _weekday(span: Span, groups: Mapping[str, str | None], text: str, within: Sp
         return When(span, None)
     target = _WEEKDAYS[(groups["weekday"] or "").lower()]
     back = (today.weekday() - target) % 7
-    if _looks_ahead(text, span, within) or span.of(text).lower().startswith(("by ", "until ")):
+    ahead = _looks_ahead(text, span, within)
+    if not ahead and span.of(text).lower().startswith(("by ", "until ")) and not _looks_back(text, span, within):
+        return When(span, None)
+    if ahead:
         return When(span, (today + timedelta(days=(target - today.weekday()) % 7)).isoformat())
     return When(span, (today - timedelta(days=back)).isoformat())
 
@@ -257,6 +260,12 @@ def _looks_ahead(text: str, span: Span, within: Span) -> bool:
     clause = re.split(r"[.;!?—–]\s|\n", text[start : span.start])[-1]
     tail = re.split(r"[.;,!?—–]\s|\n", text[span.end : min(within.end, span.end + 60)])[0]
     return bool(_AHEAD.search(clause)) or bool(re.match(r" (?:will|would|is to|are to)\b", tail))
+
+
+def _looks_back(text: str, span: Span, within: Span) -> bool:
+    """Whether the clause before the expression is in the past tense."""
+    clause = re.split(r"[.;!?—–]\s|\n", text[max(within.start, span.start - 120) : span.start])[-1]
+    return re.search(r"\b(?:was|were|had|did)\b", clause) is not None
 
 
 def _relative(groups: Mapping[str, str | None], today: date | None) -> str | None:

@@ -1,0 +1,128 @@
+"""Facts: what the words beside a name say of it, and nothing more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cast_fixture import article, marked
+
+from kg.annotate.facts import Facts
+
+
+def facts(*paragraphs: str) -> set[tuple[str, str, str]]:
+    text, layers = marked(article(*paragraphs))
+    return {
+        (str(a.args["subject"]), str(a.args["property"]), str(a.args["value"] or f"→{a.args['entity']}"))
+        for a in Facts().annotate(text, layers)
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mayor Ana Costa left.", {("ana", "jobTitle", "Mayor")}),
+        ("Mr Rui Dias left.", set()),
+        ("Then former President Rui Dias spoke.", {("rui", "jobTitle", "former President")}),
+        ("The health minister, Ana Costa, left.", {("ana", "jobTitle", "health minister")}),
+        ("Ana Costa, 34, a retired nurse, left.", {("ana", "jobTitle", "retired nurse")}),
+        (
+            "Ana Costa, professor of migration law at the Supreme Court, left.",
+            {("ana", "jobTitle", "professor of migration law")},
+        ),
+        (
+            "Ana Costa, the chair of the Harbour Workers' Union, left.",
+            {("ana", "jobTitle", "chair"), ("ana", "affiliation", "→union")},
+        ),
+        (
+            "A spokesman for the interior ministry, Rui Dias, left.",
+            {("rui", "jobTitle", "spokesman"), ("rui", "affiliation", "→ministry")},
+        ),
+        ("Ana Costa, a lawyer for the Harbour Workers' Union, left.", {("ana", "jobTitle", "lawyer")}),
+        ("Norland's president, Rui Dias, left.", {("rui", "jobTitle", "president")}),
+        ("Ana Costa of the Harbour Workers' Union left.", {("ana", "affiliation", "→union")}),
+        (
+            "The Norlander shipowner Rui Dias left.",
+            {("rui", "jobTitle", "shipowner"), ("rui", "nationality", "→norland")},
+        ),
+        ("Rui Dias, a Norlander cook, left.", {("rui", "jobTitle", "cook"), ("rui", "nationality", "→norland")}),
+        (
+            "The film follows three Norlander men — Ana Costa, Rui Dias and Lena Holm — at sea.",
+            {
+                ("ana", "nationality", "→norland"),
+                ("rui", "nationality", "→norland"),
+                ("lena", "nationality", "→norland"),
+            },
+        ),
+        ("The Harbour Workers' Union (HWU) met.", {("union", "alternateName", "HWU")}),
+        ("The Harbour Workers' Union (Tuesday) met.", set()),
+        ("They live in Porto Belo, Norland, by the sea.", {("porto", "containedInPlace", "→norland")}),
+        ("They saw Porto Belo, Norland and Sudria.", set()),
+        ("The 97-minute film “Salt and Iron” won.", {("film", "duration", "PT97M")}),
+        ("Salt and Iron, a short film, won.", {("film", "description", "short film")}),
+    ],
+)
+def test_a_fact_is_what_the_words_beside_the_name_say(text: str, expected: set[tuple[str, str, str]]) -> None:
+    assert facts(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“Mayor Ana Costa is a thief,” said a man.",
+        "Ana Costa, who was late, left.",
+        "Ana Costa, the tall one, left.",
+        "Ana Costa, Rui Dias, Lena Holm and others left.",
+        "In Porto Belo, Ana Costa left.",
+        "The Norlander government met Rui Dias.",
+        "Rui Dias met the Norlander police. Ana Costa left.",
+        "Critics say the 97-minute delay ruined Salt and Iron's evening show.",
+        "Ana Costa wants to be mayor.",
+    ],
+)
+def test_what_is_quoted_wished_or_merely_near_is_no_fact(text: str) -> None:
+    assert facts(text) - {("film", "duration", "PT97M")} == set()
+
+
+def test_values_that_contradict_each_other_both_stay() -> None:
+    found = facts("President Rui Dias spoke.", "Later former President Rui Dias left.")
+    assert found == {("rui", "jobTitle", "President"), ("rui", "jobTitle", "former President")}
+
+
+def test_a_work_is_about_those_it_profiles() -> None:
+    found = facts("Salt and Iron opened on Friday. The documentary profiles Ana Costa and Rui Dias, who were at sea.")
+    assert {f for f in found if f[1] == "about"} == {("film", "about", "→ana"), ("film", "about", "→rui")}
+
+
+def test_every_fact_rests_on_words_that_name_its_subject() -> None:
+    text, layers = marked(
+        article("The health minister, Ana Costa, met Mayor Lena Holm of the Harbour Workers' Union (HWU).")
+    )
+    names = {a.ref: a.args["name"] for a in layers["coref"]}
+    for a in Facts().annotate(text, layers):
+        assert str(names[str(a.args["subject"])]) in a.span.of(text.text)
+
+
+@pytest.mark.parametrize(
+    "unit", ["Ana Costa, a lawyer, ", "the Norlander cook Rui Dias ", "Porto Belo, ", "97-minute "]
+)
+def test_endless_texts_are_read_in_one_pass(unit: str) -> None:
+    assert isinstance(facts("Start. " + unit * (100_000 // len(unit))), set)
+
+
+@pytest.mark.shared
+def test_the_seed_s_facts(shared: Path) -> None:
+    from seed_fixture import annotated
+
+    found = annotated(shared)
+    name = {e.id: e.name for e in found.entities}
+    facts = {(name[f.subject], f.property, f.value or name.get(f.entity or "", "")) for f in found.facts}
+    assert {v for n, p, v in facts if n == "Donald Trump" and p == "jobTitle"} == {"President", "former President"}
+    assert {n for n, p, v in facts if p == "nationality" and v == "Venezuela"} == {
+        "Juan José Ramos Ramos",
+        "Andry Blanco Bonilla",
+        "Wilmer Vega Sandia",
+    }
+    assert ("Tren de Aragua", "description", "gang") in facts
+    assert ("Surviving CECOT", "duration", "PT11M") in facts
+    assert not [f for f in found.facts if "harsh" in (f.value or "")]

@@ -95,7 +95,7 @@ class _Compiler:
             raise Unsupported("sh:sparql inside another shape")
         inside = (*around, node)
         path = shapes.path(node)
-        each = list(self._each(node, path, inside))
+        each = list(self._each(node, inside))
         whole = list(self._whole(node, path))
         nested = [self.shape(s, inside) for s in shapes.objects(node, "property")]
         if path is None:
@@ -108,13 +108,10 @@ class _Compiler:
 
     # constraints on each value ------------------------------------------------------------------------------------
 
-    def _each(self, node: Node, path: Path | None, inside: tuple[Node, ...]) -> Iterator[tuple[Stamp, _Test]]:
+    def _each(self, node: Node, inside: tuple[Node, ...]) -> Iterator[tuple[Stamp, _Test]]:
         """(stamp, test that a value fulfils) for the constraints that look at one value at a time."""
         for component, test in (*self._types(node), *self._ranges(node), *self._texts(node), *self._sets(node)):
             yield self.stamp(node, component), test
-        if path is None:
-            for wanted in self.shapes.objects(node, "hasValue"):
-                yield self.stamp(node, "HasValue"), lambda _view, v, w=wanted: v == w  # type: ignore[misc]
         for component, test in self._logic(node, inside):
             yield self.stamp(node, component), test
 
@@ -193,6 +190,9 @@ class _Compiler:
     ) -> Iterator[Callable[[View, Node, _Values], Iterable[tuple[Path | None, Node | None, Stamp]]]]:
         """Functions (view, focus, values) → (path, value, stamp) for constraints that look at all values."""
         shapes = self.shapes
+        for wanted in shapes.objects(node, "hasValue"):
+            absent = ((path, None, self.stamp(node, "HasValue")),)
+            yield lambda _view, _focus, values, w=wanted, a=absent: () if w in values else a  # type: ignore[misc]
         if path is not None:
             least, most = shapes.integer(node, "minCount"), shapes.integer(node, "maxCount")
             if least:
@@ -201,9 +201,6 @@ class _Compiler:
             if most is not None:
                 too_many = ((path, None, self.stamp(node, "MaxCount")),)
                 yield lambda _view, _focus, values: too_many if len(values) > most else ()
-            for wanted in shapes.objects(node, "hasValue"):
-                absent = ((path, None, self.stamp(node, "HasValue")),)
-                yield lambda _view, _focus, values, w=wanted, a=absent: () if w in values else a  # type: ignore[misc]
             if shapes.truth(node, "uniqueLang"):
                 yield _unique(path, self.stamp(node, "UniqueLang"))
             for name in ("lessThan", "lessThanOrEquals"):

@@ -142,7 +142,7 @@ class ShapesGraph:
         if value is None:
             return False
         if isinstance(value, Literal) and value.datatype == XSD.boolean:
-            return value.value in ("true", "1")
+            return value.value == "true"
         raise self.broken(node, f"sh:{name} is {value}; true or false is needed")
 
     def members(self, node: Node, head: Node) -> tuple[Node, ...]:
@@ -264,20 +264,25 @@ class ShapesGraph:
     # ----------------------------------------------------------------------------------------------------------------
 
     def _lint(self) -> None:
+        leads = {SH[name] for name in ("node", "not", "property", "qualifiedValueShape", "sparql")}
+        told = {t.object for t in self.triples if t.predicate in leads}
         for triple in self.triples:
-            term = triple.predicate
-            if term not in SH or triple.subject in self._parameters():
+            if triple.predicate not in SH or triple.subject in self._parameters():
                 continue
-            name = term.value.rpartition("#")[2]
-            if name in _TERMS or name in _PATHS:
+            name = triple.predicate.value.rpartition("#")[2]
+            if name in _TERMS or name in _PATHS or name in _ELSEWHERE:
                 continue
-            if name in _ELSEWHERE:
-                continue
-            raise self.broken(triple.subject, f"sh:{name} is no term of SHACL; correct its spelling or remove it")
+            if triple.subject in told or self._is_shape(triple.subject):
+                raise self.broken(triple.subject, f"sh:{name} is no term of SHACL; correct its spelling or remove it")
         for node, _ in self.view.pairs(SH.property):
             for inner in self.objects(node, "property"):
                 if not self.objects(inner, "path"):
                     raise self.broken(inner, "sh:property points to a shape without sh:path; give it one", inside=node)
+
+    def _is_shape(self, node: Node) -> bool:
+        terms = {p.value.rpartition("#")[2] for p, _ in self.view.outgoing(node) if p in SH}
+        typed = any(c in SH for c in self.view.objects(node, RDF.type))
+        return typed or not terms.isdisjoint(_TERMS)
 
     def _implicit(self) -> frozenset[Node]:
         classes = {s for c in (RDFS.Class, OWL.Class) for s in self.view.subjects(RDF.type, c)}
@@ -288,7 +293,9 @@ class ShapesGraph:
         return frozenset(o for _, o in self.view.pairs(SH.parameter))
 
     def _prefixes(self, constraint: Node) -> Iterator[tuple[str, str]]:
-        for ontology in self.objects(constraint, "prefixes"):
+        ontologies = list(self.objects(constraint, "prefixes"))
+        for ontology in ontologies:
+            ontologies.extend(o for o in self.view.objects(ontology, OWL.imports) if o not in ontologies)
             for declaration in self.objects(ontology, "declare"):
                 prefix, namespace = self.one(declaration, "prefix"), self.one(declaration, "namespace")
                 if not isinstance(prefix, Literal) or not isinstance(namespace, Literal):

@@ -132,6 +132,14 @@ def test_the_broken_gold_graph_is_reported_as_in_the_oracle(gate: Gate, gold: tu
 
 @pytest.mark.shared
 def test_the_gold_graph_is_reported_as_in_the_oracle(gate: Gate, gold: tuple[Triple, ...]) -> None:
+    # Without the queries about each of 157 spans, which take pySHACL ten seconds; the long tier asks them.
+    roots = [r for r in gate.shapes.roots() if codes_of(gate, r).isdisjoint({"M5", "M6", "M10", "M11", "S6"})]
+    assert gate.check_triples(gold) == gate.check_by_oracle(gold, roots=roots)
+
+
+@pytest.mark.shared
+@pytest.mark.long
+def test_the_gold_graph_is_reported_as_in_the_oracle_by_all_shapes(gate: Gate, gold: tuple[Triple, ...]) -> None:
     assert gate.check_triples(gold) == gate.check_by_oracle(gold)
 
 

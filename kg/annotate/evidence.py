@@ -97,7 +97,7 @@ def _words(page: Page, draft: Draft) -> Iterator[tuple[str, float]]:
         yield "Person", 3.0
     elif any("-" in first and part in _GIVEN for part in first.split("-")):
         yield "Person", 2.5
-    elif any(len(word) == 2 and word[1] == "." for word in words):
+    elif page.known.get(draft.first) is None and any(word[-1] == "." and len(word) > 1 for word in words):
         yield "Person", 2.0
     elif any(word in _PARTICLES for word in words):
         yield "Person", 1.5

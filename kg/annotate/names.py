@@ -173,6 +173,8 @@ def _types(page: Page, plain: list[Draft], works: list[Found]) -> list[Found]:
             known = page.known.get(draft.first)
             if known is None or known.last != draft.last:
                 made = ("Person", "Person", part)
+        elif part is not None and votes[key].get("Person", 0.0) > max(votes[key].get("Place", 0.0), 1.0):
+            made = ("Person", "Person", part)  # Paris speaks, and somebody here is called Paris
         if key in twins:
             made = twins[key]
         if made is None:

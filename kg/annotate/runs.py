@@ -10,6 +10,7 @@ from kg.annotate.lexicon import groups, mapping, table
 from kg.annotate.lexicon import words as words_of
 from kg.annotate.page import Page, grammatical, is_capital
 from kg.annotate.tokens import Sentence
+from kg.authority import kind_of
 
 __all__ = ["Draft", "drafts", "title_before"]
 
@@ -264,7 +265,10 @@ def _head(page: Page, first: int, last: int) -> str | None:
             inner = _HEADS.get(words[at - 1].lower())
             if inner is not None:
                 return inner
-    found = _HEADS.get(words[last - 1].lower()) or _HEADS.get(words[last - 1].lower().removesuffix("s"))
+    found = _HEADS.get(words[last - 1].lower())
+    if found is None:
+        single = _HEADS.get(words[last - 1].lower().removesuffix("s"))
+        found = single if kind_of(single or "") in ("Organization", "Place") else None  # not Star Wars
     if found is None and ahead is not None:
         return ahead
     return found

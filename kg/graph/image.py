@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pyoxigraph import Triple
@@ -9,9 +10,16 @@ from pyoxigraph import Triple
 from kg.graph import terms
 from kg.graph.frame import Frame
 from kg.model import Span
-from kg.vocab import NKG, RDF, SCHEMA
+from kg.vocab import FOAF, NKG, RDF, SCHEMA
 
 __all__ = ["triples"]
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+#: What may stand between the names in a caption that only names: conjunctions, places on the picture, "'s".
+_BETWEEN = frozenset(
+    ["and", "with", "of", "the", "former", "left", "right", "centre", "center", "from", "in", "at", "s"]
+)
 
 
 def triples(frame: Frame) -> Iterator[Triple]:
@@ -45,6 +53,28 @@ def triples(frame: Frame) -> Iterator[Triple]:
 
 def _named(frame: Frame, number: int, caption: Span) -> Iterator[Triple]:
     node = frame.part(f"image-{number}")
+    spans: list[Span] = []
+    people: list[str] = []
     for entity in frame.annotated.entities:
-        if any(caption.covers(mention.span) for mention in entity.mentions):
+        inside = [mention.span for mention in entity.mentions if caption.covers(mention.span)]
+        if inside:
             yield Triple(node, SCHEMA.about, frame.thing(entity.id))
+            spans += inside
+            if entity.kind == "Person":
+                people.append(entity.id)
+    if people and _only_names(frame.annotated.text.text, caption, spans):
+        for person in people:
+            yield Triple(node, FOAF.depicts, frame.thing(person))
+
+
+def _only_names(text: str, caption: Span, names: list[Span]) -> bool:
+    """Whether the caption does nothing but name: names, their titles in capitals, and the words between.
+
+    A caption that tells something ("X criticized Y") does not say who is on the picture.
+    """
+    rest, at = "", caption.start
+    for span in sorted(names):
+        rest += text[at : max(at, span.start)] + " "
+        at = max(at, span.end)
+    rest += text[at : caption.end]
+    return all(word[0].isupper() or word.casefold() in _BETWEEN for word in _WORD.findall(rest))

@@ -16,7 +16,7 @@ __all__ = ["Offer", "Range", "choose", "parse"]
 _CHARACTERS, _RANGES = 4_096, 64
 
 _WORD = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
-_RANGE = re.compile(rf"\s*({_WORD}/{_WORD}|\*)\s*((?:;[^,]*)?)\s*")
+_RANGE = re.compile(rf"\s*({_WORD}/{_WORD}|\*)\s*((?:;.*)?)", re.DOTALL)
 _PARAMETER = re.compile(rf';\s*({_WORD})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;,"\s]*))')
 _Q = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 

@@ -275,7 +275,7 @@ def _facts(view: View, page: str, articles: Articles) -> Capped[FactRow]:
 
 def _warnings(view: View, page: str) -> Capped[Finding]:
     rows = []
-    for kind in ("annotations", "warnings"):
+    for kind in ("report", "annotations"):
         graph = view.iris.graph(page, kind)
         for result in view.subjects(RDF.type, SH.ValidationResult, graph):
             message, code = view.text(result, SH.resultMessage, graph), view.value(result, SCHEMA.identifier, graph)

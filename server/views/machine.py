@@ -15,20 +15,21 @@ from server.tables import as_json
 
 __all__ = ["blueprint", "limits"]
 
-#: Settings that bound what a client can ask for, with what they mean.
+#: Settings that bound what a client can ask for: name, unit in the setting's own terms, meaning.
 _LIMITS = (
-    ("limits.query_seconds", "seconds a query may run"),
-    ("limits.query_bytes", "bytes an answer may have"),
-    ("limits.query_memory_mb", "MiB of memory a query may use"),
-    ("limits.concurrent_queries", "queries that run at the same time"),
-    ("limits.queued_queries", "queries that may wait"),
-    ("limits.request_bytes", "bytes a request may have"),
+    ("limits.query_seconds", 1, "seconds", "a query may run"),
+    ("limits.query_bytes", 2**20, "MiB", "an answer may have"),
+    ("limits.query_memory_mb", 1, "MiB", "of memory a query may use"),
+    ("limits.concurrent_queries", 1, "queries", "run at the same time"),
+    ("limits.queued_queries", 1, "queries", "may wait; more are told when to come back"),
+    ("limits.request_bytes", 2**20, "MiB", "a request may have"),
 )
 
 
 def limits(publication: Publication) -> list[tuple[str, Any, str]]:
-    """Every limit as (setting, value, meaning)."""
-    return [(name, publication.settings[name], meaning) for name, meaning in _LIMITS]
+    """Every limit as (setting, value, the same in words)."""
+    values = publication.settings
+    return [(name, values[name], f"{values[name] / one:g} {unit} {meaning}") for name, one, unit, meaning in _LIMITS]
 
 
 def blueprint(publication: Publication) -> Blueprint:

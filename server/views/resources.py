@@ -60,7 +60,7 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
             if state.name == "gone":
                 return _vary(errors.answer(_gone(state)))
             if state.name != "live":
-                abort(404, f"There is no page {request.path} here. Lists of what there is: /articles and /things.")
+                abort(404, "There is no page at this address. Lists of what there is: /articles and /things.")
             chosen = offer or choose(request.headers.get("Accept"), OFFERS)
             if chosen is None:
                 return not_acceptable([o.media_type for o in OFFERS])

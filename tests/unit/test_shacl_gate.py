@@ -15,10 +15,13 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from graph_fixture import IRIS, OWN, RUN, THIRD_PARTY, naming
+from graph_fixture import annotated as built_from
 from shacl_breakages import BREAKAGES, FIXTURE, Draft, load
 
 from kg.errors import ConfigError
-from kg.model import ArticleGraphs
+from kg.graph.builder import build
+from kg.model import ArticleGraphs, Document
 from kg.shacl import Gate, Report, ShapesGraph
 from kg.shacl.pattern import matcher
 from kg.shacl.view import MemoryView
@@ -213,6 +216,30 @@ def test_two_articles_that_conform_alone_can_contradict_each_other(gate: Gate, a
 def test_the_constraints_across_articles_are_those_marked_so(gate: Gate) -> None:
     marked = {gate.shapes.label(s) for s in gate.shapes.roots() if gate.shapes.of_dataset(s)}
     assert marked == {"nkgs:A18", "nkgs:M10", "nkgs:N6", "nkgs:N7"}
+
+
+def test_many_focus_nodes_are_asked_about_together(gate: Gate) -> None:
+    people = [NamedNode(f"https://news.example/things/p{n}#id") for n in range(450)]
+    store = Store()
+    for n, person in enumerate(people):
+        store.add(Quad(person, RDF.type, SCHEMA.Person))
+        store.add(Quad(person, SCHEMA.name, Literal(f"P {n}")))
+        store.add(Quad(person, SCHEMA.sameAs, WD[f"Q{max(n, 1)}"]))
+    report = gate.check_store(store, focus=[p.value for p in people[1:]], of_dataset=True)
+    assert [(r.code, r.focus) for r in report.results] == [("N6", people[1])]
+    assert gate.check_store(store, focus=[people[1].value], of_dataset=True) == report
+
+
+# ---- what the builder makes --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("document", [OWN, THIRD_PARTY], ids=["own", "withheld"])
+def test_what_the_builder_makes_conforms_and_is_written_as_a_store_keeps_it(gate: Gate, document: Document) -> None:
+    annotated = built_from()
+    graphs = build(annotated, naming(annotated), document=document, iris=IRIS, run=RUN)
+    (report,) = gate.check([graphs])
+    assert report.conforms
+    assert gate.check_store(stored(graphs.triples, graphs.provenance)) == report
 
 
 # ---- nothing is skipped ------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pyoxigraph import Triple
 
+from kg.errors import InputError, IriError
 from kg.graph import article, claim, entity, event, evidence, image, mention, provenance, quotation, terms
 from kg.graph.frame import Frame, Stated
 from kg.graph.withheld import Policy
@@ -37,28 +38,38 @@ def build(
     words stay out of all graphs but for ``excerpt`` characters of the abstract, and ``nkg:textWithheld`` marks what
     they are missing from. ``authority`` supplies the name a linked thing goes by, in ``authority_language``.
 
-    Raises :class:`kg.errors.IriError` when ``naming`` lacks an IRI for an entity, event or author.
+    Raises :class:`kg.errors.InputError` for an annotation that cannot become RDF: an entity, event or author without
+    an IRI in ``naming``, a role or fact whose property has an unknown prefix.
     """
-    frame = Frame(
-        annotated=annotated,
-        naming=naming,
-        document=document,
-        iris=iris,
-        run=run,
-        policy=Policy(excerpt=excerpt),
-        linked=_linked(annotated, authority),
-        authority_language=authority_language.lower(),
-    )
+    try:
+        return _build(
+            Frame(
+                annotated=annotated,
+                naming=naming,
+                document=document,
+                iris=iris,
+                run=run,
+                policy=Policy(excerpt=excerpt),
+                linked=_linked(annotated, authority),
+                authority_language=authority_language.lower(),
+            ),
+            detail,
+        )
+    except IriError as error:
+        raise InputError(error.message, origin=document.origin) from error
+
+
+def _build(frame: Frame, detail: Literal["full", "facts"]) -> ArticleGraphs:
     stated = tuple(_stated(frame))
     graphs = ArticleGraphs(
-        page=naming.page,
+        page=frame.naming.page,
         content=terms.ordered({*article.triples(frame), *image.triples(frame)}),
         facts=terms.ordered({one.triple for one in stated}),
         annotations=terms.ordered(_annotations(frame, stated)) if detail == "full" else (),
         provenance=terms.ordered(set(provenance.triples(frame, ("content", "facts", "annotations")))),
         things=_things(frame),
     )
-    return graphs if detail == "full" else facts_only(graphs, iris)
+    return graphs if detail == "full" else facts_only(graphs, frame.iris)
 
 
 def facts_only(graphs: ArticleGraphs, iris: Iris) -> ArticleGraphs:

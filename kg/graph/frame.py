@@ -97,7 +97,7 @@ class Frame:
         """The IRI of an entity, event, author or publisher. Raises :class:`kg.errors.IriError` when it has none."""
         iri = self.naming.things.get(id)
         if iri is None:
-            raise IriError(f"{self.document.origin}: {id!r} has no IRI in the article's naming; name it first", text=id)
+            raise IriError(f"{id!r} has no IRI in the article's naming; name it first", text=id)
         return NamedNode(iri)
 
     # types ----------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.errors import IriError
+from kg.errors import InputError
 from kg.graph import authority_triples, build, facts_only, terms, version_iri, vocabulary
 from kg.model import Annotated, ArticleGraphs, Document, Image, Mention, Naming, Rights, Role, Source, Span
 from kg.plugins import Authority
@@ -353,7 +353,7 @@ def test_facts_detail_is_full_detail_without_the_annotations_graph() -> None:
 def test_an_entity_without_an_iri_is_an_error_that_names_it() -> None:
     of = fixture.annotated()
     things = {k: v for k, v in fixture.naming(of).things.items() if k != "e2"}
-    with pytest.raises(IriError, match=r"court\.html: 'e2' has no IRI"):
+    with pytest.raises(InputError, match=r"court\.html: 'e2' has no IRI"):
         built(of, naming=fixture.naming(of, things=things))
 
 
@@ -399,7 +399,7 @@ def test_spans_outside_every_field_are_left_out_and_not_cut() -> None:
 def test_a_role_of_an_unknown_prefix_is_an_error_and_not_a_guess() -> None:
     of = fixture.annotated()
     odd = replace(of.events[0], roles=(Role("x:agent", "e0", of.events[0].span),))
-    with pytest.raises(IriError, match="unknown prefix"):
+    with pytest.raises(InputError, match="unknown prefix"):
         built(replace(of, events=(odd, *of.events[1:])))
 
 

@@ -38,7 +38,11 @@ _BEFORE_PLACE: Final = {
 _AFTER_WORK: Final = frozenset(["segment", "episode", "film", "movie", "series", "sitcom", "album", "novel", "trilogy"])
 _CAPITAL_PARTICLES: Final = frozenset(["De", "La", "El", "Los", "Las", "Le", "Den", "Het", "Al", "Da", "Di"])
 _FINITE: Final = frozenset(["had", "has", "have", "was", "were", "is", "are", "will", "would", "did", "does", "can"])
+_OPENING: Final = frozenset("“‘\"'«„")
+_CLOSING: Final = frozenset("”’\"'»“")
 _EVENTS: Final = frozenset(["olympics", "paralympics"])
+_PEOPLED: Final = groups("joints")["peopled"]
+_BANKS: Final = groups("joints")["banks"]
 _LEADS: Final = groups("joints")["leads"]
 _STOPS: Final = frozenset(",;.:()–—") | {
     "who",
@@ -84,6 +88,8 @@ def _words(page: Page, draft: Draft) -> Iterator[tuple[str, float]]:
     sentence = page.tokens.sentences[draft.sentence]
     if page.small(draft.first - 1, sentence) == "the":
         return  # people have no article
+    if len(words) > 1 and _quoted(page, draft, sentence):
+        return  # a title of something, or words that somebody stresses
     first = words[0]
     if len(words) == 1:
         if first.lower() in _EVENTS:
@@ -112,6 +118,17 @@ def _words(page: Page, draft: Draft) -> Iterator[tuple[str, float]]:
         yield "Organization", 1.5
 
 
+def _quoted(page: Page, draft: Draft, sentence: Sentence) -> bool:
+    """Whether the name, perhaps after *The*, fills a pair of quotation marks."""
+    at = draft.first - 1
+    if page.word(at, sentence) in ("The", "A", "An"):
+        at -= 1
+    after = page.word(draft.last, sentence)
+    if after in (",", "."):
+        after = page.word(draft.last + 1, sentence)
+    return page.word(at, sentence) in _OPENING and after in _CLOSING
+
+
 def _like_person(word: str) -> bool:
     return word.replace("-", "").replace("'", "").replace("’", "").isalpha() and not word.isupper()
 
@@ -135,6 +152,8 @@ def _before(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str,
     elif before == "the":
         yield "Organization", 0.2
         yield "Person", -1.2
+        if page.small(draft.first - 2, sentence) == "of" and page.small(draft.first - 3, sentence) in _BANKS:
+            yield "RiverBodyOfWater", 2.5
         if page.word(draft.first - 2, sentence) == ",":
             noun = noun_class(page.small(draft.first - 3, sentence))
             if noun is not None and noun != "Person":
@@ -145,7 +164,7 @@ def _before(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str,
             yield ("Place" if noun in ("RiverBodyOfWater", "Mountain") else noun), 2.5
         elif page.small(draft.first - 2, sentence) in _LEADS:
             yield "Organization", 1.5
-        elif page.small(draft.first - 2, sentence) in ("mayor", "governor", "bishop", "outskirts", "streets"):
+        elif page.small(draft.first - 2, sentence) in _PEOPLED:
             yield "Place", 2.0
     elif before in _VERBS:
         yield "Person", 0.8

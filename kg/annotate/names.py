@@ -13,7 +13,7 @@ from typing import Final
 
 from kg.annotate.evidence import decide, weigh
 from kg.annotate.lexicon import groups, table
-from kg.annotate.page import Page, is_capital, read
+from kg.annotate.page import Page, grammatical, is_capital, read
 from kg.annotate.runs import Draft, drafts, title_before
 from kg.annotate.works import titles
 from kg.authority import Matcher, Table, fold
@@ -26,6 +26,9 @@ _GIVEN: Final = table("given")
 _COMMON: Final = table("common")
 _FUNCTION: Final = table("function")
 _TITLES: Final = groups("titles")
+_SPOKEN: Final = frozenset(
+    ["in", "into", "speak", "speaks", "spoke", "speaking", "spoken", "learn", "learned", "fluent"]
+)
 _PARTS: Final = 2
 _WEAK: Final = 0.58
 _STRONG: Final = 0.7
@@ -94,6 +97,8 @@ def _find(page: Page) -> list[Found]:
             if inside and not inside.isdisjoint(range(draft.first, draft.last)):
                 continue
             draft = _formed(page, draft)
+            if draft.form == "demonym" and _language(page, draft):
+                continue
             if draft.title is None and mode == "plain":
                 draft = replace(draft, title=title_before(page, sentence, draft.first))
             (plain if draft.sure else held).append(draft)
@@ -134,6 +139,13 @@ def _formed(page: Page, draft: Draft) -> Draft:
         if 2 <= len(letters) <= 8 and letters.isupper() and letters.isalpha() and not spelled:
             return replace(draft, form="acronym")
     return draft
+
+
+def _language(page: Page, draft: Draft) -> bool:
+    """Whether a demonym stands for a language: *a manual in Norwegian*, *he spoke Polish*."""
+    sentence = page.tokens.sentences[draft.sentence]
+    before, after = page.small(draft.first - 1, sentence), page.word(draft.last, sentence)
+    return before in _SPOKEN and (not after.isalpha() or grammatical(after))
 
 
 # ---- classes -----------------------------------------------------------------------------------------------------

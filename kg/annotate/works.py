@@ -16,7 +16,7 @@ __all__ = ["CUES", "titles"]
 CUES: Final = {noun: type_ for noun, type_ in mapping("nouns").items() if kind_of(type_) in ("CreativeWork",)}
 _PAIRS: Final = {"“": "”", "‘": "’", '"': '"', "'": "'", "«": "»", "„": "“"}
 _FUNCTION: Final = table("function")
-_CALLED: Final = frozenset(["titled", "entitled", "called", "headlined", "named", "title"])
+_CALLED: Final = frozenset(["titled", "entitled", "headlined", "title"])
 _LONGEST: Final = 10
 
 

@@ -207,6 +207,8 @@ def test_a_name_gets_its_bounds_and_class(read, sentence: str, name: str, type: 
         "“The rule is not ‘Political Prisoners’ first,” she said.",
         "The freighter Grey Heron passed. The Grey Heron did not stop.",
         "It was 3 PM GMT and the CEO watched TV.",
+        'She became known for "The Copper Staircase", which nobody bought.',
+        "He had a manual in Norwegian, and they spoke Polish.",
     ],
 )
 def test_what_is_no_name_of_a_thing_gives_no_entity(read, sentence: str) -> None:  # type: ignore[no-untyped-def]

@@ -17,21 +17,25 @@ from kg.model import Annotation, Span, Text
 __all__ = ["Assertion", "Claims", "annotator", "assertions"]
 
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|does|did|do|cannot|[a-z]{3,}ed|[a-z]{3,}s|[a-z]+n[’']t)\b"
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|does|did|do|cannot|[a-z]{3,}ed|[a-z]{3,}s"
+    r"|[a-z]+n[’']t)\b"
 )
 _ACCUSED = re.compile(
-    r"(?<![\w-])(?:accused|accuses|accusing|blamed|blames)\s(?:the\s)?(?:[\w’'-]+\s){0,3}?(?=[A-Z])|(?<![\w-])(?:has|have|had)\saccused\s"
+    r"(?<![\w-])(?:accused|accuses|accusing|blamed|blames)\s(?:the\s)?(?:[\w’'-]+\s){0,3}?(?=[A-Z])"
+    r"|(?<![\w-])(?:has|have|had)\saccused\s"
 )
 _ALLEGING = re.compile(r"(?<![\w-])(?:alleging|alleges|alleged|claiming|claims|claimed)\s(?:that\s)?(?=[a-z])")
 _GROUP = re.compile(
-    r"\s?[,—–-]?\s(?:both\s|all\s|all of\s)?(?:who|whom)\s(?:say|said|claim|claimed|allege|alleged|insist|insisted)\s(?:that\s)?"
+    r"\s?[,—–-]?\s(?:both\s|all\s|all of\s)?(?:who|whom)\s(?:say|said|claim|claimed|allege|alleged|insist"
+    r"|insisted)\s(?:that\s)?"
 )
 _STOP = re.compile(r"[.;!?](?=\s|$|[”\"’'])|\s[—–]\s|,\s(?:which|who|whom|while|but|and\s(?:said|added|has|had))\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """Words that assert something, by whom, about whom. ``quotation`` is the group of the quotation they are from."""
+    """Words that assert something, by whom, about whom. ``quotation`` is the group of the quotation they are "
+    "from."""
 
     span: Span
     claimants: tuple[str, ...]

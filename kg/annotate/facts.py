@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.annotate import lexicon
 from kg.annotate.cast import Apposition, Cast, Seen
@@ -28,15 +29,18 @@ _LEADING = re.compile(
 _DURATION = re.compile(r"(?<![\w.])(\d{1,4}|one|two|three|four|five|six)-(minute|hour|second|part)(?![\w-])")
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _PLURAL_HEAD = re.compile(r"(?:[a-z’'-]+\s){0,3}?(?P<head>[a-z]+)\s?(?P<mark>[—–:,-])\s")
-_PEOPLE = frozenset(
-    "men women people citizens nationals migrants brothers sisters students workers lawyers journalists activists players"
-    " teenagers boys girls sailors fishermen soldiers officers tourists refugees engineers artists musicians actors nurses"
-    " doctors mechanics volunteers businessmen athletes singers writers".split()
+_PEOPLE = lexicon.words(
+    "men women people citizens nationals migrants brothers sisters students workers lawyers journalists "
+    "activists players"
+    " teenagers boys girls sailors fishermen soldiers officers tourists refugees engineers artists musicians "
+    "actors nurses"
+    " doctors mechanics volunteers businessmen athletes singers writers"
 )
 #: Works that carry others: they have no length and are about nobody.
 _CARRIERS = frozenset({"WebSite", "Newspaper", "Periodical", "SoftwareApplication", "MobileApplication"})
 _PROFILES = re.compile(
-    r"(?:(?:The|the)\s(?:[\w-]+\s)?(?P<noun>film|documentary|movie|book|series|memoir|short|segment|podcast|novel|play|report)\s)?"
+    r"(?:(?:The|the)\s(?:[\w-]+\s)?(?P<noun>film|documentary|movie|book|series|memoir|short|segment|podcast"
+    r"|novel|play|report)\s)?"
     r"(?:profiles|follows|portrays|chronicles|tells the story of|is about|documents the life of)\s"
 )
 
@@ -325,7 +329,7 @@ def _works(stage: Stage) -> Iterator[Statement]:
     series: dict[str, list[str]] = {}
     nouns = "|".join(sorted(_KINDS["work"]))
     kindly = re.compile(rf"\s(?:[a-z-]+\s)?(?:{nouns})\s?,?\s?[“\"‘'«]?$")
-    for before, one in zip(works, works[1:], strict=False):
+    for before, one in pairwise(works):
         if before.id == one.id or one.span.start - before.end > 40:
             continue
         if kindly.fullmatch(text[before.end : one.span.start]):

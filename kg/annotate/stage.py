@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.annotate import lexicon
@@ -35,25 +35,32 @@ VERB = re.compile(
 
 _STOP = re.compile(r"[.!?…][\"”’»'›)\]]*\s+(?=[\"“‘«'(\[]?[A-Z\d\x1aÀ-ÖØ-ÞĀ-Ž])|\n+|;\s")
 _ABBREVIATED = re.compile(
-    r"(?:(?<!\w)(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Sr|Jr|Hon|Gov|Sen|Rep|Gen|Lt|Col|Capt|Sgt|St|Ste|Mt|Ft|No|vs|Jan|Feb|Mar|Apr"
+    r"(?:(?<!\w)(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Sr|Jr|Hon|Gov|Sen|Rep|Gen|Lt|Col|Capt|Sgt|St|Ste|Mt|Ft|No|vs|Jan"
+    r"|Feb|Mar|Apr"
     r"|Aug|Sept?|Oct|Nov|Dec|Messrs|Maj|Adm|Cmdr|Supt|Insp|[A-Z])|(?<!\w)(?:[A-Za-z]\.)+[A-Za-z])\.$"
 )
 _ADVERBS = re.compile(
-    r"(?:(?<=\s)(?:has|have|had|also|then|later|once|now|again|only|further|simply|just|even|still|already|therefore"
-    r"|however|meanwhile|instead|today|yesterday|earlier|previously|reportedly|both|all|each|themselves|himself|herself"
-    r"|itself|would|will|may|might|can|could|should|must|shall|did|does|was quoted as|were quoted as|is quoted as|[a-z]+ly|in a statement|in an interview"
+    r"(?:(?<=\s)(?:has|have|had|also|then|later|once|now|again|only|further|simply|just|even|still|already"
+    r"|therefore"
+    r"|however|meanwhile|instead|today|yesterday|earlier|previously|reportedly|both|all|each|themselves|himself"
+    r"|herself"
+    r"|itself|would|will|may|might|can|could|should|must|shall|did|does|was quoted as|were quoted as"
+    r"|is quoted as|[a-z]+ly|in a statement|in an interview"
     r"|is said to have|are said to have|is reported to have|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s)+$"
 )
 _PREPOSITION = re.compile(
-    r"(?<![\w’'])(?:of|for|by|with|to|from|at|in|on|than|against|about|near|between|like|over|into|under|after|before"
+    r"(?<![\w’'])(?:of|for|by|with|to|from|at|in|on|than|against|about|near|between|like|over|into|under|after"
+    r"|before"
     r"|including|alongside|until|as|via|despite)\s(?:the\s|an?\s|his\s|her\s|its\s|their\s)?(?:[\w’'.-]+\s){0,2}$"
 )
 _BARE_PREPOSITION = re.compile(
-    r"(?<![\w’'])(?:of|for|by|with|to|from|at|in|on|than|against|about|near|between|like|over|into|under|after|before"
+    r"(?<![\w’'])(?:of|for|by|with|to|from|at|in|on|than|against|about|near|between|like|over|into|under|after"
+    r"|before"
     r"|including|alongside|until|via|despite)\s(?:the\s)?$"
 )
 _APPOSITIVE = re.compile(
-    r"\s(?:an?\b|the\b|who\b|whose\b|which\b|whom\b|his\b|her\b|its\b|their\b|now\b|then\b|also\b|when\b|in\b|on\b|at\b|\d{1,3}\b"
+    r"\s(?:an?\b|the\b|who\b|whose\b|which\b|whom\b|his\b|her\b|its\b|their\b|now\b|then\b|also\b|when\b|in\b"
+    r"|on\b|at\b|\d{1,3}\b"
     r"|[a-z]+)"
 )
 _NOMINAL = re.compile(
@@ -66,10 +73,13 @@ _NP_STOP = re.compile(
 _DOTTED = re.compile(r"(?<=\b[A-Z])\.|\b(?:Mr|Dr|Ms|St|Mrs|Sen|Rep|Gov|Gen|Lt|Rev|Prof|Col|Capt|Sgt)\.")
 _PRONOUN = re.compile(r"(?<![\w’'-])(?P<word>[Hh]e|[Ss]he|[Ii]t)$")
 _LEAD_GAP = re.compile(
-    r"(?:(?:But|And|Yet|So|Then|Still|Also|Meanwhile|However|Instead|Later|Separately|Earlier|Background|Today|Yesterday)[,:]?\s)?"
-    r"(?:(?:In|On|At|After|Before|During|By|For|From|Asked|Speaking|Reached|With|As|When|While|Since|Last|Under|To|Despite"
+    r"(?:(?:But|And|Yet|So|Then|Still|Also|Meanwhile|However|Instead|Later|Separately|Earlier|Background|Today"
+    r"|Yesterday)[,:]?\s)?"
+    r"(?:(?:In|On|At|After|Before|During|By|For|From|Asked|Speaking|Reached|With|As|When|While|Since|Last|Under"
+    r"|To|Despite"
     r"|Following|Writing|According)\s[^,;:]{1,90},\s)?"
-    r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir)\s)?(?:(?!(?:of|for|by|with|to|from|at|in|on|and|or|is|was|has|had|that)\s)[\w.’'-]+\s){0,3}$"
+    r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir)\s)?(?:(?!(?:of|for|by|with|to|from|at|in|on|and|or|is"
+    r"|was|has|had|that)\s)[\w.’'-]+\s){0,3}$"
 )
 
 
@@ -81,7 +91,8 @@ LONGEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who a verb is said of: the member, and the words that name it. ``sure`` is less for what had to be inferred."""
+    """Who a verb is said of: the member, and the words that name it. ``sure`` is less for what had to be "
+    "inferred."""
 
     id: str
     span: Span
@@ -169,11 +180,11 @@ class Stage:
             end = floor + len(self.host[floor:opening].rstrip())
             return self._adjacent(paragraph, end, floor)
         if last in ",—–-" and len(stripped) > 1:
-            return self._across_comma(paragraph, end, floor, last)
+            return self._across_comma(end, floor, last)
         if re.search(r"(?:^|[\s,])(?:and|but|or|then|while)$", stripped):
             return self.lead(paragraph, floor, end)
         if re.search(r"(?:^|[\s,])(?:who|which|that)$", stripped):
-            return self._of_relative(paragraph, end, floor)
+            return self._of_relative(end, floor)
         return self._adjacent(paragraph, end, floor)
 
     def after_verb(self, paragraph: Paragraph, start: int, ceiling: int) -> Subject | None:
@@ -214,7 +225,8 @@ class Stage:
         if pronoun:
             return self.pronoun(paragraph, pronoun.start(1), pronoun.group(1))
         nominal = re.compile(
-            r"\s?(?:the|its|his|her|their)\s(?:[\w’'-]+\s){0,2}?([\w’'-]+)(?=[,.;:]|\s(?:of|for|at|in|on|to|with|by|,|who|when|after)\b|$)"
+            r"\s?(?:the|its|his|her|their)\s(?:[\w’'-]+\s){0,2}?([\w’'-]+)(?=[,.;:]|\s(?:of|for|at|in|on|to"
+            r"|with|by|,|who|when|after)\b|$)"
         ).match(self.host, start, limit)
         if nominal:
             return self._headed(nominal.group(1), Span(*nominal.span()), paragraph)
@@ -329,7 +341,7 @@ class Stage:
             near = [i for i in near if i in ids]
         return Subject(near[0], span, 0.6) if len(near) == 1 else None
 
-    def _across_comma(self, paragraph: Paragraph, end: int, floor: int, mark: str) -> Subject | None:
+    def _across_comma(self, end: int, floor: int, mark: str) -> Subject | None:
         """The subject before an apposition or relative clause that ends in the mark at ``end - 1``."""
         close = end - 1 if mark == "," else floor + len(self.host[floor : end - 1].rstrip())
         opening = "," if mark == "," else "—–-"
@@ -359,13 +371,13 @@ class Stage:
             return Subject(one.id, Span(one.start, one.end), 0.9)
         return None
 
-    def _of_relative(self, paragraph: Paragraph, end: int, floor: int) -> Subject | None:
+    def _of_relative(self, end: int, floor: int) -> Subject | None:
         stripped = re.sub(r"(?:,|\sand|\sbut|\s[—–-])?\s?(?:who|which|that)$", "", self.host[floor:end]).rstrip(" ,")
         one = self.cast.ending(floor + len(stripped))
         if one is not None and not self._governed(one, floor):
             return self._plain(one)
         if self.host[max(floor, end - 8) : end].endswith("and who") or one is None:
-            return self._across_comma(paragraph, floor + len(stripped) + 1, floor, ",")
+            return self._across_comma(floor + len(stripped) + 1, floor, ",")
         return None
 
     # ---- pronouns ------------------------------------------------------------------------------------------------

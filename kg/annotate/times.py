@@ -70,20 +70,27 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("year", rf"(?:in|since|until|by|during|from|before|after|early|late|of|to) {_YEAR}"),
     (
         "relative-day",
-        r"(?:(?P<word>yesterday|today|tomorrow|tonight)(?: (?:morning|afternoon|evening|night))?"
-        r"|this (?:morning|afternoon|evening))",
+        (
+            r"(?:(?P<word>yesterday|today|tomorrow|tonight)(?: (?:morning|afternoon|evening|night))?"
+            r"|this (?:morning|afternoon|evening))"
+        ),
     ),
     (
         "relative",
-        rf"(?:(?:earlier|later) )?(?P<near>last|next|this) (?P<unit>week|weekend|month|year|spring|summer|autumn|fall|winter)(?! of )"
-        rf"|{_COUNT} (?:days?|weeks?|months?|years?|hours?) (?:ago|earlier|later|before)"
-        r"|at the weekend|over the weekend|the (?:previous|following) (?:day|week|month|year)|recently|the day before",
+        (
+            rf"(?:(?:earlier|later) )?(?P<near>last|next|this) (?P<unit>week|weekend|month|year|spring|summer|autumn"
+            rf"|fall|winter)(?! of )"
+            rf"|{_COUNT} (?:days?|weeks?|months?|years?|hours?) (?:ago|earlier|later|before)"
+            r"|at the weekend|over the weekend|the (?:previous|following) (?:day|week|month|year)|recently"
+            r"|the day before"
+        ),
     ),
 )
 _PATTERNS = tuple((name, re.compile(rf"(?<![\w.-])(?:{shape}){_END}", re.IGNORECASE)) for name, shape in _SHAPES)
 _NEAR_DAYS = 123  # about four months; further off, the year a reader would supply is no longer certain
 _AHEAD = re.compile(
-    r"\b(?:will|would|shall|is due|are due|is to|are to|is expected|are expected|is scheduled|are scheduled|plans? to"
+    r"\b(?:will|would|shall|is due|are due|is to|are to|is expected|are expected|is scheduled|are scheduled"
+    r"|plans? to"
     r"|planned|set to|goes|go|begins?|starts?|opens?|upcoming)\b"
 )
 
@@ -120,7 +127,11 @@ class Times:
     needs: frozenset[str] = frozenset()
     gives: frozenset[str] = frozenset({"date"})
 
-    def annotate(self, text: Text, layers: Mapping[str, Sequence[Annotation]]) -> Iterable[Annotation]:
+    def annotate(
+        self,
+        text: Text,
+        layers: Mapping[str, Sequence[Annotation]],  # noqa: ARG002 - part of the protocol; dates need no other layer
+    ) -> Iterable[Annotation]:
         """The time expressions of the text, in order."""
         by = f"{self.name}@{self.version}"
         for section in text.sections:

@@ -29,7 +29,9 @@ NAMES: Names = {
 _TITLE = re.compile(r"(?:(?:former|deputy|acting|[Vv]ice) )?(?:President|Mayor|Judge|Minister|Mr|Mrs|Ms|Dr)\.? $")
 
 
-def article(*paragraphs: str, quotes: Sequence[int] = (), date: str | None = None, caption: str | None = None) -> Article:
+def article(
+    *paragraphs: str, quotes: Sequence[int] = (), date: str | None = None, caption: str | None = None
+) -> Article:
     """An article of these paragraphs; ``quotes`` are the numbers of block quotations."""
     return Article(
         headline="Port talks go on",

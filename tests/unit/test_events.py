@@ -177,7 +177,7 @@ def test_the_seed_s_rulings_release_and_deportations(shared: Path) -> None:
     name = {e.id: e.name for e in found.entities}
     rulings = [e for e in found.events if "nkg:CourtRuling" in e.types]
     assert len(rulings) == 2
-    assert [("object", "Kilmar Abrego Garcia")] == [(r.property, name[r.entity]) for r in rulings[1].roles]
+    assert [(r.property, name[r.entity]) for r in rulings[1].roles] == [("object", "Kilmar Abrego Garcia")]
     [release] = [e for e in found.events if "nkg:CustodyRelease" in e.types]
     assert release.status == "potential"
     assert ("object", "Kilmar Abrego Garcia") in [(r.property, name[r.entity]) for r in release.roles]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from cast_fixture import NAMES, article, marked
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +14,6 @@ from kg.annotate.claims import Claims
 from kg.annotate.marks import quoted
 from kg.annotate.quotations import Quotations
 from kg.model import Annotation, Article, Span
-from cast_fixture import NAMES, article, marked
 
 Found = list[tuple[str, str | None]]
 
@@ -69,7 +70,7 @@ def test_an_unclosed_mark_does_not_turn_the_rest_of_the_paragraph_inside_out() -
 @given(st.text(alphabet="\"'“”‘’«»„ ab.,s—\n", max_size=60))
 def test_marks_never_fail_and_never_overlap(text: str) -> None:
     found = quoted(text, Span(0, len(text)))
-    assert all(a.outer.end <= b.outer.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.outer.end <= b.outer.start for a, b in pairwise(found))
     assert all(0 <= q.inner.start < q.inner.end <= len(text) for q in found)
 
 

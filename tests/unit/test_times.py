@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from cast_fixture import article
 from hypothesis import given, settings
@@ -93,4 +95,4 @@ def test_the_annotator_gives_the_date_layer_with_datatypes() -> None:
 @given(st.text(alphabet="0123456789.-/ MarchonMay,'", max_size=60))
 def test_expressions_never_overlap_and_never_fail(text: str) -> None:
     spans = [w.span for w in moments(text, Span(0, len(text)), "2026-03-11")]
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
@@ -206,8 +207,11 @@ class Draft:
                 for page, now in moved.items():
                     if not now and page not in self._text:
                         self._text[page] = None
-                text.update(self._building / "text", self._text)
-                self.rdf.flush()
+                with ThreadPoolExecutor(max_workers=1, thread_name_prefix="text") as aside:
+                    # both wait for the disk most of the time
+                    indexed = aside.submit(text.update, self._building / "text", self._text)
+                    self.rdf.flush()
+                    indexed.result()
                 data.release()
                 self._rdf = self._data = None
                 del data

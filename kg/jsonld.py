@@ -26,6 +26,7 @@ __all__ = ["Block", "BlockImage", "BlockThing", "block", "context", "document", 
 _DEEPEST = 12
 #: Who published, wrote and photographed an article is written out under that name before it is as a topic.
 _LAST = frozenset({SCHEMA.about, SCHEMA.mentions})
+_TYPE, _STRING, _INTEGER_TYPE, _BOOLEAN = RDF.type, XSD.string, XSD.integer, XSD.boolean
 _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _LOCAL_PREFIXED = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*", re.ASCII)
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}", re.ASCII)
@@ -107,16 +108,13 @@ def document(
     return {"@context": used, "@graph": nodes}
 
 
-def _iris(triples: Iterable[Triple], graphs: Iterable[Node | None]) -> Iterable[str]:
-    for name in graphs:
-        if isinstance(name, NamedNode):
-            yield name.value
+def _iris(triples: Iterable[Triple], graphs: Iterable[Node | None]) -> set[str]:
+    """Every IRI in use, data types included."""
+    nodes: set[object] = set(graphs)
     for t in triples:
-        for node in (t.subject, t.predicate, t.object):
-            if isinstance(node, NamedNode):
-                yield node.value
-            elif isinstance(node, Literal):
-                yield node.datatype.value
+        nodes.update((t.subject, t.predicate, t.object))
+    nodes |= {node.datatype for node in nodes if isinstance(node, Literal)}
+    return {node.value for node in nodes if isinstance(node, NamedNode)}
 
 
 def _main_language(triples: Iterable[Triple]) -> str | None:
@@ -150,12 +148,12 @@ class _Writer:
         """One node with everything said about it."""
         made: Json = {"@id": _id(node)}
         for t in of[node]:
-            if t.predicate == RDF.type and isinstance(t.object, (NamedNode, BlankNode)):
-                name = _id(t.object)
+            predicate, target = t.predicate, t.object
+            if predicate == _TYPE and isinstance(target, (NamedNode, BlankNode)):
+                name = _id(target)
                 _add(made, "@type", name if self.plain else _key(name))
                 continue
-            key = self.key(t.predicate.value)
-            target = t.object
+            key = self.key(predicate.value)
             if isinstance(target, Literal):
                 _add(made, key, self.literal(target, key))
             elif isinstance(target, (NamedNode, BlankNode)):
@@ -174,18 +172,19 @@ class _Writer:
         """A value: a JSON string, number or boolean where that means the same, else a value object."""
         kind, value = literal.datatype, literal.value
         bare = not self.plain and key not in _references()
-        if literal.language:
-            if bare and literal.language == self.language and literal.direction is None:
+        language = literal.language
+        if language:
+            if bare and language == self.language and literal.direction is None:
                 return value
-            made = {"@value": value, "@language": literal.language}
+            made = {"@value": value, "@language": language}
             if literal.direction is not None:
                 made["@direction"] = literal.direction.value
             return made
-        if kind == XSD.string:
+        if kind == _STRING:
             return value if bare and self.language is None else {"@value": value}
-        if kind == XSD.integer and _INTEGER.fullmatch(value):
+        if kind == _INTEGER_TYPE and _INTEGER.fullmatch(value):
             return int(value) if bare else {"@value": int(value)}
-        if kind == XSD.boolean and value in {"true", "false"}:
+        if kind == _BOOLEAN and value in {"true", "false"}:
             return value == "true" if bare else {"@value": value == "true"}
         return {"@value": value, "@type": self.key(kind.value)}
 
@@ -207,7 +206,7 @@ def _nesting(of: Mapping[Node, list[Triple]], root: NamedNode | None) -> tuple[l
                 continue
             for t in sorted(of[node], key=lambda t: t.predicate in _LAST):
                 target = t.object
-                inner = t.predicate != RDF.type and isinstance(target, (NamedNode, BlankNode)) and target in of
+                inner = t.predicate != _TYPE and isinstance(target, (NamedNode, BlankNode)) and target in of
                 if inner and target not in depth:
                     assert isinstance(target, (NamedNode, BlankNode))
                     depth[target] = depth[node] + 1

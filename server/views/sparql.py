@@ -168,7 +168,7 @@ def _read() -> _Asked:
     if request.method != "POST":
         return _asked(request.args, None)
     kind = request.mimetype
-    if kind == "application/x-www-form-urlencoded":
+    if kind == "application/x-www-form-urlencoded" or not (kind or request.content_length):
         return _asked(request.form, None)
     if kind == "application/sparql-query":
         try:
@@ -247,11 +247,14 @@ def _stream(answer: Answer) -> Response:
         raise
 
     def rest() -> Iterator[bytes]:
-        yield b"".join(held)
-        yield from chunks
+        try:
+            yield b"".join(held)
+            yield from chunks
+        finally:
+            answer.close()
 
     made = Response(rest())
-    made.call_on_close(answer.close)
+    made.call_on_close(answer.close)  # also when the client leaves before the first byte
     return made
 
 

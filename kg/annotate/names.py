@@ -25,7 +25,7 @@ __all__ = ["Names", "annotator"]
 _GIVEN: Final = table("given")
 _COMMON: Final = table("common")
 _FUNCTION: Final = table("function")
-_TITLES: Final = groups("titles")
+_JOINTS: Final = groups("joints")
 _SPOKEN: Final = frozenset(
     ["in", "into", "speak", "speaks", "spoke", "speaking", "spoken", "learn", "learned", "fluent"]
 )
@@ -85,7 +85,7 @@ class Names:
 
 def _find(page: Page) -> list[Found]:
     taken: dict[int, Found] = {}
-    works: list[Found] = []
+    works: list[Found] = []  # and whatever else is decided at sight
     plain: list[Draft] = []
     held: list[Draft] = []
     for number, (sentence, mode) in enumerate(page.sentences()):
@@ -98,6 +98,10 @@ def _find(page: Page) -> list[Found]:
                 continue
             draft = _formed(page, draft)
             if draft.form == "demonym" and _language(page, draft):
+                continue
+            if page.sport and draft.form == "name" and _plays(page, draft):
+                side = replace(draft, form="metonym", head="SportsTeam")
+                works.append(Found(side, "SportsTeam", "Organization", 0.6))
                 continue
             if draft.title is None and mode == "plain":
                 draft = replace(draft, title=title_before(page, sentence, draft.first))
@@ -148,6 +152,17 @@ def _language(page: Page, draft: Draft) -> bool:
     return before in _SPOKEN and (not after.isalpha() or grammatical(after))
 
 
+def _plays(page: Page, draft: Draft) -> bool:
+    """Whether a place's name stands for its team, in a text about sport: *England beat Samoa*."""
+    known = page.known.get(draft.first)
+    if known is None or known.last != draft.last or not all("Place" in one.types for one in known.candidates):
+        return False
+    sentence = page.tokens.sentences[draft.sentence]
+    if page.small(draft.last, sentence) in _JOINTS["plays"]:
+        return True
+    return page.small(draft.first - 1, sentence) in _JOINTS["played"]
+
+
 # ---- classes -----------------------------------------------------------------------------------------------------
 
 
@@ -173,7 +188,7 @@ def _types(page: Page, plain: list[Draft], works: list[Found]) -> list[Found]:
     _adopt(page, plain, whole, persons)
     _coordinate(page, plain, whole)
     twins = _brackets(page, plain, whole)
-    named = {_key(page, one.draft): (one.type, one.kind, one.score) for one in works}
+    named = {_key(page, one.draft): (one.type, one.kind, one.score) for one in works if one.kind == "CreativeWork"}
     found: list[Found] = []
     for draft in plain:
         key = _key(page, draft)
@@ -299,7 +314,7 @@ def _again(page: Page, found: list[Found], held: list[Draft], covered: set[int])
     """What the first pass established, found again where capitals say nothing."""
     gazetteer: dict[str, Found] = {}
     for one in found:
-        if one.draft.form in ("demonym", "nominal") or one.score < 0.45:
+        if one.draft.form in ("demonym", "nominal", "metonym") or one.score < 0.45:
             continue
         gazetteer.setdefault(_key(page, one.draft), one)
     for one in found:

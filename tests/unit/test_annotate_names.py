@@ -243,6 +243,18 @@ def test_a_demonym_is_a_mention_of_its_country_and_no_entity(read) -> None:  # t
     assert entities["Venezuela"].authority is not None
 
 
+def test_in_a_text_on_sport_a_country_that_plays_is_its_team(read) -> None:  # type: ignore[no-untyped-def]
+    sport = "The striker scored a late goal in the last match of the season."
+    annotated = read(f"Portugal beat Estonia in Lisbon. {sport}")
+    assert {one.name: one.type for one in annotated.entities} == {
+        "Portugal": "SportsTeam",
+        "Estonia": "SportsTeam",
+        "Lisbon": "City",
+    }
+    assert {one.form for entity in annotated.entities[:2] for one in entity.mentions} == {"metonym"}
+    assert found(read("Portugal beat Estonia to the signing of the treaty."))["Portugal"].type == "Country"
+
+
 def test_every_annotation_says_by_whom_and_how_sure(read) -> None:  # type: ignore[no-untyped-def]
     annotated = read("Olga Brandt left Lisbon for Paris.")
     assert annotated.layers

@@ -45,5 +45,5 @@ def test_the_documentation_gives_the_totals(root: Path) -> None:
     assert sparql in page
     for part in ("core", "sparql"):
         names = [case for case in VALIDATIONS if case.startswith(part + "/")]
-        failed = sum(case in DEVIATIONS for case in names)
+        failed = sum(case in DEVIATIONS or f"{case} (store)" in DEVIATIONS for case in names)
         assert f"| SHACL {part} | {len(names)} | {len(names) - failed} | 0 | {failed} | 0 |" in page

@@ -70,12 +70,12 @@ def _agents(frame: Frame) -> Iterator[Triple]:
         publisher = frame.thing("publisher:")
         yield Triple(frame.node, SCHEMA.publisher, publisher)
         yield Triple(publisher, RDF.type, SCHEMA.NewsMediaOrganization)
-        yield Triple(publisher, SCHEMA.name, frame.text(article.publisher))
+        yield frame.called(publisher, frame.text(article.publisher))
     for author in article.authors:
         who = frame.thing(f"author:{author.name}")
         yield Triple(frame.node, SCHEMA.author, who)
         yield Triple(who, RDF.type, SCHEMA.Organization if author.type == "Organization" else SCHEMA.Person)
-        yield Triple(who, SCHEMA.name, frame.text(author.name))
+        yield frame.called(who, frame.text(author.name))
         page = terms.web(author.url)
         if page is not None:
             yield Triple(who, SCHEMA.url, page)

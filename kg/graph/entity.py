@@ -13,7 +13,7 @@ from kg.graph.vocabulary import Vocabulary
 from kg.model import Entity, Fact
 from kg.vocab import NKG, RDF, SCHEMA
 
-__all__ = ["stated", "types"]
+__all__ = ["names", "stated", "types"]
 
 _KINDS = frozenset({"Person", "Place", "Organization", "CreativeWork", "Event"})
 
@@ -43,8 +43,8 @@ def stated(frame: Frame) -> Iterator[Stated]:
         node = frame.thing(entity.id)
         for one in types(entity, frame.vocabulary):
             yield Stated(Triple(node, RDF.type, one))
-        name, others = _names(frame, entity)
-        yield Stated(Triple(node, SCHEMA.name, name))
+        name, others = names(frame, entity)
+        yield Stated(frame.called(node, name))
         for other in others:
             if other != name:
                 yield Stated(Triple(node, SCHEMA.alternateName, other))
@@ -52,7 +52,7 @@ def stated(frame: Frame) -> Iterator[Stated]:
         yield from _fact(frame, fact)
 
 
-def _names(frame: Frame, entity: Entity) -> tuple[Literal, list[Literal]]:
+def names(frame: Frame, entity: Entity) -> tuple[Literal, list[Literal]]:
     """The name and the other names. A linked thing goes by its authority's name in that language, so that articles
     that print it differently do not give one thing several names; what is printed is then another name."""
     printed, row = entity.name, frame.linked.get(entity.id)

@@ -14,7 +14,7 @@ from kg.graph.vocabulary import Vocabulary
 from kg.iris import Iris, digest_iri
 from kg.model import Annotated, Article, Document, Field, Naming, Run, Span
 from kg.plugins import Thing
-from kg.vocab import PROV
+from kg.vocab import PROV, SCHEMA
 
 __all__ = ["Frame", "Place", "Stated"]
 
@@ -119,6 +119,21 @@ class Frame:
             node = self.thing(happening.id)
             found[node] = found.get(node, ()) + event.types(happening, self.vocabulary)
         return found
+
+    @cached_property
+    def _names(self) -> Mapping[NamedNode, Literal]:
+        from kg.graph import entity
+
+        found: dict[NamedNode, Literal] = {}
+        for one in self.annotated.entities:
+            found.setdefault(self.thing(one.id), entity.names(self, one)[0])
+        return found
+
+    def called(self, node: NamedNode, name: Literal) -> Triple:
+        """The thing by this name: its one name in this language, or another one where it has that already (a
+        publisher that the body names differently)."""
+        known = self._names.get(node, name)
+        return Triple(node, SCHEMA.name if name == known else SCHEMA.alternateName, name)
 
     # texts ----------------------------------------------------------------------------------------------------
     @cached_property

@@ -289,6 +289,16 @@ def test_in_another_language_than_the_authoritys_the_printed_name_stays() -> Non
     assert values(facts, thing("e1"), SCHEMA.name) == {en("Lisbon")}
 
 
+def test_a_thing_has_one_name_however_often_the_article_names_it_differently() -> None:
+    of = fixture.annotated(fixture.article(publisher="The Harbour Gazette", language="en"))
+    names = dict(fixture.naming(of).things) | {"e2": fixture.naming(of).things["e0"]}
+    made = built(of, naming=fixture.naming(of, things=names)).triples
+    for node, name in ((thing("publisher:"), "Harbour Gazette"), (thing("e0"), "Tesfaye Bekele")):
+        assert values(made, node, SCHEMA.name) == {Literal(name, language="en")}
+    others = values(made, thing("publisher:"), SCHEMA.alternateName)
+    assert others == {Literal("The Harbour Gazette", language="en")}
+
+
 def test_what_the_authority_says_stays_out_of_the_articles_graphs() -> None:
     assert not [t for t in everything(built(authority=fixture.Table())) if t.predicate == SCHEMA.sameAs]
 

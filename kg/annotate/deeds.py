@@ -223,6 +223,7 @@ def ruling(
         return None
     span = clause_of(stage, sentence, trigger)
     roles: list[tuple[str, str, Span]] = []
+    opens = max(span.start, trigger.start() - len(head.lstrip(" ,")))
     judge: Unnamed | None = None
     if subject is not None:
         roles.append(("agent", subject.id, span))
@@ -231,6 +232,9 @@ def ruling(
             Span(sentence.start + described.start("np"), sentence.start + described.end("np")), "nkg:UnnamedPerson"
         )
         roles.append(("agent", judge.id, span))
+    seat = next((s for s in stage.cast.within(opens, trigger.start()) if s.kind == "Place" and s.form == "name"), None)
+    if subject is None and seat is not None:
+        roles.append(("location", seat.id, span))  # "a court in Porto", "a Porto court"
     people = [s for s in stage.cast.within(trigger.end(), span.end) if s.kind == "Person" and not is_owner(host, s)]
     direct = people[0] if people and len(host[trigger.end() : people[0].start]) < 60 else None
     if direct is not None and (subject is None or direct.id != subject.id):
@@ -243,7 +247,6 @@ def ruling(
             and host[told.end : told.end + 4] == " to "
         ):
             roles.append(("recipient", told.id, span))
-    opens = max(span.start, trigger.start() - len(head.lstrip(" ,")))
     name, when = one_line(stage.text[opens : span.end]), time_of(trigger, whens, host)
     return Happening("ruling", name, span, "completed", tuple(roles), 0.8, when, (judge,) if judge else ())
 

@@ -67,6 +67,7 @@ _NOMINAL = re.compile(
     r"(?:^|[\s(])(?P<det>[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er|[Oo]ne|[Aa]nother|[\w’'-]+['’]s?)\s"
     r"(?P<np>(?:[\w’'-]+\s){0,4}?[\w’'-]+)(?P<tail>\s(?:of|for|from|at|with|in)\s[^,;:]{1,60})?$"
 )
+_TOLD = re.compile(r"\b(?:told|tells|asked|asks|reminded|informed|assured|warned|telling|asking)\s(?:the\s)?$")
 _NP_STOP = re.compile(
     r"[,.;:!?—–\n“”\"«»()]|\s(?:that|on|in|at|to|as|when|after|during|by|from|about|and|but|who|while)\s"
 )
@@ -400,7 +401,10 @@ class Stage:
             if back and where.section.kind == "block_quote":
                 continue
             end = at if back == 0 else where.section.span.end
-            found = [i for i in self.people(where.section.span.start, end, kind) if self._fits(i, sex)]
+            spoken_to = self._addressed(where.section.span.start, end)
+            found = [
+                i for i in self.people(where.section.span.start, end, kind) if self._fits(i, sex) and i not in spoken_to
+            ]
             focus = where.focus if where.focus is not None and self._fits(where.focus, sex) else None
             if focus is not None and self.cast.members[focus].kind != kind:
                 focus = None
@@ -410,6 +414,15 @@ class Stage:
                 chosen = self._current(where, end, found, focus)
                 return Subject(chosen, span, 0.7 - 0.1 * back) if chosen is not None else None
         return None
+
+    def _addressed(self, start: int, end: int) -> frozenset[str]:
+        """Who is only spoken to (*told Judge Ana Costa*): not whom the next pronoun means."""
+        to: set[str] = set()
+        other: set[str] = set()
+        for one in self.cast.within(start, end):
+            told = _TOLD.search(self.host, max(start, one.start - 16), one.start)
+            (to if told is not None else other).add(one.id)
+        return frozenset(to - other)
 
     def _fits(self, id_: str, sex: str | None) -> bool:
         known = self.cast.members[id_].sex

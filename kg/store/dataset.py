@@ -158,6 +158,20 @@ class Dataset:
         self._forget_empty(gone)
         return Changed(len(fresh), len(gone))
 
+    def rewrite(self, *, add: Iterable[Quad] = (), remove: Iterable[Quad] = ()) -> Changed:
+        """:meth:`change`, and every article and thing that the quads speak of gets a new revision."""
+        add, remove = list(add), list(remove)
+        changed = self.change(add=add, remove=remove)
+        if changed:
+            articles = f"{self.iris.base}/articles/"
+            subjects = (quad.subject for quad in (*add, *remove))
+            pages = {self.iris.page_of(s.value) for s in subjects if isinstance(s, NamedNode)}
+            self.touch(
+                *sorted(page for page in pages if page.startswith(articles) and "/" not in page[len(articles) :]),
+                *self._things((*add, *remove)),
+            )
+        return changed
+
     def touch(self, *pages: str) -> None:
         """The pages show something new, so the publish becomes their revision."""
         self.touched.update(dict.fromkeys(pages))

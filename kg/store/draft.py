@@ -15,7 +15,7 @@ from pyoxigraph import Store as Rdf
 from kg.errors import PublishFailed, UsageError
 from kg.iris import Iris
 from kg.model import ArticleGraphs
-from kg.store import changes, contents, durable, settle, text
+from kg.store import changes, contents, durable, settle, text, update
 from kg.store.dataset import Changed, Dataset
 from kg.store.layout import Layout
 from kg.store.ledger import lexical
@@ -163,6 +163,18 @@ class Draft:
         """Add and remove quads of named graphs; the default graph follows. Touch the pages that show them."""
         with self._mapped():
             return self._dataset.change(add=add, remove=remove)
+
+    def update(self, sparql: str) -> Changed:
+        """Apply a SPARQL 1.1 update, wholly or not at all; the pages it concerns get a new revision.
+
+        Triples for the default graph go to the things graph. Takes time in proportion to the store; refuse SERVICE
+        and LOAD before. Raises :class:`kg.errors.QuerySyntaxError` and :class:`kg.errors.QueryRefused`.
+        """
+        with self._mapped():
+            rdf, annotations = self.rdf, self._layout.annotations
+            added, removed = update.effects(rdf, self._building / "update", sparql)
+            add, remove = update.placed(rdf, self.iris, added, removed, annotations=annotations)
+            return self._dataset.rewrite(add=add, remove=remove)
 
     def claim(self, key: str, iri: str) -> None:
         """Bind the key to the IRI for ever. Raises :class:`kg.errors.UsageError` when it is bound to another."""

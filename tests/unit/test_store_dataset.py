@@ -11,7 +11,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 from pyoxigraph import Store as Rdf
 from store_fixture import BASE, IRIS, at, document, graphs, page, store_article, thing
 
-from kg.errors import UsageError
+from kg.errors import QueryError, UsageError
 from kg.model import ArticleGraphs
 from kg.store import Draft, Store
 from kg.vocab import NKG, OWL, PROV, RDF, SCHEMA, XSD
@@ -318,6 +318,60 @@ def test_counts_follow_put_update_and_removal(store: Store) -> None:
         info = draft.commit()
     assert info.counts.articles == 4
     assert store.verify().findings == ()
+
+
+# ---- SPARQL updates -----------------------------------------------------------------------------------------------
+
+NAME = f'<{thing(1)}#id> <http://schema.org/name> "Someone"'
+STATED = f"<{thing(1)}#id> a <http://schema.org/Person>"
+
+
+def test_an_update_of_the_default_graph_goes_to_the_things_graph_and_can_be_taken_back(store: Store) -> None:
+    with store.begin(time=at(0)) as draft:
+        store_article(draft, 1, things=(1,))
+        draft.update(f"INSERT DATA {{ {NAME} }}")
+        row = Triple(NamedNode(thing(1) + "#id"), SCHEMA.name, Literal("Someone"))
+        assert Quad(*row, IRIS.things_graph) in draft.rdf  # type: ignore[misc]
+        assert row in default(draft.rdf)
+        draft.commit()
+    assert store.verify().findings == ()
+    with store.begin(time=at(1)) as draft:
+        draft.update(f"DELETE DATA {{ {NAME} }}")
+        assert row not in default(draft.rdf)
+        info = draft.commit()
+    assert info.pages == (thing(1),)
+    assert store.verify().findings == ()
+
+
+def test_an_update_of_a_named_graph_changes_the_default_graph_too(store: Store) -> None:
+    graph = IRIS.graph(page(1), "facts")
+    with store.begin(time=at(0)) as draft:
+        store_article(draft, 1, things=(1,))
+        draft.update(f"DELETE WHERE {{ GRAPH {graph} {{ {STATED} }} }}")
+        assert SHARED not in default(draft.rdf)
+        assert default(draft.rdf) == union(draft.rdf)
+        draft.commit()
+    assert store.verify().findings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (f"DELETE DATA {{ {STATED} }}", "delete it there"),
+        ("CLEAR DEFAULT", "delete it there"),
+        ("DROP ALL", "kept by the store"),
+        (f"CLEAR GRAPH {IRIS.keys_graph}", "kept by the store"),
+        (f"CLEAR GRAPH {IRIS.prov_graph}", "kept by the store"),
+        ("INSERT DATA {", "does not parse"),
+        (f"DROP GRAPH <{BASE}/graphs/none>", "cannot be evaluated"),
+    ],
+)
+def test_an_update_that_may_not_be_is_refused_whole(draft: Draft, text: str, reason: str) -> None:
+    store_article(draft, 1, things=(1,))
+    before = set(draft.rdf)
+    with pytest.raises(QueryError, match=reason):
+        draft.update(text)
+    assert set(draft.rdf) == before
 
 
 # ---- undoing ------------------------------------------------------------------------------------------------------

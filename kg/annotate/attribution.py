@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kg.annotate.marks import Quoted
 from kg.annotate.said import Said
-from kg.annotate.stage import VERB, Paragraph, Stage, Subject
+from kg.annotate.stage import FILLER, VERB, Paragraph, Stage, Subject
 from kg.model import Span
 
 __all__ = ["ACCORDING", "attribute", "carry_over", "is_noun"]
@@ -20,7 +20,7 @@ def attribute(stage: Stage, paragraph: Paragraph, quote: Quoted) -> tuple[Subjec
     """The speaker named in the quotation's own sentence, whether the sentence has a speech cue, and whether it asks."""
     host = stage.host
     after = _after(stage, paragraph, quote)
-    ends = host[quote.inner.end - 1 : quote.inner.end]
+    ends = host[quote.inner.start : quote.inner.end].rstrip(FILLER)[-1:] or FILLER
     # — behind: "…," said X · "…?" X asked
     found = re.compile(r"\s?[,—–―-]?\s?").match(host, quote.outer.end, after)
     start = found.end() if found else quote.outer.end
@@ -120,6 +120,10 @@ def carry_over(
     if host[sentence.start : quote.outer.start].strip():
         return None
     if last is not None and last.subject is not None:
+        back = stage.sentence(paragraph, sentence.start - 2)
+        if back.start <= last.subject.span.end and last.subject.span.start < quote.outer.start:
+            # the attribution is in the sentence before: whoever else it names is not who speaks
+            return replace(last.subject, sure=min(last.subject.sure, 0.85))
         between = stage.people(last.span.end, quote.outer.start)
         if set(between) <= {last.subject.id}:
             return replace(last.subject, sure=min(last.subject.sure, 0.85))

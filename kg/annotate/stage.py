@@ -33,7 +33,7 @@ VERB = re.compile(
     + r")(?![\w’'-]|\sto\shave\b)"
 )
 
-_STOP = re.compile(r"[.!?…][\"”’»'›)\]]*\s+(?=[\"“‘«'(\[]?[A-Z\d\x1aÀ-ÖØ-ÞĀ-Ž])|\n+|;\s")
+_STOP = re.compile(r"[.!?…]\x1a*[\"”’»'›)\]]*\s+(?=[\"“‘«'(\[]?[A-Z\d\x1aÀ-ÖØ-ÞĀ-Ž])|\n+|;\s")
 _ABBREVIATED = re.compile(
     r"(?:(?<!\w)(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Sr|Jr|Hon|Gov|Sen|Rep|Gen|Lt|Col|Capt|Sgt|St|Ste|Mt|Ft|No|vs|Jan"
     r"|Feb|Mar|Apr"
@@ -71,7 +71,7 @@ _TOLD = re.compile(r"\b(?:told|tells|asked|asks|reminded|informed|assured|warned
 _NP_STOP = re.compile(
     r"[,.;:!?—–\n“”\"«»()]|\s(?:that|on|in|at|to|as|when|after|during|by|from|about|and|but|who|while)\s"
 )
-_DOTTED = re.compile(r"(?<=\b[A-Z])\.|\b(?:Mr|Dr|Ms|St|Mrs|Sen|Rep|Gov|Gen|Lt|Rev|Prof|Col|Capt|Sgt)\.")
+_DOTTED = re.compile(r"(?<=\b[A-Z])\.|\b(?:Del|Atty|Asst|Mr|Dr|Ms|St|Mrs|Sen|Rep|Gov|Gen|Lt|Rev|Prof|Col|Capt|Sgt)\.")
 _PRONOUN = re.compile(r"(?<![\w’'-])(?P<word>[Hh]e|[Ss]he|[Ii]t)$")
 _LEAD_GAP = re.compile(
     r"(?:(?:But|And|Yet|So|Then|Still|Also|Meanwhile|However|Instead|Later|Separately|Earlier|Background|Today"
@@ -442,6 +442,7 @@ class Stage:
 
 def _mask(inner: str) -> str:
     """Filler of the same length; a closing mark of punctuation stays, because it ends the host sentence."""
-    if inner[-1:] in ".,!?…—–-:;":
-        return FILLER * (len(inner) - 1) + inner[-1:]
+    words = inner.rstrip("'’”\"")  # a quotation within the quotation may close just before
+    if words[-1:] and words[-1:] in ".,!?…—–-:;":
+        return FILLER * (len(words) - 1) + words[-1:] + FILLER * (len(inner) - len(words))
     return FILLER * len(inner)

@@ -7,6 +7,8 @@ word that merely contains one of the two keywords is refused as well.
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from kg.errors import QueryRefused, QuerySyntaxError
 from kg.queries.tokens import Token, decoded, tokens
 
@@ -31,7 +33,7 @@ def refuse_remote(query: str) -> None:
         before: Token | None = None
         depth = 0
         found = _meaningful(text)
-        for token, after in zip(found, [*found[1:], None], strict=True):
+        for token, after in zip_longest(found, found[1:]):
             depth += (token.text == "{") - (token.text == "}")
             keyword = _keyword(token, before, after, depth)
             if keyword is not None:

@@ -7,6 +7,7 @@ because RocksDB's threads do not survive one.
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -97,7 +98,7 @@ def _run(make: Callable[[], Any], listener: socket.socket, workers: int, threads
     class _Application(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             chosen = {
-                "bind": f"fd://{listener.fileno()}",
+                "bind": f"fd://{number}",
                 "worker_class": "gthread",
                 "workers": workers,
                 "threads": threads,
@@ -118,12 +119,17 @@ def _run(make: Callable[[], Any], listener: socket.socket, workers: int, threads
         def load(self) -> Any:
             return make()
 
+    number = listener.detach()  # from here on it is gunicorn's, which closes it
+    master = os.getpid()
     kept = sys.argv
     sys.argv = [str(Path(kept[0]))]  # gunicorn would read our options as its own
     try:
         _Application().run()
     except SystemExit as error:
-        if error.code not in (None, 0):
+        code = error.code if isinstance(error.code, int) else int(error.code is not None)
+        if os.getpid() != master:
+            os._exit(code)  # a worker must not unwind into the master's clean-up and stop its supervisor
+        if code:
             raise
     finally:
         sys.argv = kept

@@ -31,6 +31,7 @@ class Publication:
         self._engine = engine
         self._follower: Follower | None = None
         self._guard = threading.Lock()
+        self._reading = threading.Lock()
         self._catalogue: tuple[str, reads.Catalogue] | None = None
 
     @property
@@ -66,7 +67,7 @@ class Publication:
 
     def catalogue(self, reader: Reader) -> reads.Catalogue:
         """The snapshot's catalogue, made once: a snapshot never changes."""
-        with self._guard:
+        with self._reading:  # a lock of its own: other requests need not wait while a large store is read
             if self._catalogue is None or self._catalogue[0] != reader.info.id:
                 self._catalogue = (reader.info.id, reads.catalogue(reader))
             return self._catalogue[1]

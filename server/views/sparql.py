@@ -6,7 +6,9 @@ own status; a failure after that breaks the connection off, so that a cut answer
 
 from __future__ import annotations
 
+import errno
 import json
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +28,8 @@ from server.views.machine import limits
 from server.views.resources import not_acceptable
 
 __all__ = ["blueprint"]
+
+_LOG = logging.getLogger(__name__)
 
 #: Bytes held back before the headers are sent; bytes and rows that a page of results shows.
 _HELD, _PAGE_BYTES, _PAGE_ROWS = 2**20, 4 * 2**20, 1_000
@@ -250,6 +254,10 @@ def _stream(answer: Answer) -> Response:
         try:
             yield b"".join(held)
             yield from chunks
+        except KgError as error:
+            # The status is sent. Without the last chunk the client knows that the answer is cut (RFC 9112, section 8).
+            _LOG.warning("an answer was broken off after its first part: %s", error.message)
+            raise ConnectionResetError(errno.ECONNRESET, error.message) from None
         finally:
             answer.close()
 

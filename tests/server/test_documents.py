@@ -94,9 +94,9 @@ def test_every_format_says_the_same_triples(client: FlaskClient, reader: Reader,
     expected = set(describe.describe(reader, page))
     assert expected
     read = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.RdfFormat.RDF_XML}
-    for suffix, format in {**read, "trig": ox.RdfFormat.TRIG, "nq": ox.RdfFormat.N_QUADS}.items():
+    for suffix, read_as in {**read, "trig": ox.RdfFormat.TRIG, "nq": ox.RdfFormat.N_QUADS}.items():
         data = client.get(f"{path(page)}.{suffix}").data
-        assert {quad.triple for quad in ox.parse(data, format=format)} == expected, suffix
+        assert {quad.triple for quad in ox.parse(data, format=read_as)} == expected, suffix
 
 
 def test_the_json_ld_names_the_published_context_and_means_the_same_triples(

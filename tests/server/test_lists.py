@@ -71,7 +71,7 @@ def test_a_page_that_is_not_there_is_no_empty_page(client: FlaskClient, number: 
 
 
 def test_long_lists_lead_from_page_to_page(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.paging.Paging.pages", property(lambda self: 3))
+    monkeypatch.setattr("server.paging.Paging.pages", property(lambda _self: 3))
     text = client.get("/articles?page=2&x=%3Cb%3E", headers=HTML).text
     assert 'rel="prev" href="/articles?x=%3Cb%3E&amp;page=1"' in text
     assert 'rel="next" href="/articles?x=%3Cb%3E&amp;page=3"' in text
@@ -120,7 +120,7 @@ def test_the_feed_is_valid_atom_with_lasting_ids(client: FlaskClient) -> None:
     for name in ("id", "title", "updated", "author"):
         assert len(feed.findall(ATOM + name)) == 1
     entries = feed.findall(ATOM + "entry")
-    assert [e.findtext(ATOM + "id") for e in entries][0] == n.LATER + "#id"
+    assert entries[0].findtext(ATOM + "id") == n.LATER + "#id"
     assert n.EVIL in [e.findtext(ATOM + "title") for e in entries]
     for entry in entries:
         assert len(entry.findall(ATOM + "updated")) == 1

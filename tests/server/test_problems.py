@@ -71,7 +71,7 @@ def test_machines_and_people_get_the_same_fields(client: FlaskClient) -> None:
 
 def test_an_unexpected_failure_is_a_500_without_details(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     publication = app.extensions["newsgraph"]
-    monkeypatch.setattr(publication, "catalogue", lambda reader: 1 / 0)
+    monkeypatch.setattr(publication, "catalogue", lambda _reader: 1 / 0)
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     answer = app.test_client().get("/", headers=HTML)
     assert answer.status_code == 500

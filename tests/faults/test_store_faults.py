@@ -3,8 +3,8 @@
 Two kinds of death. At a chosen system call: strace kills the publisher when one of its threads makes its n-th call
 (strace counts per thread, and RocksDB's background threads share the work differently in each run, so the calls
 that are hit are chosen by thread, not by global order). At a random moment: kill -9, with moments from a fixed seed.
-The default tier takes every call of the publishing thread that renames or links by hand and a sample of the rest;
-``-m long`` takes them all and 2,000 random moments.
+The default tier takes every rename and about twelve of the links and fsyncs, evenly spread (all of them would take
+some minutes), and 200 random moments; ``-m long`` takes every call and 2,000 random moments.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kg.annotate import lexicon
@@ -102,7 +102,17 @@ def statements(stage: Stage) -> tuple[Statement, ...]:
     known = stage.cast.known
     found = [s for s in found if s.subject in known and (s.entity is None or s.entity in known)]
     found.sort(key=lambda s: (s.evidence, s.subject, s.property, s.value or "", s.entity or ""))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(_one_case(found)))
+
+
+def _one_case(found: Sequence[Statement]) -> Iterator[Statement]:
+    """The statements with titles that differ only in their capitals brought to the form printed first."""
+    first: dict[tuple[str, str, str], str] = {}
+    for one in found:
+        if one.value is not None and one.property == "jobTitle":
+            printed = first.setdefault((one.subject, one.property, one.value.casefold()), one.value)
+            one = replace(one, value=printed)
+        yield one
 
 
 # ---- persons -----------------------------------------------------------------------------------------------------

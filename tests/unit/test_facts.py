@@ -89,6 +89,11 @@ def test_values_that_contradict_each_other_both_stay() -> None:
     assert found == {("rui", "jobTitle", "President"), ("rui", "jobTitle", "former President")}
 
 
+def test_titles_that_differ_only_in_capitals_are_one() -> None:
+    found = facts("The president, Rui Dias, spoke.", "President Rui Dias left.")
+    assert found == {("rui", "jobTitle", "president")}
+
+
 def test_a_work_is_about_those_it_profiles() -> None:
     found = facts("Salt and Iron opened on Friday. The documentary profiles Ana Costa and Rui Dias, who were at sea.")
     assert {f for f in found if f[1] == "about"} == {("film", "about", "→ana"), ("film", "about", "→rui")}

@@ -165,7 +165,6 @@ _ADJECTIVES = (
 _CROWD_BEFORE = re.compile(
     rf"(?:^|[\s(])(?P<np>(?:an?\s(?:class|group|number)\sof\s|the\s|some\s|about\s"
     rf"|at\sleast\s)?{_ADJECTIVES}{_CROWD})\s$",
-    re.IGNORECASE,
 )
 _CROWD_AFTER = re.compile(
     rf"\s(?P<np>(?:an?\s(?:class|group|number)\sof\s|the\s|some\s|about\s"

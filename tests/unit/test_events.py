@@ -156,6 +156,12 @@ def test_people_without_names_are_described_in_the_words_of_the_text() -> None:
     ]
 
 
+def test_a_verb_before_a_group_is_no_part_of_its_description() -> None:
+    assert nominals("Rui Dias offered to house certain migrants deported from Norland.") == [
+        ("certain migrants", "nkg:PersonGroup", "g0")
+    ]
+
+
 def test_an_event_s_name_is_short_and_on_one_line() -> None:
     [one] = events("The Supreme Court ruled that " + "the very long pier " * 12 + "was closed.")
     assert len(str(one["name"])) <= 100

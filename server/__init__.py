@@ -16,6 +16,7 @@ from kg.store import Store
 from server import errors, present
 from server.assets import Assets
 from server.assets import blueprint as assets_blueprint
+from server.compression import compressed
 from server.publication import Publication
 from server.views import feeds, lists, machine, pages, resources, sparql
 
@@ -67,7 +68,7 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
             response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET, HEAD, OPTIONS")
             response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, If-Modified-Since"
             response.headers["Access-Control-Max-Age"] = "86400"
-        return response
+        return compressed(response)
 
     return app
 

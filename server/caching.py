@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 
 from flask import Response, request
 
-__all__ = ["IMMUTABLE", "conditional", "moment", "tag"]
+from server.compression import SUFFIX
+
+__all__ = ["IMMUTABLE", "conditional", "known", "moment", "tag"]
 
 #: For addresses whose content can never change, because it names itself by its hash.
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -33,6 +35,14 @@ def moment(stamp: str | None) -> datetime | None:
     return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
+def known(entity_tag: str) -> str | None:
+    """The tag that If-None-Match names, of the answer as it is or compressed; None where it names neither.
+
+    A 304 carries the tag of what the client has (RFC 9111, section 4.3.4).
+    """
+    return next((one for one in (entity_tag, entity_tag + SUFFIX) if request.if_none_match.contains_weak(one)), None)
+
+
 def conditional(
     entity_tag: str, modified: datetime | None, build: Callable[[], Response], *, cache: str = _REVALIDATE
 ) -> Response:
@@ -41,7 +51,9 @@ def conditional(
     If-Modified-Since counts only where there is no If-None-Match (RFC 9110, section 13.2.2).
     """
     if request.headers.get("If-None-Match"):
-        fresh = request.if_none_match.contains_weak(entity_tag)
+        held = known(entity_tag)
+        fresh = held is not None
+        entity_tag = held or entity_tag
     else:
         since = request.if_modified_since
         fresh = since is not None and modified is not None and modified <= since

@@ -16,12 +16,12 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from kg import formats, queries, reads
+from kg import describe, formats, queries, reads
 from kg.engine import Answer, Request
 from kg.errors import IriError, KgError, QueryRefused, QueryTooLarge, UsageError
 from kg.formats import Format
 from server import errors
-from server.caching import tag
+from server.caching import known, tag
 from server.negotiation import Offer, choose
 from server.publication import Publication
 from server.views.machine import limits
@@ -64,11 +64,7 @@ def blueprint(publication: Publication) -> Blueprint:
         if asked.query is None:
             if request.method == "POST":
                 raise UsageError("the request holds no query; send it as query=… or as application/sparql-query")
-            if choose(
-                request.headers.get("Accept"), (_HTML, Offer("text/turtle"))
-            ) is not _HTML and request.headers.get("Accept"):
-                raise UsageError("the request holds no query; send it as /sparql?query=…")
-            return _vary(Response(_editor(""), content_type="text/html; charset=utf-8"))
+            return _vary(_described())
         form = queries.form(asked.query)
         if form == "update":
             raise QueryRefused("this endpoint reads only; updates are made with the kg command on the publisher's host")
@@ -81,6 +77,18 @@ def blueprint(publication: Publication) -> Blueprint:
         if chosen is _HTML:
             return _vary(_page(asked, graph=graph))
         return _vary(_data(asked, formats.by_media_type(chosen.media_type), graph=graph))
+
+    def _described() -> Response:
+        """Without a query: the editor for browsers, else the service description (SPARQL 1.1, section 2)."""
+        chosen = choose(request.headers.get("Accept"), (_HTML, *(Offer(f.media_type, f.aliases) for f in _GRAPHS)))
+        if chosen is None:
+            raise UsageError("the request holds no query; send it as /sparql?query=…")
+        if chosen is _HTML:
+            return Response(_editor(""), content_type="text/html; charset=utf-8")
+        offered = [f.media_type for f in (*_SOLUTIONS, *_GRAPHS)]
+        written = formats.by_media_type(chosen.media_type)
+        triples = describe.service(f"{publication.iris.base}/sparql", offered)
+        return Response(formats.serialize(triples, written), content_type=written.content_type)
 
     def _run(asked: _Asked, format: Format, snapshot: str, *, graph: bool) -> Answer:
         assert asked.query is not None
@@ -104,7 +112,9 @@ def blueprint(publication: Publication) -> Blueprint:
         snapshot = _snapshot(asked)
         parts = (snapshot, asked.query, format.media_type, *asked.default_graphs, "", *asked.named_graphs)
         kept = None if _VOLATILE.search(asked.query) else tag(*parts)
-        if kept is not None and request.if_none_match.contains_weak(kept):
+        held = known(kept) if kept is not None else None
+        if held is not None:
+            kept = held
             made = Response(status=304)
             made.headers.pop("Content-Type", None)
         else:

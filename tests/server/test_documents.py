@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from html.parser import HTMLParser
@@ -68,7 +69,7 @@ def block(page: Page) -> dict[str, object]:
     return dict(json.loads(made))
 
 
-# ---- formats -------------------------------------------------------------------------------------------------------
+# ---- formats --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("suffix", "content_type"), SUFFIXES.items())
@@ -85,7 +86,7 @@ def test_a_suffix_chooses_the_format_whatever_accept_says(
 def test_accept_chooses_the_format_of_the_one_address(client: FlaskClient, suffix: str, content_type: str) -> None:
     answer = client.get(path(n.FREED), headers={"Accept": content_type.partition(";")[0]})
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, content_type)
-    assert answer.headers["Vary"] == "Accept"
+    assert "Accept" in answer.vary
     assert answer.data == client.get(f"{path(n.FREED)}.{suffix}").data
 
 
@@ -120,7 +121,7 @@ def test_what_is_not_on_offer_is_406_with_the_list(client: FlaskClient) -> None:
     answer = client.get(path(n.FREED), headers={"Accept": "application/pdf"})
     assert answer.status_code == 406
     assert answer.get_json(force=True)["offers"] == [t.partition(";")[0] for t in SUFFIXES.values()]
-    assert answer.headers["Vary"] == "Accept"
+    assert "Accept" in answer.vary
 
 
 @pytest.mark.parametrize("header", ["", "*/*", "text/turtle;q=x", "a" * 100_000])
@@ -154,7 +155,7 @@ def test_options_allow_reading_from_anywhere_without_credentials(client: FlaskCl
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
-# ---- caching -------------------------------------------------------------------------------------------------------
+# ---- caching --------------------------------------------------------------------------------------------------------
 
 
 def test_a_page_that_did_not_change_is_304(client: FlaskClient) -> None:
@@ -167,7 +168,7 @@ def test_a_page_that_did_not_change_is_304(client: FlaskClient) -> None:
         assert again.data == b""
         assert again.headers["ETag"] == tag
         assert "Content-Type" not in again.headers
-        assert again.headers["Vary"] == "Accept"
+        assert "Accept" in again.vary
     assert client.get(path(n.FREED), headers={**HTML, "If-None-Match": '"other"'}).status_code == 200
 
 
@@ -188,7 +189,23 @@ def test_each_format_has_a_tag_of_its_own(client: FlaskClient) -> None:
     assert len(set(tags)) == len(tags)
 
 
-# ---- gone, moved, unknown --------------------------------------------------------------------------------------------
+def test_pages_are_sent_in_gzip_to_those_who_take_it(client: FlaskClient) -> None:
+    plain = client.get(path(n.FREED), headers=HTML)
+    packed = client.get(path(n.FREED), headers={**HTML, "Accept-Encoding": "br;q=0.5, gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data)
+    assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept, Accept-Encoding"
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    for tag in (packed.headers["ETag"], plain.headers["ETag"]):
+        again = client.get(path(n.FREED), headers={**HTML, "If-None-Match": tag, "Accept-Encoding": "gzip"})
+        assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+    refused = client.get(path(n.FREED), headers={**HTML, "Accept-Encoding": "gzip;q=0, identity"})
+    assert refused.data == plain.data
+
+
+# ---- gone, moved, unknown -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("suffix", ["", ".ttl", ".html", "/text/body-00000000"])
@@ -245,7 +262,7 @@ def test_odd_addresses_are_404_in_one_shape(client: FlaskClient, address: str, a
     assert "<script>" not in answer.text
 
 
-# ---- pages ---------------------------------------------------------------------------------------------------------
+# ---- pages ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -357,7 +374,7 @@ def test_the_page_names_how_to_cite_it(client: FlaskClient) -> None:
     assert "20260402T080000Z" in text
 
 
-# ---- the block for search engines --------------------------------------------------------------------------------------
+# ---- the block for search engines -----------------------------------------------------------------------------------
 
 
 def test_the_block_holds_visible_facts_only_and_no_events(client: FlaskClient, reader: Reader) -> None:
@@ -388,7 +405,7 @@ def test_the_block_says_nothing_the_graph_does_not(client: FlaskClient, reader: 
     assert told - known == set()
 
 
-# ---- parts -----------------------------------------------------------------------------------------------------------
+# ---- parts ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_text_is_plain_text_at_the_address_its_spans_name(client: FlaskClient, reader: Reader) -> None:

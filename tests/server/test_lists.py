@@ -40,7 +40,7 @@ def test_accept_chooses_the_form_of_a_list(client: FlaskClient) -> None:
     for accept, kind in (("application/json", "application/json"), ("text/csv", "text/csv"), ("*/*", "text/html")):
         answer = client.get("/things", headers={"Accept": accept})
         assert answer.mimetype == kind
-        assert answer.headers["Vary"] == "Accept"
+        assert "Accept" in answer.vary
     refused = client.get("/things", headers={"Accept": "text/turtle"})
     assert refused.status_code == 406
     assert refused.get_json(force=True)["offers"] == ["text/html", "application/json", "text/csv"]

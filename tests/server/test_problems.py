@@ -66,7 +66,8 @@ def test_machines_and_people_get_the_same_fields(client: FlaskClient) -> None:
     assert {"type", "title", "status", "detail", "error"} <= set(body)
     for value in (body["title"], str(body["status"]), body["detail"].split(".")[0]):
         assert value in page.text
-    assert machine.headers["Vary"] == page.headers["Vary"] == "Accept"
+    assert "Accept" in machine.vary
+    assert "Accept" in page.vary
 
 
 def test_an_unexpected_failure_is_a_500_without_details(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

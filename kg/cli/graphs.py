@@ -25,7 +25,14 @@ GRAPHS = ("ttl", "nt", "nq", "trig", "rdf", "jsonld")
 
 @click.command()
 @click.argument("paths", metavar="[PATH...]", nargs=-1)
-@click.option("--format", "format", type=click.Choice(["text", "json", "ttl"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(["text", "json", "ttl"]),
+    default="text",
+    show_default=True,
+    help="How the report is written.",
+)
 @click.option("--snapshot", metavar="ID|DATE", help="Check this snapshot instead of the current one.")
 @click.pass_obj
 def check(context: Context, paths: tuple[str, ...], format: str, snapshot: str | None) -> int:

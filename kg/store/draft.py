@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Any
@@ -39,6 +39,7 @@ class Draft:
         "_lock",
         "_log",
         "_rdf",
+        "_settled",
         "_text",
         "_unsettled",
         "id",
@@ -77,7 +78,8 @@ class Draft:
         folder = self._layout.folder(self.parent.id)
         self._building.mkdir()
         self._unsettled = 1
-        if not settle.adopt(self._layout, self.parent, self._building):
+        self._settled = settle.adopt(self._layout, self.parent, self._building)
+        if self._settled is None:
             self._unsettled += self.parent.unsettled
             source = Rdf.read_only(str(folder / "rdf"))
             source.backup(str(self._building / "rdf"))
@@ -249,6 +251,9 @@ class Draft:
                     software=versions(),
                 )
                 self._layout.publish(self._building, info)
+                if self._settled is not None:
+                    with suppress(OSError):  # the next publish removes it, or starts from it again
+                        durable.remove_tree(self._settled)
                 return info
         finally:
             self.close()

@@ -51,7 +51,10 @@ def settle(layout: Layout) -> str | None:
 
     Needs no writer lock. Raises :class:`kg.errors.StoreError` (no space, say); the store is as before then.
     """
-    descriptor = os.open(layout.path / "settle.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        descriptor = os.open(layout.path / "settle.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StoreError(f"{layout.path}: compaction failed: {error}; the store is unchanged") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -73,6 +76,10 @@ def _settle(layout: Layout) -> str:
         except FileNotFoundError:  # pruned between the two calls
             continue
     folder = layout.root / f".settling-{name}"
+    made = layout.root / f"{_PREFIX}{name}"
+    if made.exists():
+        lease.release()
+        return name
     try:
         try:
             folder.mkdir()
@@ -87,49 +94,47 @@ def _settle(layout: Layout) -> str:
         del rdf
         close(folder / "rdf")
         durable.sync_tree(folder)
-        durable.rename(folder, layout.root / f"{_PREFIX}{name}")
+        durable.rename(folder, made)
     except OSError as error:
         durable.remove_tree(folder)
         raise StoreError(f"{layout.path}: compaction failed: {error}; the store is unchanged") from error
     return name
 
 
-def adopt(layout: Layout, current: SnapshotInfo, building: Path) -> bool:
-    """Whether a compacted copy, brought up to ``current`` by its logs, is now the building directory's RDF.
+def adopt(layout: Layout, current: SnapshotInfo, building: Path) -> Path | None:
+    """The compacted copy whose files, brought up to ``current`` by its logs, are now the building directory's RDF.
 
-    Needs the writer lock. Copies that are of no use are removed.
+    Needs the writer lock. Copies that are of no use are removed; the one in use stays until a publish made from it
+    is done, so a draft that is given up costs no compaction. None when there is no copy to use.
     """
     found = sorted(layout.root.glob(f"{_PREFIX}*"), key=lambda folder: order(folder.name.removeprefix(_PREFIX)))
-    taken = False
-    while found:
-        folder = found.pop()
+    taken: Path | None = None
+    for folder in reversed(found):
         logs = None if taken else _chain(layout, current, folder.name.removeprefix(_PREFIX))
-        if logs is not None:
-            # One rename takes the copy: a crash after it leaves a building directory, which the next publish removes.
-            folder.rename(building / "settled")
-            (building / "settled" / "rdf").rename(building / "rdf")
-            (building / "settled").rmdir()
-            taken = _replay(building / "rdf", logs)
-            continue
-        durable.remove_tree(folder)
+        if logs is not None and _take(folder / "rdf", building / "rdf", logs):
+            taken = folder
+        else:
+            durable.remove_tree(folder)
     return taken
 
 
-def _replay(path: Path, logs: list[Path]) -> bool:
-    """Whether all logs could be applied; a copy that could not be brought up to date is removed."""
+def _take(source: Path, target: Path, logs: list[Path]) -> bool:
+    """Whether the copy could be linked and all logs applied to it."""
     try:
-        _apply(path, logs)
-    except StoreError:  # a damaged log costs the compaction, not the publish
-        close(path)
-        durable.remove_tree(path)
+        Rdf.read_only(str(source)).backup(str(target))
+        _apply(target, logs)
+    except (FileNotFoundError, StoreError):  # a damaged copy or log costs the compaction, not the publish
+        close(target)
+        durable.remove_tree(target)
         return False
     return True
 
 
 def _apply(path: Path, logs: list[Path]) -> None:
-    rdf = Rdf(str(path))
-    for log in logs:
-        changes.replay(rdf, changes.read(log))
+    if logs:
+        rdf = Rdf(str(path))
+        for log in logs:
+            changes.replay(rdf, changes.read(log))
 
 
 def _chain(layout: Layout, current: SnapshotInfo, ancestor: str) -> list[Path] | None:

@@ -88,6 +88,7 @@ def _templates(app: Flask, publication: Publication, assets: Assets) -> None:
         machine_date=present.machine_date,
         count=present.count,
         plural=present.plural,
+        times=present.times,
         short_iri=present.short_iri,
         shorten=present.shorten(publication.iris),
         kind_title=reads.class_label,

@@ -12,7 +12,7 @@ from kg import __version__
 from kg.iris import Iris
 from kg.vocab import compact
 
-__all__ = ["count", "day", "digest", "machine_date", "path_of", "plural", "short_iri", "shorten"]
+__all__ = ["count", "day", "digest", "machine_date", "path_of", "plural", "short_iri", "shorten", "times"]
 
 _DATE = re.compile(
     r"(-?\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?(?:Z|[+-]\d\d:\d\d)?"
@@ -55,6 +55,11 @@ def count(number: int) -> str:
 def plural(number: int, one: str, many: str | None = None) -> str:
     """The number with its noun: ``1 article``, ``2 articles``."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def times(number: int) -> str:
+    """How often, in words where there are any."""
+    return {1: "once", 2: "twice"}.get(number) or f"{count(number)} times"
 
 
 def short_iri(iri: str) -> str:

@@ -274,14 +274,15 @@ def _facts(view: View, page: str, articles: Articles) -> Capped[FactRow]:
 
 
 def _warnings(view: View, page: str) -> Capped[Finding]:
-    rows = []
+    counts: Counter[tuple[str, str]] = Counter()
     for kind in ("report", "annotations"):
         graph = view.iris.graph(page, kind)
         for result in view.subjects(RDF.type, SH.ValidationResult, graph):
             message, code = view.text(result, SH.resultMessage, graph), view.value(result, SCHEMA.identifier, graph)
-            focus = view.value(result, SH.focusNode, graph)
-            rows.append(Finding(message.text if message else "a warning without a message", code, focus))
-    return capped(sorted(rows, key=lambda r: (r.code or "", r.focus or "", r.message)), _WARNINGS)
+            words = message.text if message else "a warning without a message"
+            counts[code or "", words.removeprefix(f"{code} ")] += 1
+    rows = [Finding(message, code or None, count) for (code, message), count in sorted(counts.items())]
+    return capped(rows, _WARNINGS)
 
 
 def _provenance(view: View, page: str) -> Provenance:

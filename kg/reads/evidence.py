@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.reads.labels import label
 from kg.reads.lists import article_row
 from kg.reads.rows import ArticleRow, Capped, Evidence, FactRow, FactValue, Link, Snippet
-from kg.reads.view import SCAN, Node, View
+from kg.reads.view import Node, View
 from kg.vocab import FOAF, ITSRDF, NKG, PROV, RDF, SCHEMA
 
 __all__ = ["Articles", "capped", "facts_of", "names_apart", "snippet"]
@@ -19,6 +19,8 @@ Row = TypeVar("Row")
 
 #: Sources shown for one value, and words shown for one source.
 _SOURCES, _SPANS = 5, 2
+#: Quads that are looked at for the sources of one statement.
+_ASKED = 200
 
 #: Statements that pages show in a place of their own, so they are no rows in the list of facts.
 _APART = frozenset(
@@ -56,10 +58,11 @@ def capped(rows: Sequence[Row], limit: int) -> Capped[Row]:
 
 
 class Articles:
-    """Article rows by page, each read once; ``dated`` orders pages newest first."""
+    """Article rows by page, each read once; ``dates`` are the catalogue's where there is one, else read one by one."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, dates: Mapping[str, str] | None = None) -> None:
         self.view = view
+        self._dates = dates
         self._rows: dict[str, ArticleRow] = {}
 
     def __call__(self, page: str) -> ArticleRow:
@@ -67,9 +70,15 @@ class Articles:
             self._rows[page] = article_row(self.view, page)
         return self._rows[page]
 
+    def date(self, page: str) -> str:
+        """When the article was published, as stored; empty where it does not say."""
+        if self._dates is not None:
+            return self._dates.get(page, "")
+        return self.view.value(self.view.iris.of_page(page), SCHEMA.datePublished) or ""
+
     def dated(self, pages: Iterable[str]) -> list[str]:
         """The pages, newest first, then in order."""
-        dates = {page: self.view.value(self.view.iris.of_page(page), SCHEMA.datePublished) or "" for page in set(pages)}
+        dates = {page: self.date(page) for page in set(pages)}
         return sorted(sorted(dates), key=lambda page: dates[page], reverse=True)
 
 
@@ -83,33 +92,18 @@ def facts_of(view: View, subject: NamedNode, articles: Articles, *, only: str | 
 
     ``only`` is an article's page: then what that article says, and nothing else.
     """
-    graph = view.iris.graph(only, "facts") if only is not None else None
-    stated: dict[str, dict[Node, set[str | None]]] = {}
-    for quad in view.quads(subject, None, None, graph):
-        if names_apart(quad.predicate.value):
-            continue
-        source = _source(view, quad)
-        if source is not _ELSEWHERE:
-            stated.setdefault(quad.predicate.value, {}).setdefault(quad.object, set()).add(source)
-    if not stated:
-        return []
-    proofs = _proofs(view, subject, only)
+    stated: dict[str, set[Node]] = {}
+    graph = () if only is None else (view.iris.graph(only, "facts"),)
+    for quad in view.quads(subject, None, None, *graph):
+        if not names_apart(quad.predicate.value):
+            stated.setdefault(quad.predicate.value, set()).add(quad.object)
+    proofs = _Proofs(view, subject)
     rows = []
     for predicate in sorted(stated, key=lambda p: (label(p), p)):
-        values = [
-            _value(view, predicate, o, stated[predicate][o], proofs, articles)
-            for o in sorted(stated[predicate], key=str)
-        ]
-        kinds = {type(o) for o in stated[predicate]}
-        rows.append(
-            FactRow(
-                subject=view.link(subject),
-                property=predicate,
-                label=label(predicate),
-                values=tuple(values),
-                differ=predicate in _ONE and len(values) > 1 and len(kinds) == 1,
-            )
-        )
+        objects = sorted(stated[predicate], key=str)
+        values = tuple(_value(view, subject, predicate, o, only, proofs, articles) for o in objects)
+        differ = predicate in _ONE and len(values) > 1 and len({type(o) for o in objects}) == 1
+        rows.append(FactRow(view.link(subject), predicate, label(predicate), values, differ))
     return rows
 
 
@@ -129,34 +123,50 @@ def _source(view: View, quad: Quad) -> str | None:
     return page
 
 
-def _proofs(view: View, subject: NamedNode, only: str | None) -> dict[tuple[str, str, str], list[NamedNode]]:
-    """The evidence nodes of statements about the subject: (page, predicate, object) → nodes."""
-    graph = view.iris.graph(only, "annotations") if only is not None else None
-    found: dict[tuple[str, str, str], list[NamedNode]] = {}
-    for quad in view.quads(None, RDF.subject, subject, graph, SCAN):
-        page = view.page_of_graph(quad.graph_name)
-        if page is None or not isinstance(quad.subject, NamedNode):
-            continue
-        predicate = view.value(quad.subject, RDF.predicate, quad.graph_name)
-        for value in view.objects(quad.subject, RDF.object, quad.graph_name):
-            found.setdefault((page, predicate or "", str(value)), []).append(quad.subject)
-    return found
+class _Proofs:
+    """The evidence nodes of statements about one thing, read article by article as they are asked for."""
+
+    def __init__(self, view: View, subject: NamedNode) -> None:
+        self._view, self._subject = view, subject
+        self._pages: dict[str, dict[tuple[str | None, str], list[NamedNode]]] = {}
+
+    def of(self, page: str, predicate: str, value: Node) -> list[NamedNode]:
+        """What the article gives as evidence for the statement."""
+        if page not in self._pages:
+            self._pages[page] = self._read(page)
+        return self._pages[page].get((predicate, str(value)), [])
+
+    def _read(self, page: str) -> dict[tuple[str | None, str], list[NamedNode]]:
+        view, graph = self._view, self._view.iris.graph(page, "annotations")
+        found: dict[tuple[str | None, str], list[NamedNode]] = {}
+        for node in view.subjects(RDF.subject, self._subject, graph):
+            if isinstance(node, NamedNode):
+                predicate = view.value(node, RDF.predicate, graph)
+                for value in view.objects(node, RDF.object, graph):
+                    found.setdefault((predicate, str(value)), []).append(node)
+        return found
+
+
+def _sources(view: View, subject: NamedNode, predicate: str, value: Node) -> set[str | None]:
+    """Who says so: article pages, and None for the authority table; at most :data:`_ASKED` are looked at."""
+    quads = view.quads(subject, NamedNode(predicate), value, None, _ASKED)
+    return {source for quad in quads if (source := _source(view, quad)) != _ELSEWHERE}
 
 
 def _value(
     view: View,
+    subject: NamedNode,
     predicate: str,
     value: Node,
-    sources: set[str | None],
-    proofs: dict[tuple[str, str, str], list[NamedNode]],
+    only: str | None,
+    proofs: _Proofs,
     articles: Articles,
 ) -> FactValue:
-    evidence = [Evidence(None)] if None in sources else []
+    sources = _sources(view, subject, predicate, value) if only is None else {only}
     dated = articles.dated(page for page in sources if page)
-    evidence += [
-        _evidence(view, page, proofs.get((page, predicate, str(value)), []), articles) for page in dated[:_SOURCES]
-    ]
-    shown = Capped(tuple(evidence), max(0, len(dated) - _SOURCES))
+    evidence = [Evidence(None)] if None in sources else []
+    evidence += [_evidence(view, page, proofs.of(page, predicate, value), articles) for page in dated[:_SOURCES]]
+    shown = Capped(tuple(evidence), max(0, len(dated) - _SOURCES), open_ended=len(sources) >= _ASKED // 2)
     link: Link | None = None
     href: str | None = None
     if isinstance(value, NamedNode):

@@ -243,11 +243,11 @@ class MentionRow:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the gate found worth a look: its message, the shape's code and what it is about."""
+    """What the gate found worth a look: its message, the constraint's code and how often it was found."""
 
     message: str
     code: str | None = None
-    focus: str | None = None
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
         )
 
     def _thing_html(reader: Reader, page: str, revision: str) -> str:
-        shown = reads.thing(reader, page)
+        shown = reads.thing(reader, page, known=publication.catalogue(reader))
         assert shown is not None
         return render_template(
             "thing.html", page=shown, block=_thing_block(shown), formats=GRAPH_FORMATS, revision=revision

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import newsroom as n
+import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from kg import describe, reads
@@ -180,7 +181,7 @@ def test_a_page_is_live_moved_gone_or_unknown(reader: Reader) -> None:
         assert reads.state(reader, page).name == "unknown"
 
 
-def test_lists_are_bounded_and_say_how_much_more_there_is(reader: Reader, monkeypatch: object) -> None:
+def test_lists_are_bounded_and_say_how_much_more_there_is() -> None:
     from kg.reads.evidence import capped
 
     made = capped(list(range(10)), 3)
@@ -269,3 +270,27 @@ def test_the_default_graph_is_never_taken_for_an_article(store: Store) -> None:
         assert view.page_of_graph(DefaultGraph()) is None
         assert view.page_of_graph(n.IRIS.graph(n.FREED, "facts")) == n.FREED
         assert isinstance(next(view.quads(None, None, None)), Quad)
+
+
+def test_a_much_named_thing_shows_the_newest_and_counts_the_rest(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.reads.thing._ARTICLES", 1)
+    monkeypatch.setattr("kg.reads.thing._QUOTATIONS", 1)
+    for known in (None, reads.catalogue(reader)):
+        page = reads.thing(reader, n.DAWIT, known=known)
+        assert page is not None
+        assert [row.article.page for row in page.articles.rows] == [n.LATER]
+        assert page.articles.more == 1
+        assert [row.text for row in page.quotations.rows] == ["I only mended a pump,"]
+        assert page.quotations.more == 1
+        assert page.row.articles == 2
+
+
+def test_a_value_that_many_say_shows_some_of_them_and_how_many_more(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.reads.evidence._SOURCES", 0)
+    page = reads.thing(reader, n.DAWIT)
+    assert page is not None
+    assert [(v.evidence.rows, v.evidence.more) for row in page.facts.rows for v in row.values] == [((), 1)] * 3

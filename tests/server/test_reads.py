@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 import newsroom as n
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad
@@ -275,8 +277,9 @@ def test_the_default_graph_is_never_taken_for_an_article(store: Store) -> None:
 def test_a_much_named_thing_shows_the_newest_and_counts_the_rest(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.reads.thing._ARTICLES", 1)
-    monkeypatch.setattr("kg.reads.thing._QUOTATIONS", 1)
+    module = importlib.import_module("kg.reads.thing")
+    monkeypatch.setattr(module, "_ARTICLES", 1)
+    monkeypatch.setattr(module, "_QUOTATIONS", 1)
     for known in (None, reads.catalogue(reader)):
         page = reads.thing(reader, n.DAWIT, known=known)
         assert page is not None

@@ -223,3 +223,38 @@ def test_behind_a_prefix_every_link_keeps_it(client: FlaskClient) -> None:
         local = re.findall(r'(?:href|action)="(/[^"]*)"', text)
         assert local
         assert [one for one in local if not one.startswith("/news/")] == []
+
+
+def test_the_routes_are_these_and_no_others(app: Flask) -> None:
+    """What users touch is a promise: a new route is added here and to the reference documentation."""
+    assert {str(rule) for rule in app.url_map.iter_rules()} == {
+        "/",
+        "/articles",
+        "/articles.<any(html,json,csv):suffix>",
+        "/articles/<name>",
+        "/articles/<name>/text/<field>",
+        "/context.jsonld",
+        "/feed.atom",
+        "/healthz",
+        "/ontology",
+        "/ontology.ttl",
+        "/readyz",
+        "/robots.txt",
+        "/search",
+        "/search.<any(html,json,csv):suffix>",
+        "/sections/<name>",
+        "/sections/<name>.<any(html,json,csv):suffix>",
+        "/shapes",
+        "/shapes.ttl",
+        "/sitemap.xml",
+        "/snapshots",
+        "/snapshots.json",
+        "/snapshots/<id>",
+        "/sparql",
+        "/static/<name>",
+        "/status",
+        "/status.json",
+        "/things",
+        "/things.<any(html,json,csv):suffix>",
+        "/things/<name>",
+    }

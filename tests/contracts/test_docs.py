@@ -8,8 +8,14 @@ import shutil
 import socket
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.queries import examples
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -99,3 +105,117 @@ def test_the_tutorial_runs_and_writes_what_it_shows(tmp_path: Path) -> None:
         asked = [b for b in asked if "curl" not in b.text and "$server" not in b.text]
     port = str(free_port())
     compare(asked, run([block.text.replace("8000", port) for block in asked], tmp_path))
+
+
+def test_the_architecture_has_the_layers_of_the_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(one["layers"] for one in contracts if one["type"] == "layers")
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    table = page.partition("\n| layer | what it is |\n")[2].partition("\n\n")[0].splitlines()[1:]
+    assert [" | ".join(re.findall(r"`([^`]+)`", row.split("|")[1])) for row in table] == layers
+
+
+def test_the_worked_example_is_what_the_sample_gives(tmp_path: Path) -> None:
+    source = ROOT / "data" / "sample"
+    (tmp_path / "kg.toml").write_text(
+        f'base_iri = "https://news.example"\n[[sources]]\nname = "sample"\npath = "{source}"\nrights = "licensed"\n'
+    )
+    article = source / "2026-03-08-dike-gives-way-at-zalk.txt"
+    for code, output in run([f"kg ingest '{article}'", "kg export --format nq --output made.nq"], tmp_path):
+        assert code == 0, output
+    made: dict[str, set[ox.Triple]] = {}
+    for quad in ox.parse(path=str(tmp_path / "made.nq"), format=ox.RdfFormat.N_QUADS):
+        made.setdefault(str(quad.graph_name).rpartition("/")[2].rstrip(">"), set()).add(quad.triple)
+    examples = [block.text for block in blocks(DOCS / "architecture.md") if block.language == "turtle"]
+    assert len(examples) == 3
+    for kind, text in zip(("content", "facts", "annotations"), examples, strict=True):
+        told = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
+        nodes = {triple.subject for triple in told if isinstance(triple.subject, ox.BlankNode)}
+        for triple in told:
+            assert triple in made[kind] or triple.subject in nodes, f"not in the {kind} graph: {triple}"
+        for node in nodes:
+            wanted = {(triple.predicate, triple.object) for triple in told if triple.subject == node}
+            found: dict[object, set[object]] = {}
+            for triple in made[kind]:
+                found.setdefault(triple.subject, set()).add((triple.predicate, triple.object))
+            assert any(wanted <= own for own in found.values()), f"nothing in the {kind} graph is like {wanted}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    if not (ROOT / "kg").is_dir():
+        pytest.skip("only a checkout has everything that pages link to")
+    for target in re.findall(r"\]\(([^)\s]+)\)", _FENCE.sub("", page.read_text(encoding="utf-8"))):
+        address, _, anchor = target.partition("#")
+        if "://" in target:
+            continue
+        file = page.parent / address if address else page
+        assert file.exists(), target
+        if anchor and file.suffix == ".md":
+            assert anchor in _anchors(file), target
+
+
+def _anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", _FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_no_page_names_a_place_of_one_machine(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert not re.findall(r"/(?:work|root|home|tmp|usr)/\S*", text)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where ``kg`` finds the sample articles published."""
+    folder = tmp_path_factory.mktemp("sample")
+    source = ROOT / "data" / "sample"
+    (folder / "kg.toml").write_text(f'[[sources]]\nname = "sample"\npath = "{source}"\nrights = "licensed"\n')
+    ((code, output),) = run([f"kg ingest '{source}'"], folder)
+    assert code == 0, output
+    return folder
+
+
+def test_the_commands_of_the_query_page_run(sample: Path) -> None:
+    asked = [block for block in blocks(DOCS / "queries.md") if block.language == "sh"]
+    compare(asked, run([block.text for block in asked], sample))
+
+
+def test_the_query_page_tells_every_example_and_the_names_in_it() -> None:
+    page = (DOCS / "queries.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (q\d\d) \| (.*?) \| (.*?) \|(.*?)\|$", page, re.MULTILINE)
+    told = [(row[0], row[1], [name.strip() for name in row[3].split(",") if name.strip()]) for row in rows]
+    assert told == [(one.id, one.title, re.findall(r'"([^"]+)"@en', one.text)) for one in examples()]
+    assert len(told) == 25
+
+
+def test_the_readme_runs(tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    for file in sorted((ROOT / "data" / "sample").glob("*.txt"))[:3]:
+        shutil.copy(file, articles)
+    shutil.copy(next(articles.iterdir()), tmp_path / "article.txt")
+    asked = [block.text for block in blocks(ROOT / "README.md") if block.language == "sh" and "kg init" in block.text]
+    assert len(asked) == 1
+    commands = [line for line in asked[0].splitlines() if line.strip() != "kg serve"]
+    assert len(commands) == len(asked[0].splitlines()) - 1
+    for code, output in run(commands, tmp_path):
+        assert code == 0, output
+
+
+def test_the_contributing_page_names_every_target_tier_and_benchmark() -> None:
+    page = (DOCS / "contributing.md").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)`", page)) == targets
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
+    markers = {one.partition(":")[0] for one in options["markers"]}
+    assert set(re.findall(r"^\| `([a-z]+)` \|", page, re.MULTILINE)) == markers
+    if (ROOT / "bench").is_dir():
+        scripts = {f"bench/{file.name}" for file in (ROOT / "bench").glob("*.py")}
+        assert set(re.findall(r"bench/[a-z]+\.py", page)) == scripts
+        folders = {f"tests/{f.name}" for f in (ROOT / "tests").iterdir() if f.is_dir() and any(f.glob("test_*.py"))}
+        assert folders <= set(re.findall(r"tests/[a-z]+", page))

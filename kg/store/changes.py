@@ -10,12 +10,12 @@ import contextlib
 import gzip
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Literal
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse
 
 from kg.errors import StoreError
 
@@ -32,9 +32,7 @@ _MODULUS = 1 << 256
 
 def line(quad: Quad) -> str:
     """The quad as one N-Quads line without its newline."""
-    if isinstance(quad.graph_name, DefaultGraph):
-        return f"{quad.subject} {quad.predicate} {quad.object} ."
-    return f"{quad.subject} {quad.predicate} {quad.object} {quad.graph_name} ."
+    return f"{quad} ."
 
 
 def quad_digest(text: str) -> int:
@@ -60,19 +58,28 @@ class Log:
 
     def add(self, quads: Iterable[Quad]) -> None:
         """The quads came; none of them was there."""
-        for quad in quads:
-            text = line(quad)
-            self._text.write(f"+{text}\n")
-            self._digest += quad_digest(text)
-            self.added += 1
+        self.add_lines([line(quad) for quad in quads])
 
     def remove(self, quads: Iterable[Quad]) -> None:
         """The quads went; each of them was there."""
-        for quad in quads:
-            text = line(quad)
-            self._text.write(f"-{text}\n")
-            self._digest -= quad_digest(text)
-            self.removed += 1
+        self.remove_lines([line(quad) for quad in quads])
+
+    def add_lines(self, lines: Sequence[str]) -> None:
+        """:meth:`add` for quads whose lines are known."""
+        self._write("+", lines)
+        self._digest += sum(map(quad_digest, lines))
+        self.added += len(lines)
+
+    def remove_lines(self, lines: Sequence[str]) -> None:
+        """:meth:`remove` for quads whose lines are known."""
+        self._write("-", lines)
+        self._digest -= sum(map(quad_digest, lines))
+        self.removed += len(lines)
+
+    def _write(self, sign: str, lines: Sequence[str]) -> None:
+        # One write for all: every write through the text layer has a price of its own.
+        if lines:
+            self._text.write(sign + f"\n{sign}".join(lines) + "\n")
 
     @property
     def digest(self) -> str:

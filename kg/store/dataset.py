@@ -69,7 +69,7 @@ class Dataset:
         facts = self.iris.graph(page, "facts")
         if retired(self._rdf, self.iris, facts):
             self._book(remove=self._rdf.quads_for_pattern(facts, NKG.retired, None, self.iris.revisions_graph))
-            back = {Triple(q.subject, q.predicate, q.object) for q in new if q.graph_name == facts}
+            back = {q.triple for q in new if q.graph_name == facts}
             changed = Changed(changed.added + self._join(back), changed.removed)
         if changed:
             self.touch(page, *graphs.things, *self._things(old), *self._things(new))
@@ -104,7 +104,7 @@ class Dataset:
             return Changed()
         things = self._things(old)
         self._book(add=[Quad(facts, NKG.retired, Literal(time, datatype=XSD.dateTime), self.iris.revisions_graph)])
-        left = self._leave({Triple(q.subject, q.predicate, q.object) for q in old if q.graph_name == facts})
+        left = self._leave({q.triple for q in old if q.graph_name == facts})
         self.touch(page, *things)
         return self._plus(Changed(0, left), self._invalidate(facts, page, time=time, reason=reason))
 
@@ -153,8 +153,8 @@ class Dataset:
         for quad in (*gone, *fresh):
             if quad.graph_name not in shown:
                 shown[quad.graph_name] = published(self._rdf, self.iris, quad.graph_name, annotations=self.annotations)
-        self._leave({Triple(q.subject, q.predicate, q.object) for q in gone if shown[q.graph_name]})
-        self._join({Triple(q.subject, q.predicate, q.object) for q in fresh if shown[q.graph_name]})
+        self._leave({q.triple for q in gone if shown[q.graph_name]})
+        self._join({q.triple for q in fresh if shown[q.graph_name]})
         self._forget_empty(gone)
         return Changed(len(fresh), len(gone))
 
@@ -309,17 +309,15 @@ class Dataset:
 
     def _insert(self, quads: list[Quad]) -> None:
         if quads:
-            quads.sort(key=line)
             self._rdf.extend(quads)
-            self._log.add(quads)
+            self._log.add_lines(sorted(map(line, quads)))
             if self._undo is not None:
                 self._undo.append(("+", quads))
 
     def _delete(self, quads: list[Quad]) -> None:
-        quads.sort(key=line)
         for quad in quads:
             self._rdf.remove(quad)
-        self._log.remove(quads)
+        self._log.remove_lines(sorted(map(line, quads)))
         if self._undo is not None and quads:
             self._undo.append(("-", quads))
 

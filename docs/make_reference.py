@@ -57,7 +57,8 @@ ROUTES: Mapping[str, str] = {
     "/snapshots.json": "The same.",
     "/snapshots/{id}": "One snapshot, by id or date, in JSON.",
     "/sparql": "SPARQL 1.1 Protocol, queries only: `query=` by GET or form, or a body of `application/sparql-query`; "
-    "`default-graph-uri`, `named-graph-uri`, `snapshot=` (id or date), `format=`. Without a query: an editor.",
+    "`default-graph-uri`, `named-graph-uri`, `snapshot=` (id or date), `format=`. "
+    "Without a query: an editor for browsers, else the service description.",
     "/static/{name}": "Style sheet and icon, under names that hold their hash.",
     "/status": "The current snapshot, the limits and the kept snapshots, for people.",
     "/status.json": "The current snapshot and the limits, in JSON.",
@@ -113,7 +114,7 @@ OUTCOME: Mapping[str, str] = {
 EXITS: Mapping[int, str] = {
     0: "Done.",
     1: "Some input was refused (the rest is published), `kg check` found violations, or a query failed.",
-    2: "Wrong usage or configuration. Nothing was done.",
+    2: "Wrong usage or configuration.",
     3: "The store or the engine is not there, not whole or locked. Also when `kg snapshot verify` finds damage.",
     130: "Stopped with Ctrl-C. What was published stays, nothing is half done.",
 }
@@ -374,8 +375,8 @@ GET routes also take HEAD and OPTIONS. Every answer may be read from other sites
 
 - **Negotiation.** `Accept` with weights and wildcards; a suffix overrides it. 406 lists what is on offer.
 
-- **Caching.** A strong `ETag`; `If-None-Match` gives 304. A page's tag changes when what it shows changes, a list's
-with every snapshot.
+- **Caching.** Pages, graphs, lists, feeds and answers of `/sparql` have an `ETag`; `If-None-Match` gives 304. The tag
+of an article or a thing changes when what its page shows changes, that of a list with every snapshot.
 
 - **`Newsgraph-Snapshot`** names the snapshot that an answer of `/sparql` or a list was read from; on the page of an
 article or a thing it is the last snapshot that changed the page.

@@ -12,9 +12,8 @@ from pathlib import Path
 import click
 
 from kg import config, resources
-from kg.cli.context import Context, say
+from kg.cli.context import Context, create, say
 from kg.errors import KgError, UsageError
-from kg.store import Store
 
 __all__ = ["COMMANDS", "starting_config"]
 
@@ -74,9 +73,10 @@ def init(context: Context, folder: str, base_iri: str) -> None:
     file = target / "kg.toml"
     if file.exists():
         raise UsageError(f"{file} exists already; nothing was changed")
-    settings = config.load(flags={"base_iri": base_iri})
+    store = target / str(config.load()["store"])
+    settings = config.load(flags={"base_iri": base_iri, "store": str(store.resolve())})
     target.mkdir(parents=True, exist_ok=True)
-    Store.create(target / str(settings["store"]), settings.base_iri)
+    create(settings)
     file.write_text(starting_config(settings.base_iri), encoding="utf-8")
     context.emit(
         {"config": str(file), "base_iri": settings.base_iri}, f"made {file}; next: cd {folder} && kg ingest ..."

@@ -18,7 +18,7 @@ from kg import config, pipeline, shacl
 from kg.plugins import Authority
 from kg.store import Store
 
-__all__ = ["Context", "now", "say"]
+__all__ = ["Context", "create", "now", "say"]
 
 
 def now() -> datetime:
@@ -29,6 +29,12 @@ def now() -> datetime:
 def say(text: str) -> None:
     """A line for people, on standard error, so that standard output stays data."""
     click.echo(text, err=True)
+
+
+def create(settings: config.Settings) -> Store:
+    """A new, empty store as the settings say. Raises :class:`kg.errors.ConfigError` where there is one already."""
+    shown = settings["annotations_in_default_graph"]
+    return Store.create(settings.store, settings.base_iri, annotations_in_default=shown, time=now())
 
 
 @dataclass(slots=True)
@@ -59,7 +65,7 @@ class Context:
         """The store, made where there is none yet."""
         if (self.settings.store / "store.json").exists():
             return self.open()
-        return Store.create(self.settings.store, self.settings.base_iri)
+        return create(self.settings)
 
     def table(self) -> Authority:
         """The authority: the shipped table and the configured ones."""

@@ -159,8 +159,14 @@ class Ingest:
                 setting="base_iri",
             )
         prepared = self._prepared(documents, jobs)
+        published = False
         while group := list(itertools.islice(prepared, batch)):
-            yield from self._publish(group, again=again, dry_run=dry_run)
+            outcomes = self._publish(group, again=again, dry_run=dry_run)
+            published = published or any(one.snapshot for one in outcomes)
+            yield from outcomes
+        if published and self.store.settle_due():
+            # What is published can be read already; compacting now spares a later publish from doing it.
+            self.store.settle()
 
     def _prepared(self, documents: Iterable[Document | Unread], jobs: int) -> Iterator[Prepared]:
         """Read and annotate ahead, at most a few documents per job, so that memory stays bounded."""
@@ -197,7 +203,13 @@ class Ingest:
             for prepared in work.stored:
                 self.store.sources.keep(prepared.document, fetched=lexical(time))
             info = draft.commit(work.summary)
+        self._prune(time)
         return [replace(one, snapshot=info.id) if one.written else one for one in outcomes]
+
+    def _prune(self, time: datetime) -> None:
+        """Keep the snapshots the policy keeps; what a reader holds stays until the next publish."""
+        keep = {"keep_last": self.settings["snapshots.keep_last"], "keep_daily": self.settings["snapshots.keep_daily"]}
+        self.store.prune(**keep, time=time, holder=self.holder)
 
     def refuse(self, document: Document, error: InputError, report: Report | None, *, dry_run: bool) -> Outcome:
         """The outcome of a refused document, which is kept in quarantine with its report."""

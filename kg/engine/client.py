@@ -5,19 +5,23 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import select
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kg.engine.frames import json_frame, read_frame, to_error
 from kg.engine.request import Answer, Limits, Request
-from kg.errors import EngineUnavailable
+from kg.errors import EngineUnavailable, QueryCancelled
 
 __all__ = ["Client", "Supervisor"]
+
+#: Seconds between two looks at whether the client is still there.
+_LOOK = 0.1
 
 
 class Client:
@@ -26,7 +30,7 @@ class Client:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def run(self, request: Request) -> Answer:
+    def run(self, request: Request, *, left: Callable[[], bool] = lambda: False) -> Answer:
         """The answer from its header on. Raises what :meth:`kg.engine.Pool.run` raises, and
         :class:`kg.errors.EngineUnavailable` when the supervisor does not answer."""
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -43,6 +47,9 @@ class Client:
             connection.close()
 
         try:
+            while not select.select([connection], [], [], _LOOK)[0]:
+                if left():
+                    raise QueryCancelled("the client left; the query was stopped")
             message = read_frame(stream.read)
             if message is None:
                 raise EngineUnavailable("the query supervisor ended before it answered; ask again")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Any, Protocol
@@ -85,8 +85,12 @@ class Answer:
 class Engine(Protocol):
     """What runs queries: the pool itself, or a client of the supervisor that owns it."""
 
-    def run(self, request: Request) -> Answer:
-        """The answer, from its first bytes on. Raises :class:`kg.errors.QueryError`."""
+    def run(self, request: Request, *, left: Callable[[], bool] = ...) -> Answer:
+        """The answer, from its first bytes on. Raises :class:`kg.errors.QueryError`.
+
+        ``left`` says whether whoever asked has gone; it is looked at ten times a second until the answer begins, and
+        a query nobody waits for is stopped.
+        """
 
     def close(self) -> None:
         """Let go of workers and connections."""

@@ -10,7 +10,9 @@ import errno
 import json
 import logging
 import re
-from collections.abc import Iterator, Sequence
+import select
+import socket
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +43,20 @@ _GRAPHS = (formats.TURTLE, formats.JSONLD, formats.NT, formats.RDFXML, formats.T
 _WORDS = {"json": ("json", "jsonld"), "xml": ("xml", "rdf"), "turtle": (None, "ttl"), "n3": (None, "ttl")}
 #: Functions whose value is not the snapshot's, so that an answer cannot be kept.
 _VOLATILE = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+
+
+def _hung_up(connection: socket.socket | None) -> Callable[[], bool]:
+    """Whether the client of this request has closed its end; never, where the server does not show its socket."""
+
+    def look() -> bool:
+        if connection is None or not select.select([connection], [], [], 0)[0]:
+            return False
+        try:
+            return not connection.recv(1, socket.MSG_PEEK)
+        except OSError:
+            return True
+
+    return look
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +116,8 @@ def blueprint(publication: Publication) -> Blueprint:
                 named_graphs=asked.named_graphs,
                 solutions=formats.JSON.media_type if graph else format.media_type,
                 graph=format.media_type if graph else formats.TURTLE.media_type,
-            )
+            ),
+            left=_hung_up(request.environ.get("gunicorn.socket")),
         )
 
     def _snapshot(asked: _Asked) -> str:

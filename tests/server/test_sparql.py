@@ -7,7 +7,7 @@ import http.client
 import io
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -279,7 +279,7 @@ class Failing:
     def __init__(self, size: int, error: KgError) -> None:
         self.size, self.error, self.closed, self.requests = size, error, 0, []  # type: ignore[var-annotated]
 
-    def run(self, request: Request) -> Answer:
+    def run(self, request: Request, *, left: Callable[[], bool] = lambda: False) -> Answer:
         self.requests.append(request)
 
         def chunks() -> Iterator[bytes]:

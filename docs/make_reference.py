@@ -362,6 +362,7 @@ which means the last snapshot at that time.
 _SETTINGS = """
 `kg.toml` in the working folder, or the file that `--config` or `KG_CONFIG` names. An environment variable overrides the
 file; a flag overrides both. An unknown key is an error. `kg config show` prints every value and where it came from.
+`base_iri` and `annotations_in_default_graph` are fixed when the store is made.
 """
 
 _SOURCES = """

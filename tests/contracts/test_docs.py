@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -67,18 +68,22 @@ def run(commands: list[str], folder: Path) -> list[tuple[int, str]]:
     script += "exit 0\n"
     # The end of the script must not leave a server running, whatever failed before.
     script = "trap 'for job in $(jobs -p); do kill \"$job\" 2>/dev/null; done; wait' EXIT\n" + script
-    done = subprocess.run(
+    shell = subprocess.Popen(
         ["bash", "-c", script],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=300,
-        check=False,
+        start_new_session=True,
     )
-    parts = re.split(rf"\n{_MARK} (\d+)\n", done.stdout.decode("utf-8", "replace"))
-    assert len(parts) == 2 * len(commands) + 1, done.stdout.decode("utf-8", "replace")[-2000:]
+    try:
+        written = shell.communicate(timeout=300)[0].decode("utf-8", "replace")
+    except subprocess.TimeoutExpired:
+        os.killpg(shell.pid, signal.SIGKILL)
+        pytest.fail(f"not done after 300 s; written so far:\n{shell.communicate()[0].decode('utf-8', 'replace')}")
+    parts = re.split(rf"\n{_MARK} (\d+)\n", written)
+    assert len(parts) == 2 * len(commands) + 1, written[-2000:]
     return [(int(code), output) for output, code in zip(parts[::2], parts[1::2], strict=False)]
 
 

@@ -11,10 +11,11 @@ import pytest
 from publication import BASE, Publication, document, page, statuses
 from pyoxigraph import DefaultGraph, NamedNode
 
-from kg import pipeline
+from kg import config, pipeline
 from kg.errors import ConfigError, UsageError
 from kg.model import Source
-from kg.vocab import NKG, PROV, RDF, SCHEMA, SH
+from kg.store import Store
+from kg.vocab import ITSRDF, NKG, PROV, RDF, SCHEMA, SH
 
 THIRD = Source(name="wire")
 
@@ -266,3 +267,30 @@ def test_no_file_of_a_published_snapshot_changes_when_the_next_is_made(publicati
     before = sums()
     publication.add(document(page(headline="Another story of the quay"), "b.txt"))
     assert sums() == before
+
+
+def test_annotations_stay_out_of_the_default_graph_where_the_store_says_so(tmp_path: Path) -> None:
+    settings = config.load(
+        flags={"base_iri": BASE, "store": str(tmp_path / "s"), "annotations_in_default_graph": False}
+    )
+    store = Store.create(settings.store, BASE, annotations_in_default=False)
+    publication = Publication(tmp_path, settings, store)
+    (outcome,) = publication.add(document(page()))
+    assert publication.default(None, ITSRDF.taIdentRef) == []
+    with store.reader() as reader:
+        named = reader.iris.graph(str(outcome.iri), "annotations")
+        assert list(reader.rdf.quads_for_pattern(None, ITSRDF.taIdentRef, None, named))
+
+
+def test_ingest_keeps_the_snapshots_that_the_policy_keeps(tmp_path: Path) -> None:
+    publication = Publication.make(tmp_path, snapshots__keep_last=2)
+    with publication.store.reader() as reader:
+        held = reader.info.id
+        for number in range(5):
+            publication.add(document(page(headline=f"The quay, part {number}"), f"{number}.txt"))
+        kept = [one.info.id for one in publication.store.snapshots()]
+        assert held in kept
+        assert len(kept) == 3
+    publication.add(document(page(headline="The quay, at last"), "last.txt"))
+    assert held not in {one.info.id for one in publication.store.snapshots()}
+    assert publication.store.verify().whole

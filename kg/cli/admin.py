@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import os
 import platform
 import shutil
 import sys
@@ -49,7 +50,9 @@ def starting_config(base_iri: str) -> str:
         shown = f"{leaf} = {_toml(value)}"
         lines.append(shown if setting.name == "base_iri" else f"# {shown}")
     lines += ["", "# Where articles come from, and what may be republished of them.", "# [[sources]]"]
-    lines += [f'# {key} = ""  # {help}' for key, help in config.SOURCE_KEYS.items()]
+    examples = {"name": "desk", "path": "articles", "rights": "third-party", "language": "en"}
+    examples |= {"licence": "https://creativecommons.org/licenses/by/4.0/", "publisher": "The Daily Example"}
+    lines += [f"# {key} = {_toml(examples[key])}  # {help}" for key, help in config.SOURCE_KEYS.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -73,8 +76,9 @@ def init(context: Context, folder: str, base_iri: str) -> None:
     file = target / "kg.toml"
     if file.exists():
         raise UsageError(f"{file} exists already; nothing was changed")
-    store = target / str(config.load()["store"])
-    settings = config.load(flags={"base_iri": base_iri, "store": str(store.resolve())})
+    given = config.load(environment=os.environ)
+    flags = {"base_iri": base_iri, "store": str((target / str(given["store"])).resolve())}
+    settings = config.load(environment=os.environ, flags=flags)
     target.mkdir(parents=True, exist_ok=True)
     create(settings)
     file.write_text(starting_config(settings.base_iri), encoding="utf-8")

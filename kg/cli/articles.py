@@ -63,23 +63,27 @@ def annotate(context: Context, file: str) -> None:
 @click.option("--jobs", metavar="N", type=click.IntRange(1), default=1, help="Processes that read and annotate.")
 @click.option("--batch", metavar="N", type=click.IntRange(1), default=pipeline.BATCH, help="Documents per publish.")
 @click.option("--dry-run", is_flag=True, help="Read, annotate, build and check; publish nothing.")
+@click.option("--republish", is_flag=True, help="Publish articles again that were withdrawn.")
 @click.pass_obj
-def ingest(context: Context, paths: tuple[str, ...], source: str | None, jobs: int, batch: int, dry_run: bool) -> int:
+def ingest(
+    context: Context, paths: tuple[str, ...], source: str | None, jobs: int, batch: int, dry_run: bool, republish: bool
+) -> int:
     """Read, annotate, check and publish documents: files, folders, or - for standard input.
 
     One line per document: stored, unchanged, updated or refused. Refused ones are kept in the store's quarantine
-    with the reason beside them; the rest goes on.
+    with the reason beside them; the rest goes on. A withdrawn article stays withdrawn.
     """
-    store = context.open_or_create()
+    documents = _documents(context, _there(paths), source)
     made = pipeline.Ingest(
-        store=store,
+        store=context.open_or_create(),
         settings=context.settings,
         gate=context.gate(),
         table=context.table(),
         now=now,
         holder=context.holder,
     )
-    return _report(context, made.run(_documents(context, paths, source), jobs=jobs, batch=batch, dry_run=dry_run))
+    outcomes = made.run(documents, jobs=jobs, batch=batch, dry_run=dry_run, republish=republish)
+    return _report(context, outcomes, dry_run=dry_run)
 
 
 @click.command()
@@ -99,7 +103,7 @@ def reannotate(context: Context, jobs: int, dry_run: bool) -> int:
         now=now,
         holder=context.holder,
     )
-    return _report(context, pipeline.reannotate(made, jobs=jobs, dry_run=dry_run))
+    return _report(context, pipeline.reannotate(made, jobs=jobs, dry_run=dry_run), dry_run=dry_run)
 
 
 @click.command()
@@ -112,20 +116,31 @@ def remove(context: Context, iri: str, reason: str) -> None:
     context.emit({"iri": iri, "status": "removed", "snapshot": info.id}, f"removed {iri} in snapshot {info.id}")
 
 
-def _report(context: Context, outcomes: Iterator[pipeline.Outcome]) -> int:
+def _report(context: Context, outcomes: Iterator[pipeline.Outcome], *, dry_run: bool) -> int:
     counts: Counter[str] = Counter()
     for outcome in outcomes:
         counts[outcome.status] += 1
         notes = f"  [{' '.join(outcome.warnings)}]" if outcome.warnings else ""
-        text = f"{outcome.status:<9} {outcome.origin}  {outcome.iri or ''}{notes}".rstrip()
-        if outcome.reason:
-            text = f"{outcome.status:<9} {outcome.reason}"
+        if outcome.status == "refused":
+            text = f"refused   {outcome.reason}"
             text += f"\n          report: {outcome.quarantine}" if outcome.quarantine else ""
+        else:
+            text = f"{outcome.status:<9} {outcome.origin}  {outcome.iri or ''}{notes}".rstrip()
+            text += f"  ({outcome.reason})" if outcome.reason else ""
         for line in outcome.changes:
             text += f"\n    {line}"
-        context.emit(outcome.to_json(), text)
-    say(", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "there was nothing to read")
+        context.emit(outcome.to_json() | ({"dry_run": True} if dry_run else {}), text)
+    tally = ", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "there was nothing to read"
+    say(f"dry run, nothing was published; it would be: {tally}" if dry_run else tally)
     return 1 if counts["refused"] else 0
+
+
+def _there(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The paths, all of which exist: a mistyped one is said before anything is made or written."""
+    for path in paths:
+        if path != "-" and "://" not in path and not Path(path).exists():
+            raise UsageError(f"{path}: there is no such file or folder")
+    return paths
 
 
 def _documents(context: Context, paths: tuple[str, ...], source: str | None) -> Iterator[Document | pipeline.Unread]:

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from kg import config, pipeline, shacl
+from kg.errors import ConfigError
 from kg.plugins import Authority
 from kg.store import Store
 
@@ -58,14 +59,33 @@ class Context:
         return self._settings
 
     def open(self) -> Store:
-        """The store. Raises :class:`kg.errors.StoreMissing` or :class:`kg.errors.ConfigError`."""
-        return Store.open(self.settings.store, self.settings.base_iri)
+        """The store. Raises :class:`kg.errors.StoreMissing`, and :class:`kg.errors.ConfigError` where a setting that
+        is fixed with the store says otherwise than the store does."""
+        settings = self.settings
+        store = Store.open(settings.store, settings.base_iri)
+        wanted = settings["annotations_in_default_graph"]
+        if store.annotations_in_default != wanted:
+            raise ConfigError(
+                f"annotations_in_default_graph is {str(wanted).lower()} in the settings and {str(not wanted).lower()} "
+                "in the store, where it is fixed; change the setting back, or ingest into a new store",
+                setting="annotations_in_default_graph",
+            )
+        return store
 
     def open_or_create(self) -> Store:
-        """The store, made where there is none yet."""
-        if (self.settings.store / "store.json").exists():
+        """The store, made where there is none yet.
+
+        Raises :class:`kg.errors.ConfigError` outside a publication, so that a store is not made by mistake.
+        """
+        settings = self.settings
+        if (settings.store / "store.json").exists():
             return self.open()
-        return create(self.settings)
+        if settings.file is None and settings.origins["store"] == "default":
+            raise ConfigError(
+                "there is no kg.toml here and no store is named; make a publication with: kg init DIR, "
+                "or say where the store is with --store"
+            )
+        return create(settings)
 
     def table(self) -> Authority:
         """The authority: the shipped table and the configured ones."""

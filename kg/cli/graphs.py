@@ -13,6 +13,7 @@ from kg import formats
 from kg.cli.context import Context, say
 from kg.engine import Limits, Pool, Request
 from kg.errors import UsageError
+from kg.queries import form
 from kg.store import export as exports
 from kg.store import remote
 
@@ -38,6 +39,9 @@ GRAPHS = ("ttl", "nt", "nq", "trig", "rdf", "jsonld")
 def check(context: Context, paths: tuple[str, ...], format: str, snapshot: str | None) -> int:
     """Report what the shapes say of RDF files, or of the current snapshot. Exit code 1 on violations."""
     gate = context.gate()
+    for path in paths:
+        if not Path(path).is_file():
+            raise UsageError(f"{path}: there is no such file")
     if paths:
         report = gate.check_store(exports.load_files([Path(p) for p in paths]))
     else:
@@ -61,6 +65,9 @@ def check(context: Context, paths: tuple[str, ...], format: str, snapshot: str |
 def query(context: Context, query: str, format: str | None, snapshot: str | None, endpoint: str | None) -> None:
     """Ask in SPARQL: a table on a terminal, else CSV; Turtle for CONSTRUCT and DESCRIBE."""
     text = _query_text(query)
+    if format is not None and form(text) != "update" and (format in SOLUTIONS) != (form(text) in ("select", "ask")):
+        wanted = SOLUTIONS if form(text) in ("select", "ask") else GRAPHS
+        raise UsageError(f"{form(text).upper()} has no {format} form; --format may be {', '.join(wanted)}")
     table = format is None and sys.stdout.isatty() and not context.as_json
     solutions = format if format in SOLUTIONS else "json" if table or context.as_json else "csv"
     graph = format if format in GRAPHS else "ttl"

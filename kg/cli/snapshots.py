@@ -38,7 +38,8 @@ def list_(context: Context) -> None:
 def show(context: Context, snapshot: str | None) -> None:
     """One snapshot's manifest: what it holds and what made it."""
     made = json.loads(context.open().show(snapshot).to_json())
-    context.emit(made, json.dumps(made, ensure_ascii=False, indent=2))
+    short = made | {"pages": f"{len(made['pages'])} changed; --json lists them"}
+    context.emit(made, json.dumps(short, ensure_ascii=False, indent=2))
 
 
 @snapshot.command()
@@ -55,7 +56,10 @@ def diff(context: Context, before: str, after: str | None, full: bool) -> None:
             click.echo(f"{sign} {quad} .")
         return
     for graph, (added, removed) in sorted(tally(store.diff(before, newer)).items()):
-        context.emit({"graph": graph, "added": added, "removed": removed}, f"+{added:<7} -{removed:<7} {graph}")
+        context.emit(
+            {"graph": graph, "added": added, "removed": removed},
+            f"+{added:<7} -{removed:<7} {graph or 'default graph'}",
+        )
 
 
 @snapshot.command()

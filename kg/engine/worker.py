@@ -24,6 +24,7 @@ from kg.engine.frames import error_of, frame, json_frame, read_frame
 from kg.engine.request import Request
 from kg.errors import KgError, QueryError, QuerySyntaxError
 from kg.store import Reader, Store
+from kg.vocab import PREFIXES
 
 __all__ = ["main"]
 
@@ -68,12 +69,24 @@ class _Worker:
             with io.BufferedWriter(_Frames(self), _CHUNK) as out:
                 _write(results, media, out)
         except SyntaxError as error:
-            place = _PLACE.search(str(error))
-            line, column = (int(place[1]), int(place[2])) if place else (None, None)
-            raise QuerySyntaxError(f"the query does not parse: {error}", line=line, column=column) from None
+            raise _unparsed(request.query, error) from None
         except (RuntimeError, ValueError, OSError) as error:
             raise QueryError(f"the query failed: {error}") from None
         self.send(json_frame(b"Z", {}))
+
+
+def _unparsed(query: str, error: SyntaxError) -> QuerySyntaxError:
+    """Where the query stops making sense, with the words around it; the parser's own message lists every token that
+    could have come next, which can be hundreds."""
+    place = _PLACE.search(str(error))
+    if place is None:
+        return QuerySyntaxError(f"the query does not parse: {' '.join(str(error).split())[:200]}")
+    line, column = int(place[1]), int(place[2])
+    text = (query.splitlines() or [""])[min(line, len(query.splitlines()) or 1) - 1]
+    near = f"{text[: column - 1][-30:]}←here→{text[column - 1 :][:30]}"
+    return QuerySyntaxError(
+        f"the query does not parse at line {line}, column {column}: {near}", line=line, column=column
+    )
 
 
 def _write(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, media: str, out: BinaryIO) -> None:
@@ -82,7 +95,7 @@ def _write(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, media
     if isinstance(results, ox.QueryTriples):
         if not isinstance(kind, ox.RdfFormat):
             raise ValueError(f"{media} is no format for triples")
-        results.serialize(out, format=kind)
+        ox.serialize(results, out, format=kind, prefixes=PREFIXES)
     else:
         if not isinstance(kind, ox.QueryResultsFormat):
             raise ValueError(f"{media} is no format for solutions")

@@ -90,10 +90,7 @@ def _undecodable(data: bytes, encoding: str, offset: int, origin: str) -> Encodi
     name = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16"}.get(encoding, encoding)
     reason = f"byte 0x{data[offset]:02X} at offset {offset} (line {line}) is not valid {name}"
     if name == "UTF-8" and _reads_as_windows(data):
-        reason += (
-            "; the text may be Windows-1252: if so convert it (iconv -f WINDOWS-1252 -t UTF-8) or state the media type "
-            "as text/plain; charset=windows-1252"
-        )
+        reason += "; the text may be Windows-1252: if so convert it with: iconv -f WINDOWS-1252 -t UTF-8"
     else:
         reason += "; save the document as UTF-8 again"
     return EncodingError(reason, origin=origin, offset=offset)

@@ -15,9 +15,9 @@ __all__ = ["changes"]
 LINES = 40
 
 
-def changes(before: Iterable[object], after: ArticleGraphs) -> tuple[str, ...]:
+def changes(before: Iterable[Triple], after: ArticleGraphs) -> tuple[str, ...]:
     """Facts and links gained (``+``) and lost (``-``); offsets and evidence follow from them and are left out."""
-    old = {t for t in before if isinstance(t, Triple) and _told(t)}
+    old = {t for t in before if _told(t)}
     new = {t for t in (*after.content, *after.facts) if _told(t)}
     names: dict[object, str] = {}
     for triple in (*old, *new):
@@ -42,5 +42,5 @@ def _line(triple: Triple, names: dict[object, str]) -> str:
 
 
 def _short(text: str) -> str:
-    shown = compact(text.strip("<>"))
+    shown = compact(text.removeprefix("<").removesuffix(">")) if text.startswith("<") else text
     return shown if len(shown) <= 100 else shown[:99] + "…"

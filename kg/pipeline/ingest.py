@@ -16,6 +16,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from pyoxigraph import Triple
+
 from kg import __version__, annotate, authority, extract, graph
 from kg.config import Settings
 from kg.errors import ConfigError, InputError, Refused
@@ -36,6 +38,8 @@ __all__ = ["BATCH", "Ingest", "Prepared", "Preparer", "lexical", "table"]
 BATCH = 200
 #: Articles the gate checks at once.
 _CHECKED = 64
+#: The graphs whose change makes a rebuilt article a new version.
+_COMPARED = ("content", "facts", "annotations")
 
 
 def lexical(time: datetime) -> str:
@@ -122,6 +126,15 @@ _Unit = tuple[Prepared, int]
 
 
 @dataclass(frozen=True, slots=True)
+class _How:
+    """The options of one run."""
+
+    again: bool
+    dry_run: bool
+    republish: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ingest:
     """The whole path for one store. ``now`` gives the time of a publish."""
 
@@ -145,10 +158,12 @@ class Ingest:
         batch: int = BATCH,
         again: bool = False,
         dry_run: bool = False,
+        republish: bool = False,
     ) -> Iterator[Outcome]:
         """One outcome per article, in document order, each after the batch that holds it was published.
 
-        ``again`` rebuilds articles whose bytes did not change; ``dry_run`` publishes nothing. Raises
+        ``again`` rebuilds articles whose bytes did not change; ``dry_run`` publishes nothing; a withdrawn article stays
+        withdrawn, whatever its bytes, unless ``republish`` says otherwise. Raises
         :class:`kg.errors.ConfigError` where the store was made for another base IRI, and
         :class:`kg.errors.StoreError` when a publish fails.
         """
@@ -161,7 +176,7 @@ class Ingest:
         prepared = self._prepared(documents, jobs)
         published = False
         while group := list(itertools.islice(prepared, batch)):
-            outcomes = self._publish(group, again=again, dry_run=dry_run)
+            outcomes = self._publish(group, _How(again, dry_run, republish))
             published = published or any(one.snapshot for one in outcomes)
             yield from outcomes
         if published and self.store.settle_due():
@@ -188,17 +203,17 @@ class Ingest:
                 yield queue.popleft()()
 
     # one batch ------------------------------------------------------------------------------------------------
-    def _publish(self, group: Sequence[Prepared], *, again: bool, dry_run: bool) -> list[Outcome]:
+    def _publish(self, group: Sequence[Prepared], how: _How) -> list[Outcome]:
         time = self.now()
         outcomes: list[Outcome] = []
         with self.store.begin(time=time, holder=self.holder) as draft:
-            work = _Batch(self, draft, lexical(time), again, dry_run)
+            work = _Batch(self, draft, lexical(time), how)
             pending: list[_Unit] = [(one, i) for one in group for i in range(max(1, len(one.articles)))]
             while pending:
                 done = work.advance(pending)
                 outcomes += done
                 pending = pending[len(done) :]
-            if dry_run or not work.stored:
+            if how.dry_run or not work.stored:
                 return outcomes
             for prepared in work.stored:
                 self.store.sources.keep(prepared.document, fetched=lexical(time))
@@ -220,11 +235,12 @@ class Ingest:
 class _Batch:
     """One publish while it is filled: names against the draft, checks, puts, in document order."""
 
-    def __init__(self, ingest: Ingest, draft: Draft, time: str, again: bool, dry_run: bool) -> None:
+    def __init__(self, ingest: Ingest, draft: Draft, time: str, how: _How) -> None:
         self.ingest = ingest
         self.draft = draft
-        self.again = again
-        self.dry_run = dry_run
+        self.again = how.again
+        self.dry_run = how.dry_run
+        self.republish = how.republish
         self.register = Register(draft.lookup, draft.taken)
         self.names = Names(ingest.settings.iris, self.register, ingest.table)
         self.run = Run(agent="newsgraph", version=__version__, time=time, tables=ingest.table.digest)
@@ -273,6 +289,9 @@ class _Batch:
         if page in pages:
             return None
         last = newest(self.draft.rdf, ingest.settings.iris, page)
+        if last is not None and last.withdrawn and not self.republish:
+            kept = f"withdrawn on {last.withdrawn}; --republish would publish it again"
+            return Outcome(document.origin, "unchanged", page, reason=kept)
         if last is not None and last.live and last.sha256 == document.sha256.hex() and not self.again:
             return Outcome(document.origin, "unchanged", page)
         naming, links = self.names.naming(
@@ -299,12 +318,13 @@ class _Batch:
         document, ingest = staged.prepared.document, self.ingest
         if report.violations:
             return ingest.refuse(document, _refusal(document, report), report, dry_run=self.dry_run)
-        graphs = replace(staged.graphs, warnings=report.triples(staged.graphs.page))
+        graphs = replace(staged.graphs, warnings=report.triples(f"{staged.graphs.page}#check-"))
         if ingest.settings["detail"] == "facts":
             # The gate needs the annotations to check the facts; what is published may go without them.
             graphs = graph.facts_only(graphs, ingest.settings.iris)
-        before = tuple(self._published(graphs.page)) if self.again or self.dry_run else ()
-        if self.again and set(before) == set(graphs.content + graphs.facts + graphs.annotations):
+        compared = self.again or self.dry_run
+        before = {kind: self._published(graphs.page, kind) for kind in _COMPARED} if compared else {}
+        if self.again and all(before[kind] == frozenset(getattr(graphs, kind)) for kind in _COMPARED):
             return Outcome(document.origin, "unchanged", graphs.page)
         try:
             with self.draft.attempt():
@@ -318,7 +338,8 @@ class _Batch:
         codes = tuple(dict.fromkeys(result.code for result in report.warnings))
         for code in codes:
             self.warned[code] = self.warned.get(code, 0) + 1
-        differences = changes(before, graphs) if self.again or self.dry_run else ()
+        # What the annotations say follows from the text and the facts.
+        differences = changes(before["content"] | before["facts"], graphs) if compared else ()
         return Outcome(document.origin, staged.status, graphs.page, warnings=codes, changes=differences)
 
     def _put(self, staged: _Staged, graphs: ArticleGraphs) -> None:
@@ -338,11 +359,9 @@ class _Batch:
         focus = [page + "#id" for page in (graphs.page, *graphs.things)]
         return self.ingest.gate.check_store(self.draft.rdf, focus=focus, of_dataset=True)
 
-    def _published(self, page: str) -> Iterator[object]:
-        iris = self.ingest.settings.iris
-        for kind in ("content", "facts", "annotations"):
-            for quad in self.draft.rdf.quads_for_pattern(None, None, None, iris.graph(page, kind)):
-                yield quad.triple
+    def _published(self, page: str, kind: str) -> frozenset[Triple]:
+        graph = self.ingest.settings.iris.graph(page, kind)
+        return frozenset(quad.triple for quad in self.draft.rdf.quads_for_pattern(None, None, None, graph))
 
 
 def _unread(document: Unread) -> Prepared:

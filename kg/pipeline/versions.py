@@ -14,13 +14,14 @@ __all__ = ["Version", "newest", "source_of"]
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One ingested version: ``iri``, ``number`` from 1, the SHA-256 of its source bytes in hexadecimal, and whether
-    the article is published now."""
+    """One ingested version: ``iri``, ``number`` from 1, the SHA-256 of its source bytes in hexadecimal, whether the
+    article is published now, and the time it was withdrawn where it is not."""
 
     iri: str
     number: int
     sha256: str
     live: bool
+    withdrawn: str | None = None
 
 
 def newest(rdf: Store, iris: Iris, page: str) -> Version | None:
@@ -36,7 +37,9 @@ def newest(rdf: Store, iris: Iris, page: str) -> Version | None:
     number_, iri, sha256 = max(versions)
     content = iris.graph(page, "content")
     live = next(rdf.quads_for_pattern(None, None, None, content), None) is not None
-    return Version(iri=iri, number=number_, sha256=sha256, live=live)
+    times = rdf.quads_for_pattern(iris.of_page(page), PROV.invalidatedAtTime, None, iris.prov_graph)
+    withdrawn = max((q.object.value for q in times if isinstance(q.object, Literal)), default=None)
+    return Version(iri=iri, number=number_, sha256=sha256, live=live, withdrawn=None if live else withdrawn)
 
 
 def source_of(rdf: Store, iris: Iris, version: NamedNode) -> str:

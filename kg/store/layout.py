@@ -49,7 +49,9 @@ class Layout:
             layout = cls(path=path, base_iri=row["base_iri"], annotations=row["annotations"])
             number = row["format"]
         except (FileNotFoundError, NotADirectoryError):
-            raise StoreMissing(f"{path}: there is no store here; make one with: kg init {path}") from None
+            raise StoreMissing(
+                f"{path}: there is no store here; make a publication with: kg init DIR, and run kg in that folder"
+            ) from None
         except (ValueError, KeyError, TypeError) as error:
             raise StoreError(f"{path}/store.json: damaged ({error}); restore it from a backup") from error
         if number != FORMAT:
@@ -66,7 +68,7 @@ class Layout:
         if base_iri is not None and base_iri != self.base_iri:
             raise ConfigError(
                 f"{self.path}: the store was made for base_iri {self.base_iri}, the configuration says {base_iri}; "
-                "base_iri is fixed at kg init (kg snapshot rebase rewrites a store)",
+                "base_iri is fixed when a store is made; set it back, or ingest into a new store",
                 setting="base_iri",
                 where=str(self.path),
             )

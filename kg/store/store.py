@@ -92,6 +92,11 @@ class Store:
         return self._layout.base_iri
 
     @property
+    def annotations_in_default(self) -> bool:
+        """Whether the default graph holds the annotations graphs; fixed when the store is made."""
+        return self._layout.annotations
+
+    @property
     def iris(self) -> Iris:
         """The publication's IRI patterns."""
         return self._layout.iris

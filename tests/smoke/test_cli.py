@@ -52,6 +52,31 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return news
 
 
+def test_outside_a_publication_no_store_is_made_by_mistake(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    for arguments in (("ingest", "a.txt"), ("ingest", "nowhere.txt"), ("check",)):
+        done = kg(*arguments, cwd=tmp_path)
+        assert done.returncode in (2, 3)
+        assert b"Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+    assert kg("--store", "here", "ingest", "a.txt", cwd=tmp_path).returncode == 0
+
+
+def test_a_setting_that_is_fixed_with_the_store_cannot_be_changed_later(tmp_path: Path) -> None:
+    made = kg("init", "news", cwd=tmp_path, KG_ANNOTATIONS_IN_DEFAULT_GRAPH="false")
+    assert made.returncode == 0, made.stderr
+    done = kg("check", cwd=tmp_path / "news")
+    assert done.returncode == 2
+    assert b"annotations_in_default_graph is true in the settings and false in the store" in done.stderr
+    assert kg("check", cwd=tmp_path / "news", KG_ANNOTATIONS_IN_DEFAULT_GRAPH="false").returncode == 0
+
+
+def test_a_dry_run_says_that_it_is_one(news: Path) -> None:
+    done = kg("--json", "ingest", "-", "--dry-run", cwd=news, stdin=ARTICLE.replace("quay", "jetty").encode())
+    assert json.loads(done.stdout)["dry_run"] is True
+    assert b"dry run, nothing was published" in done.stderr
+
+
 def test_help_names_every_command(tmp_path: Path) -> None:
     text = kg("--help", cwd=tmp_path).stdout.decode()
     for command in (
@@ -146,7 +171,7 @@ def test_query_reads_files_and_standard_input_and_past_snapshots(news: Path) -> 
 def test_a_bad_query_says_where(news: Path) -> None:
     done = kg("query", "SELECT * { ?s ?p", cwd=news)
     assert done.returncode == 1
-    assert b"1:" in done.stderr
+    assert b"line 1, column 17" in done.stderr
 
 
 def test_export_round_trips_through_check(news: Path) -> None:
@@ -208,6 +233,9 @@ def test_doctor_says_what_is_there(news: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
+        (("check", "nowhere.ttl"), 2, b"nowhere.ttl: there is no such file"),
+        (("query", "SELECT * {}", "--format", "ttl"), 2, b"SELECT has no ttl form"),
+        (("query", "CONSTRUCT {} {}", "--format", "csv"), 2, b"CONSTRUCT has no csv form"),
         (("ingest", "nowhere.txt"), 2, b"nowhere.txt: there is no such file or folder"),
         (("ingest", "in", "--source", "wire"), 2, b"there is no source 'wire'"),
         (("ingest", "https://news.example/a"), 2, b"addresses are not read yet"),
@@ -303,6 +331,9 @@ def test_standard_input_is_a_document(news: Path) -> None:
     assert (outcome["origin"], outcome["status"]) == ("standard input", "stored")
     removed = kg("remove", outcome["iri"], "--reason", "a test", cwd=news)
     assert removed.returncode == 0, removed.stderr
+    again = kg("ingest", "-", cwd=news, stdin=ARTICLE.replace("quay", "pier").encode())
+    assert again.returncode == 0
+    assert b"withdrawn on" in again.stdout
 
 
 def test_output_into_a_closed_pipe_is_no_failure(news: Path) -> None:

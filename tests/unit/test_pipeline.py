@@ -120,7 +120,13 @@ def test_removing_the_only_article_leaves_no_trace_of_what_it_alone_named(public
         tombstone = list(reader.rdf.quads_for_pattern(NamedNode(outcome.iri + "#id"), PROV.invalidatedAtTime, None))
         assert len(tombstone) == 1
     assert publication.store.verify().whole
-    assert list(statuses(publication.add(document(page(lead=lead))))) == ["updated"]
+    # A withdrawn article stays withdrawn, also with other bytes, until somebody says otherwise.
+    for data in (page(lead=lead), page(lead=lead, headline="The quay again")):
+        (again,) = publication.add(document(data))
+        assert again.status == "unchanged"
+        assert "withdrawn on 2026-03-13" in str(again.reason)
+        assert publication.named("Lotte Brandsma") == set()
+    assert list(statuses(publication.add(document(page(lead=lead)), republish=True))) == ["updated"]
     assert publication.named("Lotte Brandsma") == {person}
 
 
@@ -212,6 +218,8 @@ def test_reannotating_with_another_table_keeps_iris_and_shows_what_changes(tmp_p
     )
     dry = list(pipeline.reannotate(publication.ingest, dry_run=True))
     assert [one.status for one in dry] == ["updated"]
+    # The mayor now has a row of an authority: links are gained, and nothing that stays is shown as lost.
+    assert dry[0].changes == ()
     (done,) = pipeline.reannotate(publication.ingest)
     assert done.iri == outcome.iri
     assert publication.named("Lotte Brandsma") == {mayor}

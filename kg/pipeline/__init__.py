@@ -1,8 +1,9 @@
 """The whole path: documents in, published snapshots out."""
 
 from kg.pipeline.documents import Unread, from_path, from_stream, walk
-from kg.pipeline.ingest import BATCH, Ingest, Preparer, lexical, table
+from kg.pipeline.ingest import BATCH, Ingest, lexical
 from kg.pipeline.outcome import Outcome, Quarantine
+from kg.pipeline.prepare import Preparer, table
 from kg.pipeline.reannotate import reannotate, remove
 
 __all__ = [

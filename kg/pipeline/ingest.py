@@ -7,18 +7,13 @@ documents in the same order give the same N-Quads for every ``jobs`` and every b
 from __future__ import annotations
 
 import itertools
-import pickle
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
-from pathlib import Path
 
 from pyoxigraph import Triple
 
-from kg import __version__, annotate, authority, extract, graph
+from kg import __version__, graph
 from kg.config import Settings
 from kg.errors import ConfigError, InputError, Refused
 from kg.model import Annotated, ArticleGraphs, Document, Run
@@ -26,13 +21,14 @@ from kg.pipeline.differences import changes
 from kg.pipeline.documents import Unread
 from kg.pipeline.naming import Names, Register
 from kg.pipeline.outcome import Outcome, Quarantine
+from kg.pipeline.prepare import Prepared, prepare
 from kg.pipeline.textrows import article_row, thing_rows
 from kg.pipeline.versions import newest
-from kg.plugins import Annotator, Authority
+from kg.plugins import Authority
 from kg.shacl import Gate, Report
 from kg.store import Draft, Store
 
-__all__ = ["BATCH", "Ingest", "Prepared", "Preparer", "lexical", "table"]
+__all__ = ["BATCH", "Ingest", "lexical"]
 
 #: Documents per publish: large enough to amortize the flip, small enough to lose little to a crash.
 BATCH = 200
@@ -45,67 +41,6 @@ _COMPARED = ("content", "facts", "annotations")
 def lexical(time: datetime) -> str:
     """The time as an xsd:dateTime in UTC, to the second, as the store writes it."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A document with everything recognised in it, or the reason it cannot be read.
-
-    ``kept`` says whether a refusal has bytes to keep in quarantine.
-    """
-
-    document: Document
-    articles: tuple[Annotated, ...] = ()
-    error: InputError | None = None
-    kept: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Preparer:
-    """Reads and annotates documents with one table and one chain of annotators, built once."""
-
-    table: Authority
-    chain: tuple[Annotator, ...]
-
-    @classmethod
-    def of(cls, table: Authority) -> Preparer:
-        """The embedded annotators over a table."""
-        return cls(table, annotate.defaults(table))
-
-    def __call__(self, document: Document) -> Prepared:
-        """An input error becomes part of the value, so that a batch goes on."""
-        try:
-            articles = extract.read(document)
-        except InputError as error:
-            return Prepared(document, error=error)
-        made = (annotate.annotate(one, authority=self.table, annotators=self.chain) for one in articles)
-        return Prepared(document, tuple(made))
-
-
-#: The preparer of a worker process; a process pool gives its workers no other place for what they load once.
-_OF_PROCESS: list[Preparer] = []
-
-
-def table(settings: Settings) -> Authority:
-    """The authority of a publication: the shipped table with the configured ones on top.
-
-    Raises :class:`kg.errors.ConfigError` with file and line for what is wrong in one.
-    """
-    return _table(settings.authority)
-
-
-def _table(files: Sequence[Path]) -> Authority:
-    shipped = authority.default()
-    return authority.load(files, base=shipped) if files else shipped
-
-
-def _start(files: Sequence[Path]) -> None:
-    _OF_PROCESS[:] = [Preparer.of(_table(files))]
-
-
-def _prepare(packed: bytes) -> bytes:
-    document: Document = pickle.loads(packed)  # noqa: S301 our own parent process wrote it
-    return pickle.dumps(replace(_OF_PROCESS[0](document), document=replace(document, data=b"")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +108,7 @@ class Ingest:
                 f"{self.settings.base_iri}; base_iri is fixed when a store is made",
                 setting="base_iri",
             )
-        prepared = self._prepared(documents, jobs)
+        prepared = prepare(documents, self.table, self.settings, jobs=jobs)
         published = False
         while group := list(itertools.islice(prepared, batch)):
             outcomes = self._publish(group, _How(again, dry_run, republish))
@@ -182,25 +117,6 @@ class Ingest:
         if published and self.store.settle_due():
             # What is published can be read already; compacting now spares a later publish from doing it.
             self.store.settle()
-
-    def _prepared(self, documents: Iterable[Document | Unread], jobs: int) -> Iterator[Prepared]:
-        """Read and annotate ahead, at most a few documents per job, so that memory stays bounded."""
-        if jobs <= 1:
-            prepare = Preparer.of(self.table)
-            for document in documents:
-                yield _unread(document) if isinstance(document, Unread) else prepare(document)
-            return
-        with ProcessPoolExecutor(jobs, initializer=_start, initargs=(self.settings.authority,)) as pool:
-            queue: deque[Callable[[], Prepared]] = deque()
-            for document in documents:
-                if isinstance(document, Unread):
-                    queue.append(partial(_unread, document))
-                else:
-                    queue.append(partial(_unpack, document, pool.submit(_prepare, pickle.dumps(document))))
-                if len(queue) >= jobs * 8:
-                    yield queue.popleft()()
-            while queue:
-                yield queue.popleft()()
 
     # one batch ------------------------------------------------------------------------------------------------
     def _publish(self, group: Sequence[Prepared], how: _How) -> list[Outcome]:
@@ -362,15 +278,6 @@ class _Batch:
     def _published(self, page: str, kind: str) -> frozenset[Triple]:
         graph = self.ingest.settings.iris.graph(page, kind)
         return frozenset(quad.triple for quad in self.draft.rdf.quads_for_pattern(None, None, None, graph))
-
-
-def _unread(document: Unread) -> Prepared:
-    return Prepared(Document(b"", "", document.error.origin), error=document.error, kept=False)
-
-
-def _unpack(document: Document, future: Future[bytes]) -> Prepared:
-    prepared: Prepared = pickle.loads(future.result())  # noqa: S301 our own worker process wrote it
-    return replace(prepared, document=document)
 
 
 def _refusal(document: Document, report: Report) -> Refused:

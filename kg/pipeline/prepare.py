@@ -117,8 +117,9 @@ def prepare(
         return
     # Spawned, not forked: a fork would copy the threads' locks and the writer lock of a draft that is open.
     context = multiprocessing.get_context("spawn")
-    start = {"initializer": _start, "initargs": (settings.authority, names)}
-    with ProcessPoolExecutor(jobs, mp_context=context, **start) as pool:
+    with ProcessPoolExecutor(
+        jobs, mp_context=context, initializer=_start, initargs=(settings.authority, names)
+    ) as pool:
         queue: deque[Callable[[], Prepared]] = deque()
         for document in documents:
             if isinstance(document, Unread):

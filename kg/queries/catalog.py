@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
+from pyoxigraph import Literal
+
+from kg.queries.tokens import tokens
+
 __all__ = ["Example", "examples"]
+
+
+#: What the questions ask about by name, and of what kind it is.
+_NAMED = {
+    "Nayib Bukele": "Person",
+    "Hillary Clinton": "Person",
+    "Donald Trump": "Person",
+    "El Salvador": "Place",
+    "Terrorism Confinement Center": "Place",
+    "Trump administration": "Organization",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +32,20 @@ class Example:
     id: str
     title: str
     text: str
+
+    @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """The names the question asks about, with their kinds, in order."""
+        found = (t.text[1:-1] for t in tokens(self.text) if t.kind == "string")
+        return tuple((name, _NAMED[name]) for name in dict.fromkeys(found) if name in _NAMED)
+
+    def about(self, names: Mapping[str, str]) -> Example:
+        """The same question about other things: each name replaced by the one it maps to, as a string of its own."""
+        parts = [
+            str(Literal(names[t.text[1:-1]])) if t.kind == "string" and t.text[1:-1] in names else t.text
+            for t in tokens(self.text)
+        ]
+        return replace(self, text="".join(parts))
 
 
 @cache

@@ -12,7 +12,7 @@ import logging
 import re
 import select
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -184,11 +184,33 @@ def blueprint(publication: Publication) -> Blueprint:
             offered=offered,
             snapshot=snapshot,
             problem=problem,
-            examples=queries.examples(),
+            examples=_examples(),
             limits=limits(publication),
         )
 
+    def _examples() -> list[queries.Example]:
+        """The questions, asked about what this publication names most: as they stand they are about one story."""
+        most: dict[str, list[str]] = {}
+        try:
+            with publication.reader() as reader:
+                known = publication.catalogue(reader)
+                for kind in ("Person", "Place", "Organization"):
+                    found = reads.most_named(reader, kind, 5, known=known)
+                    most[kind] = [one.link.name for one in found]
+        except KgError:
+            return list(queries.examples())
+        return [_asked_here(example, most) for example in queries.examples()]
+
     return made
+
+
+def _asked_here(example: queries.Example, most: Mapping[str, Sequence[str]]) -> queries.Example:
+    names: dict[str, str] = {}
+    for name, kind in example.named:
+        free = [one for one in most[kind] if one not in names.values()]
+        if name not in most[kind] and free:
+            names[name] = free[0]
+    return example.about(names)
 
 
 # ---- the request --------------------------------------------------------------------------------------------------

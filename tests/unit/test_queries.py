@@ -250,3 +250,26 @@ def test_where_a_fact_comes_from_can_be_asked_of_the_default_graph() -> None:
     own = query.replace('"Surviving CECOT"@en', '"Tesfaye Bekele"@en-gb').replace("schema:duration", "schema:jobTitle")
     (row,) = store.query(own)  # type: ignore[misc]
     assert row["words"] == Literal("mechanic")  # type: ignore[index]
+
+
+def test_a_question_can_be_asked_about_other_things() -> None:
+    by_id = {example.id: example for example in examples()}
+    assert by_id["q02"].named == (("Nayib Bukele", "Person"),)
+    assert len(by_id["q06"].named) == 2
+    hostile = 'A "quoted" \\ name\n} INSERT'
+    asked = by_id["q02"].about({"Nayib Bukele": hostile})
+    store = ox.Store()
+    person, quotation = ox.NamedNode("urn:p"), ox.NamedNode("urn:q")
+    schema = "http://schema.org/"
+    store.extend(
+        [
+            ox.Quad(person, ox.NamedNode(schema + "name"), ox.Literal(hostile, language="en")),
+            ox.Quad(quotation, ox.NamedNode(schema + "spokenByCharacter"), person),
+            ox.Quad(quotation, ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), ox.NamedNode("urn:T")),
+            ox.Quad(quotation, ox.NamedNode(schema + "text"), ox.Literal("words")),
+            ox.Quad(quotation, ox.NamedNode(schema + "isPartOf"), ox.NamedNode("urn:a")),
+        ]
+    )
+    assert len(list(store.query(asked.text))) == 1
+    assert list(store.query(by_id["q02"].text)) == []
+    assert by_id["q01"].about({"Nayib Bukele": "x"}) == by_id["q01"]

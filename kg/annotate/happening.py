@@ -148,11 +148,12 @@ def label_of(stage: Stage, frame: str, objects: Sequence[str], crowd: Unnamed | 
 
 
 def one_line(words: str) -> str:
-    """The words on one line, at most 100 characters, cut between words."""
+    """The words on one line, at most 100 characters; a cut, always between words, is marked with ``…``."""
     line = " ".join(words.split()).strip(" ,;:—–")
     if len(line) <= 100:
         return line
-    return line[:101].rsplit(" ", 1)[0].rstrip(" ,;:—–")
+    # A clause that ends in "had not" says something else than the sentence did, so a cut must be seen.
+    return line[:99].rsplit(" ", 1)[0].rstrip(" ,;:—–") + "…"
 
 
 def clause_of(stage: Stage, sentence: Span, trigger: re.Match[str]) -> Span:

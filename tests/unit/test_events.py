@@ -8,6 +8,7 @@ import pytest
 from cast_fixture import article, marked
 
 from kg.annotate.events import Events
+from kg.annotate.happening import one_line
 from kg.annotate.quotations import Quotations
 from kg.model import Annotation, Span
 
@@ -191,3 +192,12 @@ def test_the_seed_s_rulings_release_and_deportations(shared: Path) -> None:
     assert "--03" in [e.date for e in deported]
     to = [name[r.entity] for e in deported for r in e.roles if r.property == "toLocation"]
     assert to == ["El Salvador", "El Salvador"]
+
+
+def test_a_name_that_is_cut_shows_it() -> None:
+    words = "The court found that " + "the very long story of the mechanic " * 4 + "had not been heard"
+    cut = one_line(words)
+    assert cut.endswith("…")
+    assert len(cut) <= 100
+    assert words.startswith(cut[:-1])
+    assert one_line("The court ruled.") == "The court ruled."

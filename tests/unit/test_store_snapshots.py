@@ -67,7 +67,7 @@ def test_a_new_store_has_an_empty_snapshot_without_a_date(store: Store) -> None:
 
 def test_a_store_is_bound_to_its_base_iri(store: Store) -> None:
     assert Store.open(store.path, BASE).base_iri == BASE
-    with pytest.raises(ConfigError, match="fixed at kg init") as caught:
+    with pytest.raises(ConfigError, match="fixed when a store is made") as caught:
         Store.open(store.path, "https://elsewhere.example")
     assert caught.value.exit_code == 2
     assert caught.value.setting == "base_iri"

@@ -153,7 +153,7 @@ def _documents(context: Context, paths: tuple[str, ...], source: str | None) -> 
             raise UsageError(f"{path}: addresses are not read yet; save the page's text and give the file")
         else:
             files.append(Path(path))
-    for file, root in pipeline.walk(files):
+    for file, root in pipeline.walk(files, without=context.settings.store):
         try:
             yield pipeline.from_path(file, root, context.settings, source=chosen)
         except InputError as error:
@@ -164,6 +164,8 @@ def _lines(file: str) -> Iterator[str]:
     if file == "-":
         yield from sys.stdin
         return
+    if not Path(file).is_file():
+        raise UsageError(f"{file}: there is no such file")
     try:
         with Path(file).open(encoding="utf-8") as stream:
             yield from stream

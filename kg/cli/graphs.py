@@ -115,7 +115,12 @@ def export(context: Context, format: str, output: str | None, snapshot: str | No
     if target is not None and not target.resolve().parent.is_dir():
         raise UsageError(f"{target}: its folder does not exist")
     with context.open().reader(snapshot) as reader:
-        count = exports.dump(reader, format, target if target is not None else sys.stdout.buffer)
+        try:
+            count = exports.dump(reader, format, target if target is not None else sys.stdout.buffer)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UsageError(f"{target or 'standard output'}: cannot be written: {error.strerror or error}") from None
         say(f"{count} {'triples' if format == 'ttl' else 'quads'} of snapshot {reader.info.id}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,16 +37,21 @@ def source_value(settings: SourceSettings | None) -> Source:
     )
 
 
-def walk(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
+def walk(paths: Iterable[Path], *, without: Path | None = None) -> Iterator[tuple[Path, Path]]:
     """Every file below the paths as ``(file, root)``, sorted, hidden files, read-mes and licences left out.
 
-    Raises :class:`kg.errors.UsageError` for a path that does not exist.
+    Folders that cannot be listed and links that lead nowhere are among them, for :func:`from_path` to say so. What
+    lies in ``without``, the store, is left out. Raises :class:`kg.errors.UsageError` for a path that does not exist.
     """
+    kept_out = without.resolve() if without is not None else None
     for path in paths:
         if path.is_dir():
-            for file in sorted(p for p in path.rglob("*") if p.is_file()):
+            for file in sorted(p for p in path.rglob("*") if not p.is_dir() or not os.access(p, os.R_OK | os.X_OK)):
                 hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-                if not hidden and file.name.lower() not in _NOT_ARTICLES:
+                special = file.exists() and not file.is_file() and not file.is_dir()  # pipes, sockets: nothing to read
+                if hidden or special or file.name.lower() in _NOT_ARTICLES:
+                    continue
+                if kept_out is None or not file.resolve().is_relative_to(kept_out):
                     yield file, path
         elif path.exists():
             yield path, path.parent
@@ -60,10 +66,7 @@ def from_path(file: Path, root: Path, settings: Settings, *, source: SourceSetti
     """
     chosen = source or settings.source_of(file)
     below = root if chosen is None or chosen.path is None else chosen.path
-    try:
-        relative = file.resolve().relative_to(below.resolve() if below.is_dir() else below.resolve().parent)
-    except ValueError:
-        relative = Path(file.name)
+    relative = _relative(file, below if below.is_dir() else below.parent, root)
     limit = int(settings["limits.document_bytes"])
     try:
         size = file.stat().st_size
@@ -79,6 +82,15 @@ def from_path(file: Path, root: Path, settings: Settings, *, source: SourceSetti
         raise InputError(f"cannot be read: {error.strerror or error}", origin=str(file)) from None
     value = source_value(chosen)
     return Document(data=data, key=f"path:{value.name}/{relative.as_posix()}", origin=str(file), source=value)
+
+
+def _relative(file: Path, below: Path, root: Path) -> Path:
+    """The path below the source's folder; as it is written where the file lies elsewhere (a link, ``--source``)."""
+    written = Path(os.path.abspath(file))  # links in it stay, ".." goes
+    for path, folder in ((file.resolve(), below.resolve()), (written, Path(os.path.abspath(below)))):
+        if path.is_relative_to(folder):
+            return path.relative_to(folder)
+    return written.relative_to(os.path.abspath(root))
 
 
 def from_stream(data: bytes, *, source: SourceSettings | None = None, origin: str = "standard input") -> Document:

@@ -40,18 +40,19 @@ def source_value(settings: SourceSettings | None) -> Source:
 def walk(paths: Iterable[Path], *, without: Path | None = None) -> Iterator[tuple[Path, Path]]:
     """Every file below the paths as ``(file, root)``, sorted, hidden files, read-mes and licences left out.
 
-    Folders that cannot be listed and links that lead nowhere are among them, for :func:`from_path` to say so. What
-    lies in ``without``, the store, is left out. Raises :class:`kg.errors.UsageError` for a path that does not exist.
+    Folders that cannot be listed and links that lead nowhere are among them, for :func:`from_path` to say so. A folder
+    around ``without``, the store, is read without it. Raises :class:`kg.errors.UsageError` for a path that is missing.
     """
-    kept_out = without.resolve() if without is not None else None
     for path in paths:
         if path.is_dir():
+            inner = without.resolve() if without is not None else None
+            store = inner if inner is not None and inner.is_relative_to(path.resolve()) else None
             for file in sorted(p for p in path.rglob("*") if not p.is_dir() or not os.access(p, os.R_OK | os.X_OK)):
                 hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
                 special = file.exists() and not file.is_file() and not file.is_dir()  # pipes, sockets: nothing to read
                 if hidden or special or file.name.lower() in _NOT_ARTICLES:
                     continue
-                if kept_out is None or not file.resolve().is_relative_to(kept_out):
+                if store is None or not file.resolve().is_relative_to(store):
                     yield file, path
         elif path.exists():
             yield path, path.parent
@@ -86,11 +87,10 @@ def from_path(file: Path, root: Path, settings: Settings, *, source: SourceSetti
 
 def _relative(file: Path, below: Path, root: Path) -> Path:
     """The path below the source's folder; as it is written where the file lies elsewhere (a link, ``--source``)."""
-    written = Path(os.path.abspath(file))  # links in it stay, ".." goes
-    for path, folder in ((file.resolve(), below.resolve()), (written, Path(os.path.abspath(below)))):
+    for path, folder in ((file.resolve(), below.resolve()), (file.absolute(), below.absolute())):
         if path.is_relative_to(folder):
             return path.relative_to(folder)
-    return written.relative_to(os.path.abspath(root))
+    return file.relative_to(root)
 
 
 def from_stream(data: bytes, *, source: SourceSettings | None = None, origin: str = "standard input") -> Document:

@@ -12,7 +12,7 @@ from publication import BASE, Publication, document, page, statuses
 from pyoxigraph import DefaultGraph, NamedNode
 
 from kg import config, pipeline
-from kg.errors import ConfigError, UsageError
+from kg.errors import ConfigError, InputError, UsageError
 from kg.model import Source
 from kg.store import Store
 from kg.vocab import ITSRDF, NKG, PROV, RDF, SCHEMA, SH
@@ -302,3 +302,26 @@ def test_ingest_keeps_the_snapshots_that_the_policy_keeps(tmp_path: Path) -> Non
     publication.add(document(page(headline="The quay, at last"), "last.txt"))
     assert held not in {one.info.id for one in publication.store.snapshots()}
     assert publication.store.verify().whole
+
+
+def test_what_cannot_be_read_below_a_folder_is_an_outcome(publication: Publication, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes(page())
+    (folder / "broken.txt").symlink_to("nowhere.txt")
+    found = [file for file, _ in pipeline.walk([folder])]
+    assert [file.name for file in found] == ["a.txt", "broken.txt"]
+    with pytest.raises(InputError, match=r"broken\.txt: cannot be read: No such file"):
+        pipeline.from_path(found[1], folder, publication.settings)
+
+
+def test_linked_files_of_one_name_in_two_folders_are_two_documents(publication: Publication, tmp_path: Path) -> None:
+    keys = set()
+    for day in ("monday", "tuesday"):
+        for folder in (tmp_path / "kept" / day, tmp_path / "in" / day):
+            folder.mkdir(parents=True)
+        (tmp_path / "kept" / day / "001.txt").write_bytes(page(headline=f"News of {day}"))
+        (tmp_path / "in" / day / "001.txt").symlink_to(tmp_path / "kept" / day / "001.txt")
+    for file, root in pipeline.walk([tmp_path / "in"]):
+        keys.add(pipeline.from_path(file, root, publication.settings).key)
+    assert sorted(key.partition("/")[2] for key in keys) == ["monday/001.txt", "tuesday/001.txt"]

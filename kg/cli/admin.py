@@ -137,6 +137,10 @@ def doctor(context: Context) -> int:
             info = reader.info
             line("store", True, f"{context.settings.store}, snapshot {info.id}, {info.counts.articles} articles")
     except KgError as error:
+        if context.settings.store.exists():  # a store that is there and cannot be read
+            line("store", False, error.message)
+            say("the store cannot be read")
+            return 3
         context.emit({"part": "store", "ok": True, "note": error.message}, f"note  {'store':<15} {error.message}")
     say("something is missing" if failed else "everything that is needed is there")
     return 2 if failed else 0

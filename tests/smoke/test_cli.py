@@ -230,9 +230,34 @@ def test_doctor_says_what_is_there(news: Path) -> None:
     assert b"ok    pyoxigraph" in done.stdout
 
 
+def test_doctor_fails_on_a_store_whose_pointer_is_gone(tmp_path: Path) -> None:
+    assert kg("init", "news", cwd=tmp_path).returncode == 0
+    (tmp_path / "news" / "var" / "store" / "current").unlink()
+    done = kg("doctor", cwd=tmp_path / "news")
+    assert done.returncode == 3
+    assert b"FAIL  store" in done.stdout
+
+
+def test_the_store_is_no_input_of_the_folder_around_it(news: Path, tmp_path: Path) -> None:
+    assert kg("init", "own", cwd=tmp_path).returncode == 0
+    (tmp_path / "own" / "quay.txt").write_text(ARTICLE)
+    for expected in ("stored", "unchanged"):
+        done = kg("--json", "ingest", ".", cwd=tmp_path / "own")
+        seen = {row["origin"]: row["status"] for row in map(json.loads, done.stdout.splitlines())}
+        assert seen.pop("quay.txt") == expected
+        assert not [origin for origin in seen if origin.startswith("var")]
+
+
+def test_an_export_that_cannot_be_written_says_so(news: Path) -> None:
+    done = kg("export", "-o", "in", cwd=news)
+    assert done.returncode == 2
+    assert b"in: cannot be written" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
+        (("annotate", "nowhere.jsonl"), 2, b"nowhere.jsonl: there is no such file"),
         (("check", "nowhere.ttl"), 2, b"nowhere.ttl: there is no such file"),
         (("query", "SELECT * {}", "--format", "ttl"), 2, b"SELECT has no ttl form"),
         (("query", "CONSTRUCT {} {}", "--format", "csv"), 2, b"CONSTRUCT has no csv form"),

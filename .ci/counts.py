@@ -16,7 +16,7 @@ from pathlib import Path
 
 
 def shared() -> bool:
-    """Whether the private material is here; without it the tests that need it skip, and the floor gives way by those."""
+    """Whether the private material is here; without it tests skip, and the floor gives way by as many."""
     root = Path(__file__).resolve().parent.parent
     return (Path(os.environ.get("KG_SHARED", root.parent / "shared")) / "seed").is_dir()
 

@@ -36,7 +36,7 @@ WITHOUT_ANSWER = {
 def sample(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     folder = tmp_path_factory.mktemp("sample")
     publication = Publication.make(folder)
-    settings = config.load(root / "kg.toml") if (root / "kg.toml").exists() else publication.settings
+    settings = config.load(root / "kg.toml")
     files = pipeline.walk([root / "data" / "sample"])
     outcomes = publication.add(*(pipeline.from_path(file, below, settings) for file, below in files))
     assert len(outcomes) >= 20

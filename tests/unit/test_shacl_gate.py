@@ -19,6 +19,7 @@ from graph_fixture import IRIS, OWN, RUN, THIRD_PARTY, naming
 from graph_fixture import annotated as built_from
 from shacl_breakages import BREAKAGES, FIXTURE, Draft, load
 
+from kg import resources
 from kg.errors import ConfigError
 from kg.graph.builder import build
 from kg.model import ArticleGraphs, Document
@@ -398,8 +399,8 @@ def test_a_shapes_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         ShapesGraph.load([tmp_path / "none.ttl"])
 
 
-def test_shapes_may_be_split_over_files_in_any_order(tmp_path: Path, root: Path, article: tuple[Triple, ...]) -> None:
-    files = sorted((root / "shapes").glob("*.ttl"), reverse=True)
+def test_shapes_may_be_split_over_files_in_any_order(tmp_path: Path, article: tuple[Triple, ...]) -> None:
+    files = sorted(resources.path("shapes").glob("*.ttl"), reverse=True)
     gate = Gate(ShapesGraph.load(files))
     triples = broken(article, "Q5")
     assert gate.check_triples(triples) == Gate(ShapesGraph.load()).check_triples(triples)

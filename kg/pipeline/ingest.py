@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import sleep
 
 from pyoxigraph import Triple
 
 from kg import __version__, graph
 from kg.config import Settings
-from kg.errors import ConfigError, InputError, Refused
+from kg.errors import ConfigError, InputError, Refused, StoreLocked
 from kg.model import Annotated, ArticleGraphs, Document, Run
 from kg.pipeline.differences import changes
 from kg.pipeline.documents import Unread
@@ -34,6 +36,8 @@ __all__ = ["BATCH", "Ingest", "lexical"]
 BATCH = 200
 #: Articles the gate checks at once.
 _CHECKED = 64
+#: How often, and with what pause in seconds, a later batch asks again for the lock another publisher holds.
+_PATIENCE, _PAUSE = 600, 0.1
 #: The graphs whose change makes a rebuilt article a new version.
 _COMPARED = ("content", "facts", "annotations")
 
@@ -110,8 +114,11 @@ class Ingest:
             )
         prepared = prepare(documents, self.table, self.settings, jobs=jobs)
         published = False
-        while group := list(itertools.islice(prepared, batch)):
-            outcomes = self._publish(group, _How(again, dry_run, republish))
+        how = _How(again, dry_run, republish)
+        for number in itertools.count():
+            if not (group := list(itertools.islice(prepared, batch))):
+                break
+            outcomes = self._publish(group, how, patience=_PATIENCE if number else 0)
             published = published or any(one.snapshot for one in outcomes)
             yield from outcomes
         if published and self.store.settle_due():
@@ -119,10 +126,19 @@ class Ingest:
             self.store.settle()
 
     # one batch ------------------------------------------------------------------------------------------------
-    def _publish(self, group: Sequence[Prepared], how: _How) -> list[Outcome]:
+    def _begin(self, time: datetime, patience: int) -> Draft:
+        """The next draft. Who publishes between two batches of this run is waited for; the run goes on after it."""
+        for _ in range(patience):
+            try:
+                return self.store.begin(time=time, holder=self.holder)
+            except StoreLocked:
+                sleep(_PAUSE)
+        return self.store.begin(time=time, holder=self.holder)
+
+    def _publish(self, group: Sequence[Prepared], how: _How, *, patience: int) -> list[Outcome]:
         time = self.now()
         outcomes: list[Outcome] = []
-        with self.store.begin(time=time, holder=self.holder) as draft:
+        with self._begin(time, patience) as draft:
             work = _Batch(self, draft, lexical(time), how)
             pending: list[_Unit] = [(one, i) for one in group for i in range(max(1, len(one.articles)))]
             while pending:
@@ -140,7 +156,8 @@ class Ingest:
     def _prune(self, time: datetime) -> None:
         """Keep the snapshots the policy keeps; what a reader holds stays until the next publish."""
         keep = {"keep_last": self.settings["snapshots.keep_last"], "keep_daily": self.settings["snapshots.keep_daily"]}
-        self.store.prune(**keep, time=time, holder=self.holder)
+        with suppress(StoreLocked):  # another publisher was quicker; it prunes too
+            self.store.prune(**keep, time=time, holder=self.holder)
 
     def refuse(self, document: Document, error: InputError, report: Report | None, *, dry_run: bool) -> Outcome:
         """The outcome of a refused document, which is kept in quarantine with its report."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from publication import BASE, Publication, document, page, statuses
 from pyoxigraph import DefaultGraph, NamedNode
 
 from kg import config, pipeline
-from kg.errors import ConfigError, InputError, UsageError
-from kg.model import Source
+from kg.errors import ConfigError, InputError, StoreLocked, UsageError
+from kg.model import Document, Source
 from kg.store import Store
 from kg.vocab import ITSRDF, NKG, PROV, RDF, SCHEMA, SH
 
@@ -325,3 +327,27 @@ def test_linked_files_of_one_name_in_two_folders_are_two_documents(publication: 
     for file, root in pipeline.walk([tmp_path / "in"]):
         keys.add(pipeline.from_path(file, root, publication.settings).key)
     assert sorted(key.partition("/")[2] for key in keys) == ["monday/001.txt", "tuesday/001.txt"]
+
+
+def test_who_publishes_between_two_batches_does_not_end_the_run(
+    publication: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def documents() -> Iterator[Document]:
+        yield document(page(), "a.txt")
+        other = publication.store.begin(time=publication.now(), holder="somebody else")
+        Timer(0.4, other.close).start()
+        yield document(page(headline="Ferry to run again"), "b.txt")
+
+    def locked(*_: object, **__: object) -> None:
+        raise StoreLocked("another publisher is at work", holder="somebody else")
+
+    monkeypatch.setattr(Store, "prune", locked)
+    outcomes = list(publication.ingest.run(documents(), batch=1))
+    assert list(statuses(outcomes)) == ["stored", "stored"]
+    assert len(articles(publication)) == 2
+
+
+def test_a_run_that_finds_the_store_locked_at_its_start_says_so(publication: Publication) -> None:
+    other = publication.store.begin(time=publication.now(), holder="somebody else")
+    with other, pytest.raises(StoreLocked, match="somebody else"):
+        publication.add(document(page()))

@@ -46,7 +46,9 @@ def check(context: Context, paths: tuple[str, ...], format: str, snapshot: str |
         report = gate.check_store(exports.load_files([Path(p) for p in paths]))
     else:
         with context.open().reader(snapshot) as reader:
-            report = gate.check_store(reader.rdf)
+            settings = context.settings
+            annotated = settings["detail"] == "full" and settings["annotations_in_default_graph"]
+            report = gate.check_store(reader.rdf, annotated=annotated)
     if context.as_json or format == "json":
         click.echo(report.to_json())
     elif format == "ttl":

@@ -225,6 +225,12 @@ class ShapesGraph:
         """Whether the shape is about several articles at once (``nkgs:scope nkgs:Dataset``)."""
         return NKGS.Dataset in self.view.objects(node, NKGS.scope)
 
+    def of_annotations(self) -> frozenset[str]:
+        """The codes of the shapes that need the annotations graphs (``nkgs:scope nkgs:Annotations``)."""
+        found = self.view.subjects(NKGS.scope, NKGS.Annotations)
+        messages = (m.value for s in found for m in self.objects(s, "message") if isinstance(m, Literal))
+        return frozenset(code for message in messages if (code := code_of(message)) is not None)
+
     def used(self, node: Node) -> frozenset[str]:
         """The local names of the SHACL terms a shape carries. Raises :class:`Unsupported` for custom components."""
         names = set()

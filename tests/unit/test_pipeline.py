@@ -253,6 +253,12 @@ def test_facts_only_publishes_no_annotations_graph(tmp_path: Path) -> None:
         names = {g.value.rpartition("/")[2] for g in reader.rdf.named_graphs() if "/graphs/articles/" in g.value}
     assert outcome.status == "stored"
     assert names == {"content", "facts", "report"}
+    # The gate asks such a store only for what it can hold.
+    with publication.store.reader() as reader:
+        assert not publication.gate.check_store(reader.rdf).conforms
+        report = publication.gate.check_store(reader.rdf, annotated=False)
+    assert report.conforms
+    assert "A9" in {result.code for result in report.results}
 
 
 def test_a_store_made_for_another_base_is_refused(publication: Publication) -> None:

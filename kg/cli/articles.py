@@ -153,9 +153,9 @@ def _documents(context: Context, paths: tuple[str, ...], source: str | None) -> 
             raise UsageError(f"{path}: addresses are not read yet; save the page's text and give the file")
         else:
             files.append(Path(path))
-    for file, root in pipeline.walk(files, without=context.settings.store):
+    for file in pipeline.walk(files, without=context.settings.store):
         try:
-            yield pipeline.from_path(file, root, context.settings, source=chosen)
+            yield pipeline.from_path(file, context.settings, source=chosen)
         except InputError as error:
             yield pipeline.Unread(error)
 

@@ -24,7 +24,7 @@ class Policy:
     """
 
     excerpt: int = 200
-    quotation: int = 39
+    quotation: int = 0
     run: int = 40
 
 

@@ -15,10 +15,13 @@ __all__ = ["changes"]
 LINES = 40
 
 
-def changes(before: Iterable[Triple], after: ArticleGraphs) -> tuple[str, ...]:
-    """Facts and links gained (``+``) and lost (``-``); offsets and evidence follow from them and are left out."""
+def changes(before: Iterable[Triple], after: ArticleGraphs, linked: Iterable[Triple] = ()) -> tuple[str, ...]:
+    """Facts and links gained (``+``) and lost (``-``); offsets and evidence follow from them and are left out.
+
+    ``linked`` is what an authority newly says of the article's things.
+    """
     old = {t for t in before if _told(t)}
-    new = {t for t in (*after.content, *after.facts) if _told(t)}
+    new = {t for t in (*after.content, *after.facts, *linked) if _told(t)}
     names: dict[object, str] = {}
     for triple in (*old, *new):
         if triple.predicate == SCHEMA.name and isinstance(triple.object, Literal):

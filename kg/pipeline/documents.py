@@ -37,8 +37,8 @@ def source_value(settings: SourceSettings | None) -> Source:
     )
 
 
-def walk(paths: Iterable[Path], *, without: Path | None = None) -> Iterator[tuple[Path, Path]]:
-    """Every file below the paths as ``(file, root)``, sorted, hidden files, read-mes and licences left out.
+def walk(paths: Iterable[Path], *, without: Path | None = None) -> Iterator[Path]:
+    """Every file below the paths, sorted, hidden files, read-mes and licences left out.
 
     Folders that cannot be listed and links that lead nowhere are among them, for :func:`from_path` to say so. A folder
     around ``without``, the store, is read without it. Raises :class:`kg.errors.UsageError` for a path that is missing.
@@ -53,21 +53,21 @@ def walk(paths: Iterable[Path], *, without: Path | None = None) -> Iterator[tupl
                 if hidden or special or file.name.lower() in _NOT_ARTICLES:
                     continue
                 if store is None or not file.resolve().is_relative_to(store):
-                    yield file, path
+                    yield file
         elif path.exists():
-            yield path, path.parent
+            yield path
         else:
             raise UsageError(f"{path}: there is no such file or folder")
 
 
-def from_path(file: Path, root: Path, settings: Settings, *, source: SourceSettings | None = None) -> Document:
+def from_path(file: Path, settings: Settings, *, source: SourceSettings | None = None) -> Document:
     """The document in a file. Its key is the source's name and the path below the source's folder (decision 13).
 
-    Raises :class:`kg.errors.TooLarge` before reading, and :class:`kg.errors.InputError` where the file cannot be read.
+    A file of no configured source is known by its path from the publication's folder, or by its whole path where there
+    is no ``kg.toml``: what was named on the command line must not decide which article it is. Raises
+    :class:`kg.errors.TooLarge` before reading, and :class:`kg.errors.InputError` where the file cannot be read.
     """
     chosen = source or settings.source_of(file)
-    below = root if chosen is None or chosen.path is None else chosen.path
-    relative = _relative(file, below if below.is_dir() else below.parent, root)
     limit = int(settings["limits.document_bytes"])
     try:
         size = file.stat().st_size
@@ -82,15 +82,22 @@ def from_path(file: Path, root: Path, settings: Settings, *, source: SourceSetti
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror or error}", origin=str(file)) from None
     value = source_value(chosen)
-    return Document(data=data, key=f"path:{value.name}/{relative.as_posix()}", origin=str(file), source=value)
+    if chosen is not None and chosen.path is not None:
+        path = _below(file, chosen.path if chosen.path.is_dir() else chosen.path.parent)
+    elif settings.file is not None:
+        path = _below(file, settings.folder)
+    else:
+        path = file.absolute()
+    key = os.path.normpath(path).replace(os.sep, "/")
+    return Document(data=data, key=f"path:{value.name}/{key}", origin=str(file), source=value)
 
 
-def _relative(file: Path, below: Path, root: Path) -> Path:
-    """The path below the source's folder; as it is written where the file lies elsewhere (a link, ``--source``)."""
-    for path, folder in ((file.resolve(), below.resolve()), (file.absolute(), below.absolute())):
-        if path.is_relative_to(folder):
-            return path.relative_to(folder)
-    return file.relative_to(root)
+def _below(file: Path, folder: Path) -> Path:
+    """The file's path from the folder, where it lies or, for a link from elsewhere, where it is written."""
+    for path, root in ((file.resolve(), folder.resolve()), (file.absolute(), folder.absolute())):
+        if path.is_relative_to(root):
+            return path.relative_to(root)
+    return Path(os.path.relpath(file.absolute(), folder.absolute()))
 
 
 def from_stream(data: bytes, *, source: SourceSettings | None = None, origin: str = "standard input") -> Document:

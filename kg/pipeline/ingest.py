@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from time import sleep
 
-from pyoxigraph import Triple
+from pyoxigraph import Quad, Triple
 
 from kg import __version__, graph
 from kg.config import Settings
@@ -257,7 +257,8 @@ class _Batch:
             graphs = graph.facts_only(graphs, ingest.settings.iris)
         compared = self.again or self.dry_run
         before = {kind: self._published(graphs.page, kind) for kind in _COMPARED} if compared else {}
-        if self.again and all(before[kind] == frozenset(getattr(graphs, kind)) for kind in _COMPARED):
+        linked = self._linked(staged) if compared else ()
+        if self.again and not linked and all(before[kind] == frozenset(getattr(graphs, kind)) for kind in _COMPARED):
             return Outcome(document.origin, "unchanged", graphs.page)
         try:
             with self.draft.attempt():
@@ -272,7 +273,7 @@ class _Batch:
         for code in codes:
             self.warned[code] = self.warned.get(code, 0) + 1
         # What the annotations say follows from the text and the facts.
-        differences = changes(before["content"] | before["facts"], graphs) if compared else ()
+        differences = changes(before["content"] | before["facts"], graphs, linked) if compared else ()
         return Outcome(document.origin, staged.status, graphs.page, warnings=codes, changes=differences)
 
     def _put(self, staged: _Staged, graphs: ArticleGraphs) -> None:
@@ -291,6 +292,13 @@ class _Batch:
     def _across(self, graphs: ArticleGraphs) -> Report:
         focus = [page + "#id" for page in (graphs.page, *graphs.things)]
         return self.ingest.gate.check_store(self.draft.rdf, focus=focus, of_dataset=True)
+
+    def _linked(self, staged: _Staged) -> tuple[Triple, ...]:
+        """What the authority says of the article's things and the things graph does not hold yet."""
+        graph_name = self.ingest.settings.iris.things_graph
+        rows = ((self.ingest.table.get(row), iri) for row, iri in staged.links)
+        said = (t for row, iri in rows if row is not None for t in graph.authority_triples(row, iri))
+        return tuple(t for t in said if Quad(t.subject, t.predicate, t.object, graph_name) not in self.draft.rdf)
 
     def _published(self, page: str, kind: str) -> frozenset[Triple]:
         graph = self.ingest.settings.iris.graph(page, kind)

@@ -38,7 +38,7 @@ def sample(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rea
     publication = Publication.make(folder)
     settings = config.load(root / "kg.toml")
     files = pipeline.walk([root / "data" / "sample"])
-    outcomes = publication.add(*(pipeline.from_path(file, below, settings) for file, below in files))
+    outcomes = publication.add(*(pipeline.from_path(file, settings) for file in files))
     assert len(outcomes) >= 20
     assert {one.status for one in outcomes} == {"stored"}, [o.reason for o in outcomes if o.reason]
     with publication.store.reader() as reader:

@@ -11,7 +11,7 @@ from threading import Timer
 
 import pytest
 from publication import BASE, Publication, document, page, statuses
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from kg import config, pipeline
 from kg.errors import ConfigError, InputError, StoreLocked, UsageError
@@ -221,7 +221,8 @@ def test_reannotating_with_another_table_keeps_iris_and_shows_what_changes(tmp_p
     dry = list(pipeline.reannotate(publication.ingest, dry_run=True))
     assert [one.status for one in dry] == ["updated"]
     # The mayor now has a row of an authority: links are gained, and nothing that stays is shown as lost.
-    assert dry[0].changes == ()
+    assert "+ Lotte Brandsma schema:sameAs wd:Q9959999" in dry[0].changes
+    assert not any(line.startswith("-") for line in dry[0].changes)
     (done,) = pipeline.reannotate(publication.ingest)
     assert done.iri == outcome.iri
     assert publication.named("Lotte Brandsma") == {mayor}
@@ -244,6 +245,27 @@ def test_third_party_text_is_in_no_file_of_the_store_that_is_public(publication:
             assert paragraph[at : at + 40] not in text
     withheld = publication.default(None, NKG.textWithheld)
     assert withheld
+
+
+def test_files_of_one_name_in_two_folders_are_two_articles_however_they_are_named(tmp_path: Path) -> None:
+    (tmp_path / "kg.toml").write_text(f'base_iri = "{BASE}"\n')
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "001.txt").write_bytes(page())
+    settings = config.load(tmp_path / "kg.toml")
+    keys = {pipeline.from_path(file, settings).key for file in pipeline.walk([tmp_path / "one", tmp_path / "two"])}
+    assert keys == {"path:default/one/001.txt", "path:default/two/001.txt"}
+    single = pipeline.from_path(tmp_path / "one" / ".." / "one" / "001.txt", settings)
+    assert single.key == "path:default/one/001.txt"
+    nowhere = pipeline.from_path(tmp_path / "one" / "001.txt", config.load())
+    assert nowhere.key == f"path:default/{tmp_path}/one/001.txt"
+
+
+def test_no_word_of_a_quotation_is_shown_of_a_third_party_article(publication: Publication) -> None:
+    publication.add(document(page(), source=THIRD))
+    assert publication.default(None, NKG.textWithheld)
+    texts = [q.object.value for q in publication.default(None, SCHEMA.text) if isinstance(q.object, Literal)]
+    assert texts == []
 
 
 def test_facts_only_publishes_no_annotations_graph(tmp_path: Path) -> None:
@@ -317,10 +339,10 @@ def test_what_cannot_be_read_below_a_folder_is_an_outcome(publication: Publicati
     folder.mkdir()
     (folder / "a.txt").write_bytes(page())
     (folder / "broken.txt").symlink_to("nowhere.txt")
-    found = [file for file, _ in pipeline.walk([folder])]
+    found = list(pipeline.walk([folder]))
     assert [file.name for file in found] == ["a.txt", "broken.txt"]
     with pytest.raises(InputError, match=r"broken\.txt: cannot be read: No such file"):
-        pipeline.from_path(found[1], folder, publication.settings)
+        pipeline.from_path(found[1], publication.settings)
 
 
 def test_linked_files_of_one_name_in_two_folders_are_two_documents(publication: Publication, tmp_path: Path) -> None:
@@ -330,9 +352,9 @@ def test_linked_files_of_one_name_in_two_folders_are_two_documents(publication: 
             folder.mkdir(parents=True)
         (tmp_path / "kept" / day / "001.txt").write_bytes(page(headline=f"News of {day}"))
         (tmp_path / "in" / day / "001.txt").symlink_to(tmp_path / "kept" / day / "001.txt")
-    for file, root in pipeline.walk([tmp_path / "in"]):
-        keys.add(pipeline.from_path(file, root, publication.settings).key)
-    assert sorted(key.partition("/")[2] for key in keys) == ["monday/001.txt", "tuesday/001.txt"]
+    for file in pipeline.walk([tmp_path / "in"]):
+        keys.add(pipeline.from_path(file, publication.settings).key)
+    assert sorted(key.rpartition("/in/")[2] for key in keys) == ["monday/001.txt", "tuesday/001.txt"]
 
 
 def test_who_publishes_between_two_batches_does_not_end_the_run(

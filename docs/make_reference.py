@@ -368,7 +368,7 @@ file; a flag overrides both. An unknown key is an error. `kg config show` prints
 _SOURCES = """
 A file belongs to the source whose `path` holds it, the deepest folder first; `--source NAME` overrides that. Texts with
 rights `own` or `licensed` are published whole. Of a `third-party` text the headline, names, links and offsets are
-published, an excerpt of at most `excerpt` characters, and no quotation longer than 39 characters.
+published, an excerpt of at most `excerpt` characters, and no words of quotations or claims.
 """
 
 _HTTP = """

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from kg import annotate as annotation
-from kg import extract, pipeline
+from kg import pipeline
 from kg.cli.context import Context, now, say
 from kg.errors import InputError, UsageError
 from kg.model import Document
@@ -30,9 +30,11 @@ def preview(context: Context, file: str, source: str | None) -> None:
     (document,) = _documents(context, (file,), source)
     if isinstance(document, pipeline.Unread):
         raise document.error
-    table = context.table()
-    for article in extract.read(document):
-        shown = annotation.preview(annotation.annotate(article, authority=table), authority=table)
+    prepared = pipeline.Preparer.of(context.table(), context.settings["annotators"])(document)
+    if prepared.error is not None:
+        raise prepared.error
+    for annotated in prepared.articles:
+        shown = annotation.preview(annotated, authority=context.table())
         click.echo(json.dumps(shown, ensure_ascii=False, indent=None if context.as_json else 2))
 
 

@@ -3,7 +3,7 @@
 from kg.pipeline.documents import Unread, from_path, from_stream, walk
 from kg.pipeline.ingest import BATCH, Ingest, lexical
 from kg.pipeline.outcome import Outcome, Quarantine
-from kg.pipeline.prepare import Preparer, table
+from kg.pipeline.prepare import Preparer, completed, table
 from kg.pipeline.reannotate import reannotate, remove
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Preparer",
     "Quarantine",
     "Unread",
+    "completed",
     "from_path",
     "from_stream",
     "lexical",

@@ -15,11 +15,11 @@ from typing import Any
 from kg import annotate, authority, extract, plugins
 from kg.config import Settings
 from kg.errors import ConfigError, InputError
-from kg.model import Annotated, Document
+from kg.model import Annotated, Article, Document, Source
 from kg.pipeline.documents import Unread
 from kg.plugins import Annotator, Authority, Reader
 
-__all__ = ["Prepared", "Preparer", "prepare", "table"]
+__all__ = ["Prepared", "Preparer", "completed", "prepare", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,20 @@ class Preparer:
     def __call__(self, document: Document) -> Prepared:
         """An input error becomes part of the value, so that a batch goes on."""
         try:
-            articles = extract.read(document, readers=self.readers)
+            articles = [completed(one, document.source) for one in extract.read(document, readers=self.readers)]
         except InputError as error:
             return Prepared(document, error=error)
         made = (annotate.annotate(one, authority=self.table, annotators=self.chain) for one in articles)
         return Prepared(document, tuple(made))
+
+
+def completed(article: Article, source: Source) -> Article:
+    """The article with what the settings of its source say where the page says nothing; ``won`` tells."""
+    said = {"publisher": source.publisher, "language": source.language}
+    missing = {name: value for name, value in said.items() if value and getattr(article, name) is None}
+    if not missing:
+        return article
+    return replace(article, won=(*article.won, *((name, "source") for name in missing)), **missing)
 
 
 def _annotator(name: str, table: Authority) -> Annotator:

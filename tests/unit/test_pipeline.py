@@ -268,6 +268,19 @@ def test_no_word_of_a_quotation_is_shown_of_a_third_party_article(publication: P
     assert texts == []
 
 
+def test_a_source_says_what_its_pages_do_not(publication: Publication) -> None:
+    source = Source(name="desk", rights=Rights.OWN, publisher="The Desk", language="en")
+    bare = b"""Ferry to run again
+
+The ferry will run again before the end of the month, said Lotte Brandsma, the mayor, on Tuesday evening in the town \
+hall, where the council met to talk about the old quay.
+"""
+    publication.add(document(bare, "bare.txt", source), document(page(), "full.txt", source))
+    publishers = {q.object for q in publication.default(None, SCHEMA.publisher)}
+    names = {str(q.object) for p in publishers if isinstance(p, NamedNode) for q in publication.default(p, SCHEMA.name)}
+    assert names == {'"The Desk"@en', '"The Harbour Gazette"@en'}
+
+
 def test_facts_only_publishes_no_annotations_graph(tmp_path: Path) -> None:
     publication = Publication.make(tmp_path, detail="facts")
     (outcome,) = publication.add(document(page()))

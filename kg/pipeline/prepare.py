@@ -67,11 +67,10 @@ class Preparer:
 
 def completed(article: Article, source: Source) -> Article:
     """The article with what the settings of its source say where the page says nothing; ``won`` tells."""
-    said = {"publisher": source.publisher, "language": source.language}
-    missing = {name: value for name, value in said.items() if value and getattr(article, name) is None}
-    if not missing:
-        return article
-    return replace(article, won=(*article.won, *((name, "source") for name in missing)), **missing)
+    publisher, language = article.publisher or source.publisher, article.language or source.language
+    filled = [name for name in ("publisher", "language") if getattr(article, name) is None and getattr(source, name)]
+    won = (*article.won, *((name, "source") for name in filled))
+    return replace(article, publisher=publisher, language=language, won=won) if filled else article
 
 
 def _annotator(name: str, table: Authority) -> Annotator:

@@ -15,7 +15,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from kg import config, pipeline
 from kg.errors import ConfigError, InputError, StoreLocked, UsageError
-from kg.model import Document, Source
+from kg.model import Document, Rights, Source
 from kg.store import Store
 from kg.vocab import ITSRDF, NKG, PROV, RDF, SCHEMA, SH
 

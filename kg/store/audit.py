@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
-from kg.store import changes, contents
+from kg.errors import SnapshotUnknown, StoreError
+from kg.store import changes, contents, damage
 from kg.store.layout import Layout
 from kg.store.reader import Reader
 
@@ -32,12 +33,22 @@ class Audit:
 
 
 def verify(layout: Layout, snapshot: str | None = None) -> Audit:
-    """Read the whole snapshot and compare its parts. Raises what opening it raises; disagreements are findings."""
-    with Reader(layout, snapshot) as reader:
-        findings: list[str] = []
-        quads = _content(reader, layout, findings)
-        articles = _articles(reader, findings)
-        return Audit(reader.info.id, quads, articles, tuple(findings))
+    """Read the whole snapshot and compare its parts; disagreements and files that cannot be read are findings.
+
+    Raises :class:`kg.errors.StoreMissing`, :class:`kg.errors.SnapshotUnknown` and :class:`kg.errors.SnapshotPruned`.
+    """
+    name = layout.resolve(snapshot)
+    findings: list[str] = []
+    quads = articles = 0
+    try:
+        with Reader(layout, name) as reader, damage.mapped(reader.folder):
+            quads = _content(reader, layout, findings)
+            articles = _articles(reader, findings)
+    except SnapshotUnknown:  # pruned meanwhile
+        raise
+    except StoreError as error:
+        findings.append(f"not whole: {error.message}")
+    return Audit(name, quads, articles, tuple(findings))
 
 
 def _content(reader: Reader, layout: Layout, findings: list[str]) -> int:

@@ -15,7 +15,7 @@ from pyoxigraph import Store as Rdf
 from kg.errors import PublishFailed, UsageError
 from kg.iris import Iris
 from kg.model import ArticleGraphs
-from kg.store import changes, contents, durable, settle, text, update
+from kg.store import changes, contents, damage, durable, settle, text, update
 from kg.store.dataset import Changed, Dataset
 from kg.store.layout import Layout
 from kg.store.ledger import lexical
@@ -50,7 +50,8 @@ class Draft:
     def __init__(self, layout: Layout, *, time: datetime, holder: str) -> None:
         """Take the writer lock and copy the current snapshot.
 
-        Raises :class:`kg.errors.StoreLocked`, and :class:`kg.errors.PublishFailed` when the copy cannot be made.
+        Raises :class:`kg.errors.StoreLocked`, :class:`kg.errors.PublishFailed` when the copy cannot be made, and
+        :class:`kg.errors.StoreError` when the current snapshot is lost or damaged.
         """
         self._layout = layout
         self.time = lexical(time)
@@ -81,11 +82,12 @@ class Draft:
         self._settled = settle.adopt(self._layout, self.parent, self._building)
         if self._settled is None:
             self._unsettled += self.parent.unsettled
-            source = Rdf.read_only(str(folder / "rdf"))
+            source = damage.open_rdf(folder)
             source.backup(str(self._building / "rdf"))
             del source
         text.copy(folder / "text", self._building / "text")
-        self._rdf = Rdf(str(self._building / "rdf"))
+        with damage.mapped(folder):  # its files are the parent's, by another name
+            self._rdf = Rdf(str(self._building / "rdf"))
         self._log = changes.Log(self._building / changes.FILE, self.parent.digest)
         self._data = Dataset(self._rdf, self._log, self.iris, annotations=self._layout.annotations)
 
@@ -282,7 +284,8 @@ class Draft:
     @contextmanager
     def _mapped(self) -> Iterator[None]:
         try:
-            yield
+            with damage.mapped(self._layout.folder(self.parent.id)):
+                yield
         except OSError as error:
             raise self._failed(error) from error
 

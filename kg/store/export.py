@@ -10,6 +10,7 @@ from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple, serialize
 from pyoxigraph import Store as Rdf
 
 from kg.errors import InputError, UnknownFormat
+from kg.store import damage
 from kg.store.reader import Reader
 from kg.vocab import PREFIXES
 
@@ -39,12 +40,14 @@ def dump(reader: Reader, format: str, target: Path | IO[bytes]) -> int:
     """Write a snapshot and return the number of statements.
 
     ``nq``, ``trig`` and ``jsonld`` hold every named graph except the bookkeeping (keys, revisions); the default graph
-    is a copy of them and is left out. ``ttl`` is the default graph alone.
+    is a copy of them and is left out. ``ttl`` is the default graph alone. Raises :class:`kg.errors.StoreError` when a
+    damaged file is come to, after what could be read, and OSError when the target cannot be written.
     """
     count = _Count()
     rows: Iterator[Quad] | Iterator[Triple] = _triples(reader, count) if format == "ttl" else _quads(reader, count)
     where = str(target) if isinstance(target, Path) else target
-    serialize(rows, where, format=_FORMATS[format], prefixes=PREFIXES)
+    with damage.mapped(reader.folder):
+        serialize(rows, where, format=_FORMATS[format], prefixes=PREFIXES)
     return count.n
 
 

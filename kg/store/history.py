@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,7 @@ from pyoxigraph import Literal as RdfLiteral
 from pyoxigraph import Store as Rdf
 
 from kg.errors import PublishFailed, SnapshotInUse, StoreError, UsageError
-from kg.store import changes, durable, settle, text
+from kg.store import changes, damage, durable, settle, text
 from kg.store.changes import Change
 from kg.store.layout import Layout
 from kg.store.ledger import PRUNED, Entry, lexical, order
@@ -48,16 +48,16 @@ class Pruned:
 
 def listing(layout: Layout) -> tuple[Snapshot, ...]:
     """The snapshots that can be read, oldest first."""
-    current = layout.current()
-    return tuple(
-        Snapshot(
-            info=layout.info(entry.id),
-            current=entry.id == current,
-            pinned=entry.pinned,
-            frees=_frees(layout.folder(entry.id)),
-        )
-        for entry in layout.kept()
-    )
+    current = layout.pointed()
+    found: list[Snapshot] = []
+    for entry in layout.kept():
+        try:
+            info = layout.info(entry.id)
+        except StoreError:  # one damaged manifest must not hide the snapshots that could be restored
+            continue
+        frees = _frees(layout.folder(entry.id))
+        found.append(Snapshot(info=info, current=entry.id == current, pinned=entry.pinned, frees=frees))
+    return tuple(found)
 
 
 def _frees(folder: Path) -> int:
@@ -85,7 +85,7 @@ def diff(layout: Layout, before: str, after: str) -> Iterator[Change]:
         if logs is not None:
             yield from _net(logs)
         else:
-            yield from _compare(one.rdf, two.rdf)
+            yield from _whole(_compare(one.rdf, two.rdf), one, two)
 
 
 def tally(steps: Iterator[Change]) -> dict[str, tuple[int, int]]:
@@ -95,6 +95,17 @@ def tally(steps: Iterator[Change]) -> dict[str, tuple[int, int]]:
         name = "" if isinstance(quad.graph_name, DefaultGraph) else str(getattr(quad.graph_name, "value", ""))
         counts.setdefault(name, [0, 0])[0 if sign == "+" else 1] += 1
     return {name: (counts[name][0], counts[name][1]) for name in sorted(counts)}
+
+
+def _whole(steps: Iterator[Change], one: Reader, two: Reader) -> Iterator[Change]:
+    """The steps; RocksDB's message names the file, so either snapshot may be the one named as damaged."""
+    try:
+        yield from steps
+    except RuntimeError as error:
+        if not damage.is_damage(error):
+            raise
+        folder = one.folder if str(one.folder) in str(error) else two.folder
+        raise damage.damaged(folder, error) from error
 
 
 def _compare(one: Rdf, two: Rdf) -> Iterator[Change]:
@@ -201,37 +212,33 @@ def _drop(layout: Layout, id: str) -> int:
 def restore(layout: Layout, snapshot: str, *, time: datetime, holder: str) -> SnapshotInfo:
     """A new snapshot, under a new id, whose content equals the old one's; it becomes the current one.
 
-    Raises what resolving raises, and :class:`kg.errors.PublishFailed`.
+    Works where the current snapshot is lost or damaged too; the new one has no log of changes then. Raises what
+    resolving raises, :class:`kg.errors.StoreError` when the old one is damaged, and :class:`kg.errors.PublishFailed`.
     """
     lock = WriterLock(layout.path / "writer.lock", holder=holder, since=lexical(time))
     building: Path | None = None
     try:
         layout.clean()
-        with Reader(layout, snapshot) as old, Reader(layout) as now:
+        with Reader(layout, snapshot) as old, damage.mapped(old.folder):
             name = layout.ledger.begin(time).id
             building = layout.building(name)
             building.mkdir()
             old.rdf.backup(str(building / "rdf"))
             text.copy(layout.folder(old.info.id) / "text", building / "text")
-            log = changes.Log(building / changes.FILE, now.info.digest)
-            pages: set[str] = set()
-            for sign, quad in _compare(now.rdf, old.rdf):
-                (log.add if sign == "+" else log.remove)([quad])
-                if quad.predicate == NKG.revision and isinstance(quad.object, RdfLiteral):
-                    pages.add(str(getattr(quad.subject, "value", "")))
-            log.close()
-            if log.digest != old.info.digest:
+            steps = _way(layout, old, building / changes.FILE)
+            if steps.digest != old.info.digest:
                 raise PublishFailed(f"snapshot {old.info.id} is damaged: its quads do not give its digest")
             info = SnapshotInfo(
                 id=name,
-                parent=now.info.id,
+                parent=steps.parent,
                 time=lexical(time),
-                digest=log.digest,
+                digest=steps.digest,
                 counts=old.info.counts,
-                pages=tuple(sorted(pages)),
+                pages=steps.pages,
+                changes=steps.logged,
                 unsettled=old.info.unsettled,
-                added=log.added,
-                removed=log.removed,
+                added=steps.added,
+                removed=steps.removed,
                 holder=holder,
                 summary={"restored": old.info.id},
                 software=versions(),
@@ -245,6 +252,46 @@ def restore(layout: Layout, snapshot: str, *, time: datetime, holder: str) -> Sn
             durable.remove_tree(building)
         lock.release()
     return info
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a restored snapshot came about: from its parent by a log, or, ``logged`` being false, out of nothing."""
+
+    parent: str | None
+    digest: str
+    pages: tuple[str, ...]
+    added: int
+    removed: int
+    logged: bool
+
+
+def _way(layout: Layout, old: Reader, file: Path) -> _Way:
+    """The way from the current snapshot to the old one, with its log in the file; without a log where the current
+    one cannot be read."""
+    try:
+        with Reader(layout) as now, damage.mapped(now.folder):
+            return _logged(file, now.info.id, now.info.digest, _compare(now.rdf, old.rdf))
+    except StoreError:  # lost or damaged; where the old one is, reading it again says so
+        file.unlink(missing_ok=True)
+    way = _logged(file, None, f"{0:064x}", (("+", quad) for quad in old.rdf))
+    file.unlink()
+    return replace(way, added=0, logged=False)
+
+
+def _logged(file: Path, parent: str | None, digest: str, steps: Iterable[Change]) -> _Way:
+    log = changes.Log(file, digest)
+    try:
+        pages: set[str] = set()
+        for sign, quad in steps:
+            (log.add if sign == "+" else log.remove)([quad])
+            if quad.predicate == NKG.revision and isinstance(quad.object, RdfLiteral):
+                pages.add(str(getattr(quad.subject, "value", "")))
+        log.close()
+    except BaseException:
+        log.abandon()
+        raise
+    return _Way(parent, log.digest, tuple(sorted(pages)), log.added, log.removed, logged=True)
 
 
 def backup(layout: Layout, target: Path, *, snapshot: str | None = None) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from kg.errors import ConfigError, SnapshotPruned, SnapshotUnknown, StoreError, StoreMissing
 from kg.iris import Iris
-from kg.store import durable
+from kg.store import damage, durable
 from kg.store.ledger import BEGUN, KEPT, PRUNED, Entry, Ledger, lexical, order, parse_date
 from kg.store.manifest import FORMAT, SnapshotInfo
 
@@ -108,21 +108,37 @@ class Layout:
 
     # state ----------------------------------------------------------------------------------------------------
     def current(self) -> str:
-        """The id of the current snapshot. Raises :class:`kg.errors.StoreMissing` when nothing was published."""
+        """The id of the current snapshot.
+
+        Raises :class:`kg.errors.StoreMissing` when the pointer is not there and :class:`kg.errors.StoreError` when it
+        names nothing.
+        """
         try:
             name = self.pointer.read_text(encoding="ascii").strip()
         except (FileNotFoundError, NotADirectoryError):
-            raise StoreMissing(f"{self.path}: the store has no published snapshot") from None
-        if not name or "/" in name:
-            raise StoreError(f"{self.pointer}: does not name a snapshot; restore it from a backup")
+            raise self._lost() from None
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{self.pointer}: cannot be read: {error}; {damage.ADVICE}") from error
+        if order(name)[1] < 0:
+            raise StoreError(f"{self.pointer}: does not name a snapshot; {damage.ADVICE}")
         return name
+
+    def pointed(self) -> str | None:
+        """The id of the current snapshot, or None where the pointer is lost: what recovery starts from."""
+        try:
+            return self.current()
+        except StoreError:
+            return None
+
+    def _lost(self) -> StoreMissing:
+        return StoreMissing(f"{self.pointer}: is missing, so no snapshot is the current one; {damage.ADVICE}")
 
     def pointer_key(self) -> tuple[int, int]:
         """A value that changes when the pointer does; one stat call."""
         try:
             status = self.pointer.stat()
         except (FileNotFoundError, NotADirectoryError):
-            raise StoreMissing(f"{self.path}: the store has no published snapshot") from None
+            raise self._lost() from None
         return status.st_ino, status.st_mtime_ns
 
     def info(self, id: str) -> SnapshotInfo:
@@ -130,12 +146,17 @@ class Layout:
         try:
             return SnapshotInfo.read(self.folder(id) / "manifest.json")
         except FileNotFoundError:
-            raise StoreError(f"{self.folder(id)}: the snapshot has no manifest; restore the store") from None
+            raise StoreError(f"{self.folder(id)}: snapshot {id} has no manifest; {damage.ADVICE}") from None
+        except OSError as error:
+            raise damage.damaged(self.folder(id), error) from error
 
     def known(self) -> dict[str, Entry]:
-        """Every id that was ever published, oldest first, as kept or pruned; crashed publishes are left out."""
+        """Every id that was ever published, oldest first, as kept or pruned; crashed publishes are left out.
+
+        A store that lost its pointer, or the snapshot it points to, still knows the others.
+        """
         found: dict[str, Entry] = {}
-        current = self.current()
+        current = self.pointed()
         for name, entry in self.ledger.entries().items():
             state = entry.state
             if name == current:  # a crash between the flip and the ledger's line
@@ -144,9 +165,10 @@ class Layout:
                 state = PRUNED  # the store is a backup of one snapshot
             if state != BEGUN:
                 found[name] = Entry(name, entry.time, state, entry.digest, entry.pinned)
-        if current not in found:
-            info = self.info(current)
-            found[current] = Entry(current, info.time, KEPT, info.digest)
+        if current is not None and current not in found:
+            with suppress(StoreError):
+                info = self.info(current)
+                found[current] = Entry(current, info.time, KEPT, info.digest)
         return found
 
     def kept(self) -> tuple[Entry, ...]:
@@ -196,14 +218,16 @@ class Layout:
     def clean(self) -> None:
         """Remove what crashed publishes left, and finish the ledger's line about the current snapshot."""
         entries = self.ledger.entries()
-        current = self.current() if self.pointer.exists() else None
+        current = self.pointed()
         if current is not None and (current not in entries or entries[current].state != KEPT):
-            info = self.info(current)
-            self.ledger.record(Entry(current, info.time, KEPT, info.digest))
+            with suppress(StoreError):  # it has no manifest: who reads it is told so
+                info = self.info(current)
+                self.ledger.record(Entry(current, info.time, KEPT, info.digest))
         kept = {name for name, entry in entries.items() if entry.state == KEPT} | {current}
         for folder in sorted(self.root.iterdir()):
             made = folder.name.startswith((".building-", ".pruned-"))
-            if made or (not folder.name.startswith(".") and folder.name not in kept):
+            # without a pointer nobody can tell a snapshot that was published from one that was not
+            if made or (current is not None and not folder.name.startswith(".") and folder.name not in kept):
                 durable.remove_tree(folder)
 
     def publish(self, building: Path, info: SnapshotInfo) -> None:
@@ -218,7 +242,7 @@ class Layout:
         try:
             durable.write(self.pointer, info.id.encode("ascii") + b"\n")
         except OSError:
-            if self.current() != info.id:  # else only the last fsync failed: readers see the new snapshot already
+            if self.pointed() != info.id:  # else only the last fsync failed: readers see the new snapshot already
                 durable.remove_tree(self.folder(info.id))
                 raise
         with suppress(OSError):  # the next publish writes the line when this one cannot

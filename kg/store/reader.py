@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 
 from pyoxigraph import Store as Rdf
 
 from kg.errors import StoreError, UsageError
 from kg.iris import Iris
-from kg.store import contents
+from kg.store import contents, damage
 from kg.store.layout import Layout
 from kg.store.locks import Lease
 from kg.store.manifest import SnapshotInfo
@@ -41,10 +42,10 @@ class Reader:
         name = self._lease[0]
         try:
             self.info: SnapshotInfo = layout.info(name)
-            self._rdf: Rdf | None = Rdf.read_only(str(layout.folder(name) / "rdf"))
+            self._rdf: Rdf | None = damage.open_rdf(layout.folder(name))
         except OSError as error:
             self._lease[1].release()
-            raise StoreError(f"{layout.folder(name)}: cannot be opened: {error}") from error
+            raise damage.damaged(layout.folder(name), error) from error
         except BaseException:
             self._lease[1].release()
             raise
@@ -67,8 +68,13 @@ class Reader:
                 try:
                     self._text = TextIndex(folder)
                 except (OSError, ValueError) as error:
-                    raise StoreError(f"{folder}: the text index cannot be opened: {error}") from error
+                    raise StoreError(f"{folder}: the text index cannot be opened: {error}; {damage.ADVICE}") from error
             return self._text
+
+    @property
+    def folder(self) -> Path:
+        """The snapshot's directory."""
+        return self._layout.folder(self.info.id)
 
     @property
     def iris(self) -> Iris:
@@ -113,7 +119,9 @@ def _lease(layout: Layout, snapshot: str | None) -> tuple[str, Lease]:
             return name, Lease(layout.lease(name))
         except FileNotFoundError:  # pruned meanwhile: the ledger says so by now, or the pointer has moved on
             continue
-    raise StoreError(f"{layout.folder(name)}: the lease file cannot be had; restore the store from a backup")
+        except OSError as error:
+            raise damage.damaged(layout.folder(name), error) from error
+    raise StoreError(f"{layout.folder(name)}: snapshot {name} or its lease file is missing; {damage.ADVICE}")
 
 
 class _Shared:

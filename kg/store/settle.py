@@ -16,7 +16,7 @@ from pathlib import Path
 from pyoxigraph import Store as Rdf
 
 from kg.errors import PublishFailed, StoreError
-from kg.store import changes, durable
+from kg.store import changes, damage, durable
 from kg.store.layout import Layout
 from kg.store.ledger import order
 from kg.store.locks import Lease
@@ -83,18 +83,22 @@ def _settle(layout: Layout) -> str:
     try:
         try:
             folder.mkdir()
-            source = Rdf.read_only(str(layout.folder(name) / "rdf"))
+            source = damage.open_rdf(layout.folder(name))
             source.backup(str(folder / "rdf"))
             del source
         finally:
             lease.release()
-        rdf = Rdf(str(folder / "rdf"))
-        rdf.optimize()
-        rdf.flush()
+        with damage.mapped(layout.folder(name)):
+            rdf = Rdf(str(folder / "rdf"))
+            rdf.optimize()
+            rdf.flush()
         del rdf
         close(folder / "rdf")
         durable.sync_tree(folder)
         durable.rename(folder, made)
+    except StoreError:
+        durable.remove_tree(folder)
+        raise
     except OSError as error:
         durable.remove_tree(folder)
         raise StoreError(f"{layout.path}: compaction failed: {error}; the store is unchanged") from error
@@ -121,13 +125,16 @@ def adopt(layout: Layout, current: SnapshotInfo, building: Path) -> Path | None:
 def _take(source: Path, target: Path, logs: list[Path]) -> bool:
     """Whether the copy could be linked and all logs applied to it."""
     try:
-        Rdf.read_only(str(source)).backup(str(target))
-        _apply(target, logs)
+        with damage.mapped(source.parent):
+            damage.open_rdf(source.parent).backup(str(target))
+            _apply(target, logs)
     except (FileNotFoundError, StoreError):  # a damaged copy or log costs the compaction, not the publish
-        close(target)
-        durable.remove_tree(target)
-        return False
-    return True
+        pass  # the error holds the half-made store open until this block is left
+    else:
+        return True
+    close(target)
+    durable.remove_tree(target)
+    return False
 
 
 def _apply(path: Path, logs: list[Path]) -> None:

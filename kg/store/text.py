@@ -8,6 +8,7 @@ thousand parentheses end the process.
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +104,26 @@ def _open(path: Path) -> Any:
     return index
 
 
+def _open_still(path: Path) -> tuple[Any, Any]:
+    """The index and its searcher, also where nothing can be written: tantivy opens no index that it cannot lock.
+
+    The files of a published snapshot never change, so they can be opened by other names, without the locks. The names
+    can go at once: the searcher has every file open by then.
+    """
+    try:
+        index = _open(path)
+        return index, index.searcher()
+    except ValueError as error:
+        if "Lockfile" not in str(error):
+            raise
+    with tempfile.TemporaryDirectory(prefix="kg-text-") as aside:
+        for entry in sorted(path.iterdir()):
+            if entry.name not in _LOCKS:
+                Path(aside, entry.name).symlink_to(entry.resolve())
+        index = _open(Path(aside))
+        return index, index.searcher()
+
+
 def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
@@ -154,8 +175,7 @@ class TextIndex:
 
     def __init__(self, path: Path) -> None:
         """Raises OSError or ValueError when the directory holds no index."""
-        self._index = _open(path)
-        self._searcher = self._index.searcher()
+        self._index, self._searcher = _open_still(path)
         self._analyzer = _analyzer()
 
     def search(self, query: str, *, kind: str | None = None, limit: int = 20, offset: int = 0) -> Hits:

@@ -32,6 +32,19 @@ __all__ = ["deed", "done_to", "ruling"]
 _COURT = re.compile(
     r"(?<![\w-])(?:" + "|".join(sorted(FRAMES["ruling.court"])) + r"|[Rr]uling|[Vv]erdict)(?![\w-])", re.IGNORECASE
 )
+#: Where another clause opens, which an offer or a condition before it does not govern.
+_OPENS = re.compile(r"[;:—–]\s|,\s(?:who|which|but|while)\s|\s(?:because|after|before|that)\s")
+#: Offers, plans, wishes, conditions and denials: what their object is need not be there (May and Will are names).
+_UNREAL = re.compile(
+    r"\b(?:offer\w*|propos\w+|plan(?:s|ned|ning)?|consider(?:s|ed|ing)?|intend\w*|promis\w+|pledg\w+|vow\w*"
+    r"|threaten\w*|want\w*|hop(?:e|es|ed|ing)|wish\w*|agree(?:s|d|ing)?|seek(?:s|ing)?|sought|ask(?:s|ed|ing)?"
+    r"|urg(?:e|es|ed|ing)|demand\w*|suggest\w*|mull\w*|weigh(?:s|ed|ing)?|discuss\w*|prepar(?:e|es|ed|ing)"
+    r"|willing|ready|likely|able"
+    r"|(?-i:will|may)|would|shall|should|can|could|might|must|if|unless|whether|until|in\scase|any"
+    r"|not|never|no|nor|neither|none|nobody|without|cannot|refus\w+|declin\w+|den(?:y|ied|ies|ying)|fail(?:s|ed|ing)?)\b"
+    r"|[’']ll\b|[’']d\b|n[’']t\b",
+    re.IGNORECASE,
+)
 _TO = re.compile(r"\s(?:back\s)?to\s(?:the\s)?")
 
 
@@ -65,6 +78,9 @@ def done_to(
         objects, agent = [named.id], agent_after(stage, trigger.end(), sentence.end)  # "Rui Dias, arrested in May,"
     elif bare and (crowd := _crowd(_CROWD_BEFORE.search(left), sentence.start)) is not None:
         agent = agent_after(stage, trigger.end(), sentence.end)  # "migrants deported to Sudria"
+        whens = [one for one in whens if one.span.start >= trigger.end()]  # an earlier time is the main verb's
+        if not _told(stage, sentence, trigger, crowd, agent, whens):
+            return None
     elif passive:
         crowd = _crowd(
             _CROWD_BEFORE.search(
@@ -115,6 +131,24 @@ def done_to(
     name = label_of(stage, frame, objects, crowd)
     when = time_of(trigger, whens, host)
     return Happening(frame, name, span, status, tuple(roles), 0.8, when, (crowd,) if crowd else ())
+
+
+def _told(
+    stage: Stage, sentence: Span, trigger: re.Match[str], crowd: Unnamed, agent: str | None, whens: Sequence[When]
+) -> bool:
+    """Whether a participle inside a noun phrase tells of one happening, and not of a sort of people.
+
+    *Migrants deported in March* does; *people arrested in Sudria* and *offered to house migrants deported to Sudria*
+    say which people are meant, whether or not there ever are any.
+    """
+    main = _OPENS.split(stage.host[sentence.start : crowd.span.start])[-1]
+    if _UNREAL.search(main):
+        return False
+    when = time_of(trigger, whens, stage.host)
+    if agent is not None or (when is not None and when.value is not None):
+        return True
+    places = places_after(stage, trigger.end(), sentence.end, "deportation", crowd.span)
+    return any(property_ == "toLocation" for property_, _, _ in places)
 
 
 def _keeper(stage: Stage, start: int, end: int) -> str | None:
@@ -170,6 +204,12 @@ _CROWD_AFTER = re.compile(
     rf"\s(?P<np>(?:an?\s(?:class|group|number)\sof\s|the\s|some\s|about\s"
     rf"|at\sleast\s)?{_ADJECTIVES}{_CROWD})(?![\w-])"
 )
+#: *To migrants*, *Housing migrants*, *Meanwhile migrants*: capitals that open a sentence, not a description.
+_LEAD = re.compile(
+    r"(?:To|For|Of|In|On|At|By|With|From|And|But|If|When|While|As|After|Before|Since|Until|Unless|Because|Although|Though"
+    r"|That|Where|Whether|Among|Between|Against|Without|Like|Unlike|Then|Now|Later|Meanwhile|Also|However|So|Yet|Or"
+    r"|[A-Z][a-z]+ly|[A-Z][a-z]{2,}ing)\s(?=\S)"
+)
 _JUDGE = re.compile(
     r"(?P<np>\b[Aa]n?\s(?:(?!court|that|who)[\w.’'-]+\s){0,3}?(?:judge|magistrate))\s(?:[a-z]+ly\s|has\s|had\s"
     r"|also\s|on\s[A-Z]\w+\s)*$"
@@ -177,7 +217,13 @@ _JUDGE = re.compile(
 
 
 def _crowd(found: re.Match[str] | None, shift: int = 0) -> Unnamed | None:
-    return Unnamed(Span(found.start("np") + shift, found.end("np") + shift), "nkg:PersonGroup") if found else None
+    """The group a match describes, without a sentence's first word where that is no part of its description."""
+    if found is None:
+        return None
+    start = found.start("np")
+    while (lead := _LEAD.match(found.string, start, found.end("np"))) is not None:
+        start = lead.end()
+    return Unnamed(Span(start + shift, found.end("np") + shift), "nkg:PersonGroup")
 
 
 def ruling(

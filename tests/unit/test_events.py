@@ -158,9 +158,45 @@ def test_people_without_names_are_described_in_the_words_of_the_text() -> None:
 
 
 def test_a_verb_before_a_group_is_no_part_of_its_description() -> None:
-    assert nominals("Rui Dias offered to house certain migrants deported from Norland.") == [
-        ("certain migrants", "nkg:PersonGroup", "g0")
-    ]
+    for text in (
+        "Rui Dias had to house certain migrants deported to Norland.",
+        "Housing certain migrants deported to Norland, Rui Dias paid for their food.",
+        "To certain migrants deported to Norland Rui Dias gave food.",
+    ):
+        assert nominals(text) == [("certain migrants", "nkg:PersonGroup", "g0")], text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana Costa offered to house certain migrants deported to Norland.",
+        "Norland considered taking migrants deported by the interior ministry in March.",
+        "The interior ministry would accept people arrested in Sudria on 3 May.",
+        "Norland plans a shelter for migrants deported to Sudria.",
+        "If Ana Costa finds people arrested in Sudria on 3 May, the ministry will act.",
+        "The ministry had no contact in March with any of the migrants deported to Sudria.",
+    ],
+)
+def test_people_who_are_part_of_an_offer_a_plan_or_a_condition_are_no_event(text: str) -> None:
+    assert events(text) == []
+    assert nominals(text) == []
+
+
+def test_a_participle_that_says_which_people_are_meant_is_an_event_only_with_a_time_a_destination_or_an_agent() -> None:
+    assert events("In May the ministry visited migrants deported from Norland.") == []
+    assert events("Rui Dias helped people arrested in Sudria.") == []
+    for end, date in (
+        ("in March", "--03"),
+        ("to Sudria", None),
+        ("by the interior ministry", None),
+    ):
+        [one] = events(f"Rui Dias helped migrants deported {end}.")
+        assert (one["type"], one["status"], one["date"]) == ("nkg:Deportation", "completed", date)
+
+
+def test_a_time_before_the_main_verb_is_not_the_time_of_a_participle_in_its_object() -> None:
+    [one] = events("In May Rui Dias helped migrants deported to Sudria.")
+    assert one["date"] is None
 
 
 def test_an_event_s_name_is_short_and_on_one_line() -> None:

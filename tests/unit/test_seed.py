@@ -190,3 +190,10 @@ def test_offsets_point_at_the_words_in_every_text(published: Publication) -> Non
         mentions = list(reader.rdf.quads_for_pattern(None, NKG.mentionForm, None, DefaultGraph()))
     assert len(mentions) > 60
     assert all(isinstance(q.triple, Triple) for q in mentions)
+
+
+def test_an_offer_to_take_people_in_is_no_event_of_the_article(annotated: Annotated) -> None:
+    names = {event.name for event in annotated.events}
+    assert "Deportation of certain migrants" not in names
+    assert "Deportation of a class of Venezuelan migrants" in names
+    assert not any(entity.name.startswith(("to ", "house ")) for entity in annotated.entities)

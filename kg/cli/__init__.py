@@ -11,7 +11,8 @@ import click
 from kg import __version__, plugins
 from kg.cli import admin, articles, graphs, snapshots
 from kg.cli.context import Context
-from kg.errors import KgError
+from kg.errors import KgError, StoreError
+from kg.store import damage
 
 __all__ = ["kg", "main"]
 
@@ -66,6 +67,12 @@ def _run(arguments: Sequence[str] | None) -> int:
     except KgError as error:
         click.echo(f"kg: {error.message}", err=True)
         return error.exit_code
+    except RuntimeError as error:
+        if not damage.is_damage(error):
+            raise
+        # come to in the middle of a read that no boundary of the store sees, RocksDB's message names the file
+        click.echo(f"kg: the store is damaged: {' '.join(str(error).split())}; {damage.ADVICE}", err=True)
+        return StoreError.exit_code
     except BrokenPipeError:
         # The reader of our output has gone (kg query … | head); that is no failure, and stdout is beyond use.
         sys.stderr.close()

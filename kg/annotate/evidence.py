@@ -44,6 +44,8 @@ _EVENTS: Final = frozenset(["olympics", "paralympics"])
 _PEOPLED: Final = groups("joints")["peopled"]
 _BANKS: Final = groups("joints")["banks"]
 _LEADS: Final = groups("joints")["leads"]
+#: What leads from place to place. Not *bridge*, *line* and *journey*, which also lead from people to people and ideas.
+_WAYS: Final = groups("joints")["ways"]
 _STOPS: Final = frozenset(",;.:()–—") | {
     "who",
     "whose",
@@ -146,7 +148,9 @@ def _before(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str,
     ):
         yield "Place", 4.0  # a dateline
         return
-    if before in _BEFORE_PLACE:
+    if _on_the_way(page, draft, sentence):
+        yield "Place", 2.2
+    elif before in _BEFORE_PLACE:
         owner = page.word(draft.last, sentence) in ("'s", "’s")  # "in Duffy's trial"
         yield "Place", _BEFORE_PLACE[before] * (0.3 if owner else 1.0)
     elif before == "the":
@@ -178,6 +182,26 @@ def _before(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str,
         and noun_class(page.small(draft.first - 2, sentence)) == "Person"
     ):
         yield "Person", 2.0
+
+
+def _on_the_way(page: Page, draft: Draft, sentence: Sentence) -> bool:
+    """Whether a name is an end of a way: *the ferry to Zalk*, *a train between Zalk and Kampen*."""
+    if page.sport or page.tokens.words[draft.first].isupper() or page.word(draft.last, sentence) in ("'s", "’s"):
+        return False  # clubs travel to clubs; people fly to NATO; a friend's house
+    at = draft.first - 1
+    joint = page.word(at, sentence)
+    if joint == "to" and page.small(at - 1, sentence) in _WAYS:
+        return True
+    if joint in ("and", "to"):
+        at -= 1
+        while draft.first - at <= 5 and page.word(at, sentence)[:1].isupper():
+            at -= 1
+        opening = page.word(at, sentence)
+        if opening != ("between" if joint == "and" else "from"):
+            return False
+    elif joint != "between" and not (joint == "from" and page.word(draft.last, sentence) == "to"):
+        return False  # a flight from an airline
+    return page.small(at - 1, sentence) in _WAYS
 
 
 def _after(page: Page, draft: Draft, sentence: Sentence) -> Iterator[tuple[str, float]]:

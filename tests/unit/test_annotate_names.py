@@ -477,3 +477,33 @@ def test_the_seeds_surnames_and_given_names_go_to_their_people(seed: Annotated) 
     assert set(printed(seed, entities["Hillary Clinton"])) == {"Hillary Clinton", "Clinton"}
     assert printed(seed, entities["Wilmer Vega Sandia"]) == ["Wilmer", "Wilmer Vega Sandia", "Wilmer"]
     assert {one.name for one in seed.entities if one.about} >= {"Nayib Bukele", "Hillary Clinton", "El Salvador"}
+
+
+# ---- the ends of a way -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "places"),
+    [
+        ("On Monday the ferry to Wexmoor was late.", {"Wexmoor"}),
+        ("Storms stopped the ferry between Den Oldmar and Wexmoor.", {"Den Oldmar", "Wexmoor"}),
+        ("She took a train from Ostveld to Wexmoor.", {"Ostveld", "Wexmoor"}),
+        ("The crew sailed to Wexmoor.", {"Wexmoor"}),
+    ],
+)
+def test_an_unknown_name_at_the_end_of_a_way_is_a_place(read, sentence: str, places: set[str]) -> None:  # type: ignore[no-untyped-def]
+    assert places <= {name for name, one in found(read(sentence)).items() if one.kind == "Place"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The letter to Wexmoor was late.",
+        "The talks between Ostveld and Wexmoor ended.",
+        "She drove to Wexmoor's house.",
+        "The fans took the train to WXM.",
+        "The guard gave the train ticket to Wexmoor.",
+    ],
+)
+def test_a_name_after_to_or_between_alone_is_no_place(read, sentence: str) -> None:  # type: ignore[no-untyped-def]
+    assert not [name for name, one in found(read(sentence)).items() if one.kind == "Place"]

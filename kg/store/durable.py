@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -60,6 +61,10 @@ def rename(source: Path, target: Path) -> None:
         sync(source.parent)
 
 
+#: How often a directory is emptied, and the seconds between.
+_ROUNDS, _PAUSE = 20, 0.05
+
+
 def append_line(path: Path, line: str) -> None:
     """Add a line to a file; a torn line that a crash left is closed first so that it spoils only itself."""
     with path.open("ab+") as file:
@@ -91,10 +96,17 @@ def copy_tree(source: Path, target: Path, *, skip: frozenset[str] = frozenset())
 
 
 def remove_tree(path: Path) -> None:
-    """The directory is gone afterwards; one that is already gone is fine."""
-    shutil.rmtree(path, ignore_errors=True)
-    if path.exists():  # say why, now that ignoring did not help
-        shutil.rmtree(path)
+    """The directory is gone afterwards; one that is already gone is fine. Raises OSError with the reason it is not.
+
+    A database that was just closed may still write a last file while its directory is emptied, so that one more round
+    is needed.
+    """
+    for _ in range(_ROUNDS):
+        shutil.rmtree(path, ignore_errors=True)
+        if not path.exists():
+            return
+        time.sleep(_PAUSE)
+    shutil.rmtree(path)  # says why
 
 
 def open_below(root: Path) -> Iterator[str]:

@@ -25,6 +25,7 @@ def effects(rdf: Rdf, scratch: Path, text: str) -> tuple[list[Quad], list[Quad]]
     The caller refuses SERVICE and LOAD before: pyoxigraph would fetch. Raises :class:`kg.errors.QuerySyntaxError`,
     :class:`kg.errors.QueryRefused` when the update cannot be evaluated, and OSError.
     """
+    other: Rdf | None = None
     try:
         rdf.backup(str(scratch))
         other = Rdf(str(scratch))
@@ -38,6 +39,7 @@ def effects(rdf: Rdf, scratch: Path, text: str) -> tuple[list[Quad], list[Quad]]
         removed = [quad for quad in rdf if quad not in other]
         return added, removed
     finally:
+        other = None  # closed first: its threads must not write where we delete
         durable.remove_tree(scratch)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from store_fixture import BASE, at, page, store_article
 
 from kg.cli import main
 from kg.errors import StoreError, StoreMissing
-from kg.store import Store, damage, export, tally
+from kg.store import Store, damage, durable, export, tally
 
 
 @pytest.fixture
@@ -206,3 +208,27 @@ def test_the_command_line_says_damage_in_one_line_and_ends_with_3(
     said = capsys.readouterr()
     assert "is damaged" in said.out + said.err
     assert "kg snapshot restore ID" in said.out + said.err
+
+
+def test_a_folder_that_is_still_written_to_is_removed_all_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / "closing"
+    folder.mkdir()
+    stop = threading.Event()
+
+    def write() -> None:
+        for number in range(40):
+            if stop.is_set():
+                return
+            try:
+                (folder / f"{number}.log").write_bytes(b"x")
+            except FileNotFoundError:
+                return
+            time.sleep(0.002)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    durable.remove_tree(folder)
+    stop.set()
+    thread.join()
+    assert not folder.exists()
+    durable.remove_tree(folder)

@@ -157,7 +157,7 @@ class Report:
         return cls.of(results)
 
     def triples(self, iri_base: str) -> tuple[Triple, ...]:
-        """The warnings and infos as ``sh:ValidationResult`` descriptions, to be kept in the annotations graph.
+        """The warnings and infos as ``sh:ValidationResult`` descriptions, to be kept in the report graph (decision 17).
 
         Each result's IRI is ``iri_base`` and a hash of what it says, so the same finding keeps its IRI. A literal
         of more than 200 characters is not repeated as ``sh:value``: the focus node and path lead to it.

@@ -56,7 +56,7 @@ class Dataset:
 
     # operations -----------------------------------------------------------------------------------------------
     def put(self, graphs: ArticleGraphs) -> Changed:
-        """Replace the article's three graphs and add its provenance; a retracted article is published again."""
+        """Replace the article's own graphs and add its provenance; a retracted article is published again."""
         page = self._article(graphs.page)
         old: dict[Quad, None] = {}
         new: dict[Quad, None] = {}

@@ -104,6 +104,49 @@ def _names(value: Any) -> tuple[str, ...]:
     raise ValueError("must be a list of texts (in an environment variable: separated by commas)")
 
 
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _duration(value: Any) -> float:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value.strip()) if isinstance(value, str) else None
+    seconds = float(found[1]) * _UNITS[found[2]] if found else 0.0
+    if seconds < 1:
+        raise ValueError("must be a time of at least 1s, such as 90s, 15m, 2h or 1d")
+    return seconds
+
+
+def _pause(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 3600:
+        raise ValueError("must be a number of seconds from 0 to 3600")
+    return float(value)
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("must be a whole number")
+    return value
+
+
+def _address(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+", value):
+        raise ValueError("must be an address that begins with http:// or https://")
+    return value
+
+
+#: How the values of a ``[[sources]]`` table are read; the others are text.
+_SOURCE_VALUES: Mapping[str, Callable[[Any], Any]] = {
+    "rights": _choice(*RIGHTS),
+    "kind": _choice("folder", "feed", "sitemap", "wordpress", "page"),
+    "url": _address,
+    "priority": _whole,
+    "tdm": _choice("reserved", "open"),
+    "interval": _duration,
+    "follow": _truth,
+    "delay": _pause,
+    "robots": _choice("obey", "ignore"),
+    "private_addresses": _truth,
+}
+
 #: Every scalar setting. ``base_iri`` is fixed when the store is made (docs/decisions/0013-identity.md).
 SETTINGS: tuple[Setting, ...] = (
     Setting("base_iri", _base, DEFAULT_BASE, "what every IRI of the publication begins with; fixed at kg init"),
@@ -125,6 +168,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("limits.queued_queries", _count, 16, "queries that may wait; more are told to come back"),
     Setting("limits.request_bytes", _positive, 2 * 2**20, "size of a request body"),
     Setting("limits.document_bytes", _positive, 50 * 2**20, "size of one input document"),
+    Setting("fetch.user_agent", _text, "newsgraph", "how fetching names itself to sites and to robots.txt"),
+    Setting("fetch.seconds", _seconds, 30.0, "a fetch is stopped after this many seconds"),
+    Setting("fetch.private_addresses", _truth, False, "whether kg ingest URL may fetch from private networks"),
     Setting("snapshots.keep_last", _positive, 5, "newest snapshots that are kept"),
     Setting("snapshots.keep_daily", _count, 0, "days for which the last snapshot is kept"),
 )
@@ -133,10 +179,19 @@ SETTINGS: tuple[Setting, ...] = (
 SOURCE_KEYS: Mapping[str, str] = {
     "name": "short name, used in keys and messages",
     "path": "a folder or file, relative to kg.toml",
+    "url": "address of a feed, news sitemap, WordPress site or page that is polled",
+    "kind": "folder | feed | sitemap | wordpress | page; by default what path or url shows",
     "rights": "own | licensed | third-party (the default): what may be republished",
     "licence": "IRI of the licence",
     "publisher": "name of the publisher when the pages do not say",
     "language": "language of the texts when the pages do not say",
+    "priority": "which of several copies of one report leads: the highest number; 0 by default",
+    "tdm": "reserved | open: whether text and data mining is reserved; by default reserved unless the rights are own",
+    "interval": "time between polls, as 90s, 15m, 2h or 1d; 15m by default",
+    "follow": "true (the default): fetch the pages a feed or sitemap links to; false: its items are the articles",
+    "delay": "seconds between two requests to one host; 1 by default",
+    "robots": "obey (the default) | ignore, which only a source with rights = own may say",
+    "private_addresses": "whether addresses of private networks may be fetched; false by default",
 }
 
 #: Environment variables that begin with KG_ and are no settings.
@@ -145,7 +200,7 @@ _OTHER_VARIABLES = frozenset({"KG_CONFIG", "KG_SHARED"})
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """One configured source. ``path`` is absolute, or None."""
+    """One configured source. ``path`` is absolute, or None; ``interval`` and ``delay`` are in seconds."""
 
     name: str
     path: Path | None
@@ -153,6 +208,15 @@ class SourceSettings:
     licence: str | None = None
     publisher: str | None = None
     language: str | None = None
+    url: str | None = None
+    kind: str | None = None
+    priority: int = 0
+    tdm: str | None = None
+    interval: float = 900.0
+    follow: bool = True
+    delay: float = 1.0
+    robots: str = "obey"
+    private_addresses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,15 +384,22 @@ def _sources(tables: Any, text: str, file: Path) -> tuple[SourceSettings, ...]:
                 raise ConfigError(
                     f"{file}:{_line(text, key)}: unknown key {key!r} in source {number}{near}", setting=key
                 )
-            if not isinstance(table[key], str):
-                raise ConfigError(f"{where}: {key} must be text", setting=key)
+            reading: Callable[[Any], Any] = _SOURCE_VALUES.get(key, _text)
+            try:
+                table[key] = reading(table[key])
+            except ValueError as error:
+                raise ConfigError(f"{where}: {key} = {table[key]!r} {error}", setting=key) from None
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", table.get("name", "")):
             raise ConfigError(f"{where}: name is needed, of lower-case letters, digits and hyphens", setting="name")
         if any(s.name == table["name"] for s in made):
             raise ConfigError(f"{where}: there are two sources named {table['name']!r}", setting="name")
-        if table.get("rights", "third-party") not in RIGHTS:
-            raise ConfigError(f"{where}: rights must be one of {', '.join(RIGHTS)}", setting="rights")
+        if "path" in table and "url" in table:
+            raise ConfigError(f"{where}: has a path and a url; make two sources of it", setting="url")
+        if table.get("robots") == "ignore" and table.get("rights") != "own":
+            raise ConfigError(f"{where}: only a source with rights = own may ignore robots.txt", setting="robots")
+        if table.get("kind") not in (None, "folder") and "url" not in table:
+            raise ConfigError(f"{where}: kind = {table['kind']!r} needs a url", setting="kind")
         path = (file.resolve().parent / table["path"]).resolve() if "path" in table else None
-        rest = {key: table[key] for key in ("rights", "licence", "publisher", "language") if key in table}
+        rest = {key: value for key, value in table.items() if key not in ("name", "path")}
         made.append(SourceSettings(name=table["name"], path=path, **rest))
     return tuple(made)

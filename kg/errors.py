@@ -6,7 +6,7 @@
         * :class:`MissingDependency` - an optional part is not installed
     * :class:`InputError` - one document cannot be taken as it is (exit 1; the rest goes on)
         * :class:`EmptyInput` · :class:`BinaryInput` · :class:`EncodingError` · :class:`TooLarge` ·
-          :class:`UnknownFormat` · :class:`IncompleteArticle`
+          :class:`UnknownFormat` · :class:`InvalidFormat` · :class:`IncompleteArticle` · :class:`FetchError`
         * :class:`Refused` - the gate found violations; carries the report
     * :class:`IriError` - text that was to become an IRI cannot
     * :class:`StoreError` - the store is not there, not whole or not ours (exit 3)
@@ -32,8 +32,10 @@ __all__ = [
     "EncodingError",
     "EngineBusy",
     "EngineUnavailable",
+    "FetchError",
     "IncompleteArticle",
     "InputError",
+    "InvalidFormat",
     "IriError",
     "KgError",
     "MissingDependency",
@@ -128,6 +130,22 @@ class TooLarge(InputError):
 
 class UnknownFormat(InputError):
     """No reader recognises the content."""
+
+
+class InvalidFormat(InputError):
+    """The document breaks the rules of the format it is in. ``path`` is where (a JSON Pointer or an XPath)."""
+
+    def __init__(self, reason: str, *, origin: str = "", line: int | None = None, path: str = "") -> None:
+        super().__init__(reason, origin=origin, line=line)
+        self.path = path
+
+
+class FetchError(InputError):
+    """An address could not be fetched, or may not be. ``status`` is the HTTP status where there was an answer."""
+
+    def __init__(self, reason: str, *, origin: str = "", status: int | None = None) -> None:
+        super().__init__(reason, origin=origin)
+        self.status = status
 
 
 class IncompleteArticle(InputError):

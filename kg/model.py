@@ -14,6 +14,8 @@ from enum import Enum
 
 from pyoxigraph import NamedNode, Triple
 
+from kg.errors import InputError
+
 __all__ = [
     "FORMS",
     "Annotated",
@@ -27,7 +29,9 @@ __all__ = [
     "Event",
     "Fact",
     "Field",
+    "Gone",
     "Image",
+    "Keyword",
     "Mention",
     "Naming",
     "Paragraph",
@@ -38,7 +42,9 @@ __all__ = [
     "Section",
     "Source",
     "Span",
+    "Status",
     "Text",
+    "Unread",
 ]
 
 
@@ -52,13 +58,19 @@ class Rights(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where documents come from, as configured. Without a rights setting a source is third-party."""
+    """Where documents come from, as configured. Without a rights setting a source is third-party.
+
+    ``priority`` decides which of several copies of one report leads: the highest. ``reserved`` says whether the
+    rights holder reserves text and data mining (TDM Reservation Protocol); None where nothing is said.
+    """
 
     name: str = "default"
     rights: Rights = Rights.THIRD_PARTY
     licence: str | None = None
     publisher: str | None = None
     language: str | None = None
+    priority: int = 0
+    reserved: bool | None = None
 
     @property
     def withheld(self) -> bool:
@@ -84,6 +96,24 @@ class Document:
     def sha256(self) -> bytes:
         """The 32-byte digest of the bytes."""
         return hashlib.sha256(self.data).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What could not be read as a document, and why. ``document`` holds the bytes where there are any to keep."""
+
+    error: InputError
+    document: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The source says that it no longer publishes what it published under one of these keys (HTTP 410, say)."""
+
+    keys: tuple[str, ...]
+    origin: str
+    source: Source
+    reason: str
 
 
 # ---- what a reader makes of a document ---------------------------------------------------------------------------
@@ -116,6 +146,22 @@ class Author:
     url: str | None = None
 
 
+class Status(Enum):
+    """What the source says may be done with the item (IPTC publishing status, ``pubStatus``/``stat:``)."""
+
+    USABLE = "usable"
+    WITHHELD = "withheld"
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A subject the source itself files the article under; ``iri`` is the concept's where the source gives one."""
+
+    name: str
+    iri: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """What the source says about itself; only what is printed.
@@ -123,6 +169,12 @@ class Article:
     Dates are lexical forms of xsd:date (``2026-03-12``) or of xsd:dateTime with a zone, in UTC with ``Z`` or as an
     offset. ``images[0]`` is the picture of the page when ``hero`` is true. ``dropped`` are the lines left out of
     the body, as printed. ``won`` pairs each field with the rule or reader that supplied it.
+
+    ``kind`` is ``article``, or what the item is instead (``picture``, ``video``, ``event``, ``planning``, ``package``,
+    ``concept`` …): such an item was read, and is not published as an article. A reader of structured formats may give
+    an empty ``headline``; the pipeline says what is missing. ``identifier`` is the item's own GUID, stable over its
+    versions; ``url`` its canonical address. ``embargo`` is the time before which it must not be published. ``note`` is
+    the note to editors: it is not published, except as the reason of a retraction.
     """
 
     headline: str
@@ -141,6 +193,14 @@ class Article:
     corrections: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     won: tuple[tuple[str, str], ...] = ()
+    kind: str = "article"
+    identifier: str | None = None
+    status: Status = Status.USABLE
+    embargo: str | None = None
+    keywords: tuple[Keyword, ...] = ()
+    dateline: str | None = None
+    copyright_notice: str | None = None
+    note: str | None = None
 
     @property
     def body(self) -> str:

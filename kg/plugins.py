@@ -7,15 +7,15 @@ installs it, never a silent fall-back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from typing import Protocol, runtime_checkable
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from kg.errors import MissingDependency
-from kg.model import Annotation, Article, Document, Text
+from kg.model import Annotation, Article, Document, Text, Unread
 
-__all__ = ["Annotator", "Authority", "Candidate", "Reader", "Thing", "installed", "load", "names"]
+__all__ = ["Annotator", "Authority", "Candidate", "Container", "Reader", "Thing", "installed", "load", "names"]
 
 
 @runtime_checkable
@@ -29,6 +29,24 @@ class Reader(Protocol):
 
     def read(self, document: Document) -> Sequence[Article]:
         """The articles in the document. Raises :class:`kg.errors.InputError`."""
+
+
+@runtime_checkable
+class Container(Protocol):
+    """Takes apart what holds many documents: an archive, a feed, a file of JSON Lines, a WARC file."""
+
+    name: str
+
+    def recognises(self, head: bytes, media_type: str | None) -> float:
+        """How sure it is, from 0 to 1, that bytes which begin like this (the first 64 KiB) are its kind."""
+
+    def documents(self, stream: BinaryIO, given: Document, *, limit: int) -> Iterator[Document | Unread]:
+        """The documents in the stream, in order, one at a time in memory; ``limit`` is the size of one in bytes.
+
+        ``given`` says where the container came from; its ``data`` is empty. Each item's bytes stand for themselves, so
+        that they can be read again without the container; its ``origin`` is the container's with ``#`` and the place
+        in it, or its own address. An item that cannot be taken is an :class:`kg.model.Unread`, and the rest goes on.
+        """
 
 
 @runtime_checkable

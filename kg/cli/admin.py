@@ -50,8 +50,10 @@ def starting_config(base_iri: str) -> str:
         shown = f"{leaf} = {_toml(value)}"
         lines.append(shown if setting.name == "base_iri" else f"# {shown}")
     lines += ["", "# Where articles come from, and what may be republished of them.", "# [[sources]]"]
-    examples = {"name": "desk", "path": "articles", "rights": "third-party", "language": "en"}
+    examples: dict[str, object] = {"name": "desk", "path": "articles", "rights": "third-party", "language": "en"}
     examples |= {"licence": "https://creativecommons.org/licenses/by/4.0/", "publisher": "The Daily Example"}
+    examples |= {"url": "https://www.example/feed.xml", "kind": "feed", "tdm": "reserved", "interval": "15m"}
+    examples |= {"priority": 0, "follow": True, "delay": 1, "robots": "obey", "private_addresses": False}
     lines += [f"# {key} = {_toml(examples[key])}  # {help}" for key, help in config.SOURCE_KEYS.items()]
     return "\n".join(lines) + "\n"
 

@@ -1,8 +1,8 @@
 """Documents to articles: the reader that recognises the content best reads it.
 
 A reader is one module with one class that fulfils :class:`kg.plugins.Reader`; a new kind of document is a new module
-and one more entry in :data:`READERS`. Readers look at the content, never at a file's name, and what none of them
-recognises is refused with the name of what it looks like.
+and one more entry in :data:`kg.extract.readers.READERS`. Readers look at the content, never at a file's name, and
+what none of them recognises is refused with the name of what it looks like.
 """
 
 from __future__ import annotations
@@ -12,15 +12,14 @@ from collections.abc import Sequence
 from kg.errors import BinaryInput, EmptyInput, TooLarge, UnknownFormat
 from kg.extract import sniff
 from kg.extract.page import PageReader
+from kg.extract.readers import CONTAINERS, READERS
 from kg.extract.text import normalise
 from kg.model import Article, Document
 from kg.plugins import Reader
 
-__all__ = ["LIMIT", "READERS", "PageReader", "normalise", "read"]
+__all__ = ["CONTAINERS", "LIMIT", "READERS", "PageReader", "normalise", "read"]
 
 LIMIT = 50 * 2**20  # bytes
-
-READERS: tuple[Reader, ...] = (PageReader(),)
 
 
 def read(document: Document, *, readers: Sequence[Reader] = READERS, limit: int = LIMIT) -> tuple[Article, ...]:

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from kg.config import Settings, SourceSettings
 from kg.errors import InputError, TooLarge, UsageError
-from kg.model import Document, Rights, Source
+from kg.model import Document, Rights, Source, Unread
 
 __all__ = ["Unread", "from_path", "from_stream", "source_value", "walk"]
 
 #: Files a folder may hold beside articles; everything else is tried, and refused with its reason where it is none.
 _NOT_ARTICLES = frozenset({"readme.md", "license", "license.txt", "license.md"})
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A file that could not even be read, so that there are no bytes to keep; it stays where it is."""
-
-    error: InputError
 
 
 def source_value(settings: SourceSettings | None) -> Source:
@@ -34,6 +26,8 @@ def source_value(settings: SourceSettings | None) -> Source:
         licence=settings.licence,
         publisher=settings.publisher,
         language=settings.language,
+        priority=settings.priority,
+        reserved=settings.tdm == "reserved" if settings.tdm else settings.rights != "own" or None,
     )
 
 

@@ -71,6 +71,8 @@ class Sources:
                     "licence": source.licence,
                     "publisher": source.publisher,
                     "language": source.language,
+                    "priority": source.priority,
+                    "reserved": source.reserved,
                 },
             }
             durable.append_line(folder / f"{sha}.jsonl", json.dumps(row, sort_keys=True))

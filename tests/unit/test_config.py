@@ -52,7 +52,7 @@ def test_environment_beats_the_file_and_flags_beat_both(tmp_path: Path) -> None:
         ("base_iri = ", "is no valid TOML"),
         ('[[sources]]\nname = "Bad Name"', "lower-case letters"),
         ('[[sources]]\nname = "a"\nright = "own"', "unknown key 'right' in source 1; did you mean rights?"),
-        ('[[sources]]\nname = "a"\nrights = "mine"', "rights must be one of own, licensed, third-party"),
+        ('[[sources]]\nname = "a"\nrights = "mine"', "rights = 'mine' must be one of own, licensed, third-party"),
         ('[[sources]]\nname = "a"\n[[sources]]\nname = "a"', "two sources named 'a'"),
         ('[sources]\nname = "a"', "must be written as [[sources]]"),
     ],

@@ -1,6 +1,7 @@
 """The whole path: documents in, published snapshots out."""
 
-from kg.pipeline.documents import Unread, from_path, from_stream, walk
+from kg.model import Unread
+from kg.pipeline.documents import from_path, from_stream, walk
 from kg.pipeline.ingest import BATCH, Ingest, lexical
 from kg.pipeline.outcome import Outcome, Quarantine
 from kg.pipeline.prepare import Preparer, completed, table

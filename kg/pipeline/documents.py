@@ -8,9 +8,9 @@ from pathlib import Path
 
 from kg.config import Settings, SourceSettings
 from kg.errors import InputError, TooLarge, UsageError
-from kg.model import Document, Rights, Source, Unread
+from kg.model import Document, Rights, Source
 
-__all__ = ["Unread", "from_path", "from_stream", "source_value", "walk"]
+__all__ = ["from_path", "from_stream", "source_value", "walk"]
 
 #: Files a folder may hold beside articles; everything else is tried, and refused with its reason where it is none.
 _NOT_ARTICLES = frozenset({"readme.md", "license", "license.txt", "license.md"})

@@ -18,9 +18,8 @@ from pyoxigraph import Quad, Triple
 from kg import __version__, graph
 from kg.config import Settings
 from kg.errors import ConfigError, InputError, Refused, StoreLocked
-from kg.model import Annotated, ArticleGraphs, Document, Run
+from kg.model import Annotated, ArticleGraphs, Document, Gone, Run, Unread
 from kg.pipeline.differences import changes
-from kg.pipeline.documents import Unread
 from kg.pipeline.naming import Names, Register
 from kg.pipeline.outcome import Outcome, Quarantine
 from kg.pipeline.prepare import Prepared, prepare
@@ -91,7 +90,7 @@ class Ingest:
 
     def run(
         self,
-        documents: Iterable[Document | Unread],
+        documents: Iterable[Document | Unread | Gone],
         *,
         jobs: int = 1,
         batch: int = BATCH,

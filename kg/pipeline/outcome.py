@@ -18,7 +18,10 @@ __all__ = ["Outcome", "Quarantine"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One document's fate: ``stored``, ``unchanged``, ``updated`` or ``refused``, with the article's IRI or the reason.
+    """One document's fate, with the article's IRI or the reason.
+
+    ``status`` is ``stored``, ``updated``, ``unchanged``, ``retracted`` (its source canceled, withheld or deleted it),
+    ``waiting`` (under embargo), ``skipped`` (it is no article, or not to be published) or ``refused``.
 
     ``warnings`` are the codes of the gate's warnings, ``snapshot`` is the snapshot that holds the article.
     """
@@ -35,7 +38,7 @@ class Outcome:
     @property
     def written(self) -> bool:
         """Whether the document changed the store."""
-        return self.status in ("stored", "updated")
+        return self.status in ("stored", "updated", "retracted")
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, absent ones left out."""

@@ -15,8 +15,7 @@ from typing import Any
 from kg import annotate, authority, extract, plugins
 from kg.config import Settings
 from kg.errors import ConfigError, InputError
-from kg.model import Annotated, Article, Document, Source
-from kg.pipeline.documents import Unread
+from kg.model import Annotated, Article, Document, Gone, Source, Status, Text, Unread
 from kg.plugins import Annotator, Authority, Reader
 
 __all__ = ["Prepared", "Preparer", "completed", "prepare", "table"]
@@ -24,7 +23,7 @@ __all__ = ["Prepared", "Preparer", "completed", "prepare", "table"]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document with everything recognised in it, or the reason it cannot be read.
+    """A document with everything recognised in it, the reason it cannot be read, or word that it is gone.
 
     ``kept`` says whether a refusal has bytes to keep in quarantine.
     """
@@ -33,6 +32,7 @@ class Prepared:
     articles: tuple[Annotated, ...] = ()
     error: InputError | None = None
     kept: bool = True
+    gone: Gone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,13 @@ class Preparer:
             articles = [completed(one, document.source) for one in extract.read(document, readers=self.readers)]
         except InputError as error:
             return Prepared(document, error=error)
-        made = (annotate.annotate(one, authority=self.table, annotators=self.chain) for one in articles)
-        return Prepared(document, tuple(made))
+        return Prepared(document, tuple(self._annotated(one) for one in articles))
+
+    def _annotated(self, article: Article) -> Annotated:
+        """The article with its annotations; what will not be published as an article is not annotated."""
+        if article.kind != "article" or article.status is not Status.USABLE or not article.headline:
+            return Annotated(article, Text("", (), ()))
+        return annotate.annotate(article, authority=self.table, annotators=self.chain)
 
 
 def completed(article: Article, source: Source) -> Article:
@@ -114,14 +119,14 @@ def _prepare(packed: bytes) -> bytes:
 
 
 def prepare(
-    documents: Iterable[Document | Unread], table: Authority, settings: Settings, *, jobs: int
+    documents: Iterable[Document | Unread | Gone], table: Authority, settings: Settings, *, jobs: int
 ) -> Iterator[Prepared]:
     """The documents read and annotated, in order, at most a few per job ahead, so that memory stays bounded."""
     names = settings["annotators"]
     if jobs <= 1:
         prepare_one = Preparer.of(table, names)
         for document in documents:
-            yield _unread(document) if isinstance(document, Unread) else prepare_one(document)
+            yield prepare_one(document) if isinstance(document, Document) else _without(document)
         return
     # Spawned, not forked: a fork would copy the threads' locks and the writer lock of a draft that is open.
     context = multiprocessing.get_context("spawn")
@@ -130,8 +135,8 @@ def prepare(
     ) as pool:
         queue: deque[Callable[[], Prepared]] = deque()
         for document in documents:
-            if isinstance(document, Unread):
-                queue.append(partial(_unread, document))
+            if not isinstance(document, Document):
+                queue.append(partial(_without, document))
             else:
                 queue.append(partial(_unpack, document, pool.submit(_prepare, pickle.dumps(document))))
             if len(queue) >= jobs * 8:
@@ -140,8 +145,13 @@ def prepare(
             yield queue.popleft()()
 
 
-def _unread(document: Unread) -> Prepared:
-    return Prepared(Document(b"", "", document.error.origin), error=document.error, kept=False)
+def _without(said: Unread | Gone) -> Prepared:
+    """What there is to pass on where there is nothing to read."""
+    if isinstance(said, Gone):
+        return Prepared(Document(b"", said.keys[0], said.origin, said.source), gone=said)
+    if said.document is not None:
+        return Prepared(said.document, error=said.error)
+    return Prepared(Document(b"", "", said.error.origin), error=said.error, kept=False)
 
 
 def _unpack(document: Document, future: Future[bytes]) -> Prepared:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 
 from pyoxigraph import NamedNode, Triple
@@ -76,6 +76,11 @@ class Source:
     def withheld(self) -> bool:
         """Whether the article's text must stay out of everything public."""
         return self.rights is Rights.THIRD_PARTY
+
+    @property
+    def digest(self) -> str:
+        """A short hash of the settings: another one means that what was published of the source must be made anew."""
+        return _digest(self)[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,7 @@ class Article:
     ``concept`` …): such an item was read, and is not published as an article. A reader of structured formats may give
     an empty ``headline``; the pipeline says what is missing. ``identifier`` is the item's own GUID, stable over its
     versions; ``url`` its canonical address. ``embargo`` is the time before which it must not be published. ``note`` is
-    the note to editors: it is not published, except as the reason of a retraction.
+    the note to editors: it is never published.
     """
 
     headline: str
@@ -206,6 +211,24 @@ class Article:
     def body(self) -> str:
         """The paragraphs joined by a blank line; empty when there are none."""
         return "\n\n".join(p.text for p in self.paragraphs)
+
+    def digest(self, source: Source) -> str:
+        """SHA-256, in hexadecimal, of what the article says and of its source's settings.
+
+        How it was read and what was left out do not count: a page whose advertisements changed is the same article.
+        """
+        return _digest(replace(self, won=(), dropped=(), note=None), source)
+
+
+def _digest(*values: object) -> str:
+    """Fields that have their default value are left out, so that a new field changes no digest."""
+    said = [
+        (one.name, repr(getattr(value, one.name)))
+        for value in values
+        for one in fields(value)  # type: ignore[arg-type]
+        if getattr(value, one.name) != one.default
+    ]
+    return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 # ---- what annotators see and say ---------------------------------------------------------------------------------

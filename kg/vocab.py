@@ -25,6 +25,7 @@ __all__ = [
     "SCHEMA",
     "SH",
     "SKOS",
+    "TDM",
     "WD",
     "XSD",
     "Namespace",
@@ -81,6 +82,7 @@ OWL = Namespace("http://www.w3.org/2002/07/owl#")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 WD = Namespace("http://www.wikidata.org/entity/")
 MEDTOP = Namespace("http://cv.iptc.org/newscodes/mediatopic/")
+TDM = Namespace("http://www.w3.org/ns/tdmrep#")
 
 #: Prefixes for every text serialization, the editor and the examples; one list so that they agree.
 PREFIXES: dict[str, str] = {
@@ -97,6 +99,7 @@ PREFIXES: dict[str, str] = {
     "schema": SCHEMA.iri,
     "sh": SH.iri,
     "skos": SKOS.iri,
+    "tdm": TDM.iri,
     "wd": WD.iri,
     "xsd": XSD.iri,
 }

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Triple
 from kg.graph import terms, withheld
 from kg.graph.frame import Frame
 from kg.model import Rights
-from kg.vocab import NKG, PROV, RDF, SCHEMA
+from kg.vocab import NKG, PROV, RDF, SCHEMA, TDM
 
 __all__ = ["triples"]
 
@@ -28,6 +28,8 @@ def triples(frame: Frame) -> Iterator[Triple]:
         yield Triple(node, SCHEMA.alternativeHeadline, frame.text(words))
     if article.section and article.section.strip():
         yield Triple(node, SCHEMA.articleSection, frame.text(article.section))
+    if article.dateline and frame.may_show(article.dateline):
+        yield Triple(node, SCHEMA.dateline, frame.text(article.dateline))
     if frame.language:
         yield Triple(node, SCHEMA.inLanguage, terms.plain(frame.language))
     for dated, day in (
@@ -41,6 +43,7 @@ def triples(frame: Frame) -> Iterator[Triple]:
     yield from _rights(frame)
     yield from _corrections(frame)
     yield from _topics(frame)
+    yield from _keywords(frame)
     for number in range(1, len(frame.annotated.quotations) + 1):
         yield Triple(node, SCHEMA.hasPart, frame.part(f"quote-{number}"))
 
@@ -93,6 +96,12 @@ def _rights(frame: Frame) -> Iterator[Triple]:
             yield Triple(frame.node, SCHEMA.license, licence)
         else:  # schema:license takes no text
             yield Triple(frame.node, SCHEMA.copyrightNotice, terms.plain(source.licence))
+    notice = frame.article.copyright_notice
+    if notice and frame.may_show(notice):
+        yield Triple(frame.node, SCHEMA.copyrightNotice, frame.text(notice))
+    reserved = source.reserved if source.reserved is not None else source.rights is not Rights.OWN or None
+    if reserved is not None:  # TDM Reservation Protocol, section 4: 1 is reserved, 0 is not
+        yield Triple(frame.node, TDM.reservation, terms.integer(int(reserved)))
 
 
 def _corrections(frame: Frame) -> Iterator[Triple]:
@@ -118,3 +127,16 @@ def _topics(frame: Frame) -> Iterator[Triple]:
         yield Triple(frame.node, SCHEMA.about, node)
     for node in mentions - about:
         yield Triple(frame.node, SCHEMA.mentions, node)
+
+
+def _keywords(frame: Frame) -> Iterator[Triple]:
+    """The subjects its source files the article under: concepts where the source gives their IRIs, else words."""
+    for keyword in frame.article.keywords:
+        concept = terms.web(keyword.iri)
+        if not keyword.name or not frame.may_show(keyword.name):
+            continue
+        yield Triple(frame.node, SCHEMA.keywords, frame.text(keyword.name))
+        if concept is not None and not frame.iris.owns(concept.value):  # our own things are named by us alone
+            yield Triple(frame.node, SCHEMA.about, concept)
+            yield Triple(concept, RDF.type, SCHEMA.DefinedTerm)
+            yield Triple(concept, SCHEMA.name, frame.text(keyword.name))

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, Triple
 
 from kg.graph import terms
 from kg.graph.frame import Frame
-from kg.vocab import DCTERMS, PROV, RDF, RDFS, SCHEMA
+from kg.vocab import DCTERMS, NKG, PROV, RDF, RDFS, SCHEMA
 
 __all__ = ["triples", "version_iri"]
 
@@ -63,6 +63,7 @@ def _version(frame: Frame) -> Iterator[Triple]:
     yield Triple(version, PROV.wasDerivedFrom, frame.source)
     yield Triple(version, PROV.wasGeneratedBy, frame.activity)
     yield Triple(version, SCHEMA.version, terms.integer(naming.version))
+    yield Triple(version, NKG.contentDigest, terms.plain(frame.article.digest(frame.document.source)))
     modified = terms.date(frame.article.date_modified)
     if modified is not None:
         yield Triple(version, SCHEMA.dateModified, modified)

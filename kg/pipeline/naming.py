@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kg.iris import Iris, mint
-from kg.model import Annotated, Document, Naming
+from kg.model import Annotated, Naming
 from kg.plugins import Authority, Thing
 
 __all__ = ["Names", "Register"]
@@ -85,14 +85,15 @@ class Names:
     register: Register
     authority: Authority
 
-    def page(self, document: Document, headline: str, number: int = 0) -> str:
-        """The article's page IRI: the one its key was given before, else a new one."""
-        key = "article:" + document.key + (f"#{number}" if number else "")
-        known = self.register.find(key)
-        if known is not None:
-            return known
-        page = self.register.mint(self.iris.article_stem(headline), key)
-        self.register.claim(key, page)
+    def known(self, keys: Sequence[str]) -> str | None:
+        """The page IRI of the article that one of the keys was given to, the strongest first."""
+        return next((page for key in keys if (page := self.register.find(f"article:{key}"))), None)
+
+    def page(self, keys: Sequence[str], headline: str) -> str:
+        """The article's page IRI: the one a key of it was given before, else a new one. Free keys are claimed."""
+        page = self.known(keys) or self.register.mint(self.iris.article_stem(headline), f"article:{keys[0]}")
+        for key in keys:
+            self.register.claim(f"article:{key}", page)
         return page
 
     def naming(

@@ -8,10 +8,11 @@ from datetime import datetime
 from kg.errors import StoreError, UsageError
 from kg.iris import Iris
 from kg.model import Document
+from kg.pipeline import identity
 from kg.pipeline.ingest import Ingest
 from kg.pipeline.outcome import Outcome
 from kg.pipeline.versions import newest
-from kg.store import Reader, SnapshotInfo, Store
+from kg.store import Kept, Reader, SnapshotInfo, Store
 
 __all__ = ["kept", "reannotate", "remove"]
 
@@ -27,8 +28,8 @@ def kept(ingest: Ingest, reader: Reader) -> Iterator[Document]:
         if version is None or not version.sha256:
             raise StoreError(f"{page}: the provenance graph names no source bytes; ingest the article again")
         arrivals = ingest.store.sources.arrivals(version.sha256)
-        # The same bytes may have arrived under several keys; this page's is the one that its key row names.
-        own = next((a for a in arrivals if any(reader.lookup(key) == page for key in _keys(a.key))), None)
+        # The same bytes may have arrived under several keys; this page's is the one that a row names it for.
+        own = next((a for a in arrivals if any(reader.lookup(key) == page for key in _rows(a))), None)
         if own is None:
             raise StoreError(
                 f"{page}: its source bytes ({version.sha256[:12]}…) are not kept; ingest the article again"
@@ -38,10 +39,13 @@ def kept(ingest: Ingest, reader: Reader) -> Iterator[Document]:
             yield own.document(ingest.store.sources.load(version.sha256))
 
 
-def _keys(key: str) -> Iterator[str]:
-    """The key rows an article of this document may have; a document rarely holds more than one."""
-    yield f"article:{key}"
-    yield from (f"article:{key}#{number}" for number in range(1, 200))
+def _rows(came: Kept) -> Iterator[str]:
+    """The key rows an article of this document may have; a document rarely holds more than one article."""
+    yield identity.arrival(came.key, came.sha256, came.source)
+    yield f"article:{came.key}"
+    for number in range(1, 200):
+        yield identity.arrival(came.key, came.sha256, came.source, number)
+        yield f"article:{came.key}#{number}"
 
 
 def reannotate(ingest: Ingest, *, jobs: int = 1, dry_run: bool = False) -> Iterator[Outcome]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pyoxigraph import Literal, NamedNode, Store
 
 from kg.iris import Iris
-from kg.vocab import PROV, SCHEMA
+from kg.vocab import NKG, PROV, SCHEMA
 
 __all__ = ["Version", "newest", "source_of"]
 
@@ -15,13 +16,34 @@ __all__ = ["Version", "newest", "source_of"]
 @dataclass(frozen=True, slots=True)
 class Version:
     """One ingested version: ``iri``, ``number`` from 1, the SHA-256 of its source bytes in hexadecimal, whether the
-    article is published now, and the time it was withdrawn where it is not."""
+    article is published now, and the time it was withdrawn where it is not.
+
+    ``digest`` is that of what the article says, ``modified`` the date it gives for its last change, ``status`` is
+    ``Retracted`` or ``Withheld`` where its source took it back.
+    """
 
     iri: str
     number: int
     sha256: str
     live: bool
     withdrawn: str | None = None
+    digest: str | None = None
+    modified: str | None = None
+    status: str | None = None
+
+    def newer_than(self, modified: str | None) -> bool:
+        """Whether this version says that it was changed after ``modified``; False where one of them says nothing.
+
+        Dates without a time are compared with the day of the other.
+        """
+        if not modified or not self.modified:
+            return False
+        if "T" not in modified or "T" not in self.modified:
+            return self.modified[:10] > modified[:10]
+        try:
+            return datetime.fromisoformat(self.modified) > datetime.fromisoformat(modified)
+        except (ValueError, TypeError):  # no date of the calendar, or one of them without a zone
+            return False
 
 
 def newest(rdf: Store, iris: Iris, page: str) -> Version | None:
@@ -39,7 +61,21 @@ def newest(rdf: Store, iris: Iris, page: str) -> Version | None:
     live = next(rdf.quads_for_pattern(None, None, None, content), None) is not None
     times = rdf.quads_for_pattern(iris.of_page(page), PROV.invalidatedAtTime, None, iris.prov_graph)
     withdrawn = max((q.object.value for q in times if isinstance(q.object, Literal)), default=None)
-    return Version(iri=iri, number=number_, sha256=sha256, live=live, withdrawn=None if live else withdrawn)
+    return Version(
+        iri=iri,
+        number=number_,
+        sha256=sha256,
+        live=live,
+        withdrawn=None if live else withdrawn,
+        digest=_literal(rdf, NamedNode(iri), NKG.contentDigest, iris.prov_graph),
+        modified=_literal(rdf, NamedNode(iri), SCHEMA.dateModified, iris.prov_graph),
+        status=_literal(rdf, iris.of_page(page), SCHEMA.creativeWorkStatus, content),
+    )
+
+
+def _literal(rdf: Store, subject: NamedNode, predicate: NamedNode, graph: NamedNode) -> str | None:
+    values = rdf.quads_for_pattern(subject, predicate, None, graph)
+    return min((q.object.value for q in values if isinstance(q.object, Literal)), default=None)
 
 
 def source_of(rdf: Store, iris: Iris, version: NamedNode) -> str:

@@ -1,0 +1,373 @@
+"""One publish while it is filled: what becomes of each article, in document order.
+
+Naming, building and checking follow document order, so the same documents in the same order give the same N-Quads for
+every ``jobs`` and every batch size (docs/decisions/0013-identity.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode, Quad, Triple
+
+from kg import __version__, graph
+from kg.errors import IncompleteArticle, InputError, Refused
+from kg.model import Annotated, Article, ArticleGraphs, Document, Run, Status
+from kg.pipeline import identity, waiting
+from kg.pipeline.differences import changes
+from kg.pipeline.naming import Names, Register
+from kg.pipeline.outcome import Outcome
+from kg.pipeline.prepare import Prepared
+from kg.pipeline.textrows import article_row, thing_rows
+from kg.pipeline.versions import Version, newest
+from kg.shacl import Report
+from kg.store import Draft
+
+if TYPE_CHECKING:
+    from kg.pipeline.ingest import Ingest
+
+__all__ = ["Batch", "How", "Unit"]
+
+#: Articles the gate checks at once.
+_CHECKED = 64
+#: The graphs whose change makes a rebuilt article a new version.
+_COMPARED = ("content", "facts", "annotations")
+#: What readers of a retracted article are told. A note to editors is not for them.
+_REASONS = {
+    Status.CANCELED: "The source of this article canceled it.",
+    Status.WITHHELD: "The source of this article withholds it until further notice.",
+}
+_STATUSES = {Status.CANCELED: "Retracted", Status.WITHHELD: "Withheld"}
+
+#: An article's place in a group: the document and the number of the article in it.
+Unit = tuple[Prepared, int]
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """The options of one run. ``again`` rebuilds what did not change, ``republish`` brings back what was withdrawn."""
+
+    again: bool
+    dry_run: bool
+    republish: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """One article named and built, not yet checked; ``mark`` is where the register stood before its ``claims``."""
+
+    prepared: Prepared
+    annotated: Annotated
+    graphs: ArticleGraphs
+    links: tuple[tuple[str, str], ...]
+    status: str
+    mark: tuple[int, frozenset[str]]
+    claims: tuple[tuple[str, str], ...]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A published article that its source takes back, not yet done. ``document`` says so, where a document does."""
+
+    page: str
+    last: Version
+    origin: str
+    status: str
+    reason: str
+    keys: tuple[str, ...]
+    prepared: Prepared | None = None
+    number: int = 0
+
+
+class Batch:
+    """The articles of one publish. ``stored`` are the documents whose bytes are to be kept, ``published`` the identity
+    keys that nothing need wait under any more."""
+
+    def __init__(self, ingest: Ingest, draft: Draft, now: datetime, time: str, how: How) -> None:
+        self.ingest = ingest
+        self.draft = draft
+        self.how = how
+        self.now = now
+        self.iris = ingest.settings.iris
+        self.register = Register(draft.lookup, draft.taken)
+        self.names = Names(self.iris, self.register, ingest.table)
+        self.run = Run(agent="newsgraph", version=__version__, time=time, tables=ingest.table.digest)
+        self.stored: list[Prepared] = []
+        self.published: list[str] = []
+        self.waiting: list[tuple[str, Document, str]] = []
+        self.warned: dict[str, int] = {}
+        self.retracted = 0
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to publish."""
+        return bool(self.stored or self.retracted)
+
+    @property
+    def summary(self) -> dict[str, object]:
+        """What the manifest says of the publish."""
+        said: dict[str, object] = {"articles": len(self.stored), "warnings": dict(sorted(self.warned.items()))}
+        return said | ({"retracted": self.retracted} if self.retracted else {})
+
+    def advance(self, pending: Sequence[Unit]) -> list[Outcome]:
+        """The outcomes of the first few pending articles: as many as can be named before one is refused.
+
+        A refused article's claims are taken back, and what was named after it is named again in the next call, so
+        that no published IRI rests on an article that never was.
+        """
+        staged: list[_Staged | _Taken | Outcome] = []
+        pages: set[str] = set()
+        for prepared, number in pending[:_CHECKED]:
+            one = self._stage(prepared, number, pages)
+            if one is None:
+                break
+            staged.append(one)
+            if isinstance(one, _Staged):
+                pages.add(one.graphs.page)
+            elif isinstance(one, _Taken):
+                pages.add(one.page)
+        reports = iter(self.ingest.gate.check([one.graphs for one in staged if isinstance(one, _Staged)]))
+        outcomes: list[Outcome] = []
+        for one in staged:
+            if isinstance(one, _Taken):
+                outcomes.append(self._take_back(one))
+                continue
+            outcome = one if isinstance(one, Outcome) else self._settle(one, next(reports))
+            outcomes.append(outcome)
+            if isinstance(one, _Staged) and outcome.status == "refused":
+                self.register.rollback(one.mark)
+                break
+        return outcomes
+
+    # before the gate ------------------------------------------------------------------------------------------
+    def _stage(self, prepared: Prepared, number: int, pages: set[str]) -> _Staged | _Taken | Outcome | None:
+        """The article named and built, its outcome where that is known already, or None where the same article is
+        staged just before and must be settled first."""
+        document = prepared.document
+        if prepared.gone is not None:
+            return self._gone(prepared, pages)
+        if prepared.error is not None:
+            return self.ingest.refuse(document, prepared.error, None, dry_run=self.how.dry_run or not prepared.kept)
+        if not prepared.articles:
+            return Outcome(document.origin, "skipped", reason="holds no article")
+        annotated = prepared.articles[number]
+        article = annotated.article
+        if article.kind != "article":
+            return Outcome(document.origin, "skipped", reason=f"is no article: the item's kind is {article.kind}")
+        keys = identity.keys(document, article, number)
+        page = self.names.known(keys)
+        if page is not None and page in pages:
+            return None
+        last = newest(self.draft.rdf, self.iris, page) if page is not None else None
+        if article.status is not Status.USABLE:
+            return self._canceled(prepared, number, keys, page, last)
+        if (reason := _missing(article)) is not None:
+            error = IncompleteArticle(reason, origin=document.origin)
+            return self.ingest.refuse(document, error, None, dry_run=self.how.dry_run)
+        if article.embargo and not waiting.over(article.embargo, self.now):
+            self.waiting.append((keys[0], document, article.embargo))
+            return Outcome(document.origin, "waiting", page, reason=f"under embargo until {article.embargo}")
+        if last is not None and page is not None:
+            known = self._known(document, article, number, page, last)
+            if known is not None:
+                return Outcome(document.origin, "unchanged", page, reason=known or None)
+        return self._named(prepared, number, keys, last)
+
+    def _known(self, document: Document, article: Article, number: int, page: str, last: Version) -> str | None:
+        """Why the document brings nothing new: a reason, empty where it is the same; None where it is a new version."""
+        how, sha256 = self.how, document.sha256.hex()
+        if last.withdrawn and not how.republish:
+            return f"withdrawn on {last.withdrawn}; --republish would publish it again"
+        if not last.live:
+            return None
+        if how.again or how.republish:
+            return f"{last.status.lower()} by its source" if last.status and how.again else None
+        row = identity.arrival(document.key, sha256, document.source, number)
+        seen = self.register.find(row) == page
+        if last.sha256 == sha256 and (seen or last.digest in (None, article.digest(document.source))):
+            return ""
+        if seen and self.register.find(identity.arrival(document.key, last.sha256, document.source, number)) != page:
+            # Two files hold two versions of one article: reading the older one again must not bring it back.
+            return "its bytes are those of an earlier version"
+        if last.newer_than(article.date_modified or article.date_published):
+            return f"older than the published version, which was changed on {last.modified}"
+        if last.status is None and last.digest == article.digest(document.source):
+            return "the document changed, the article in it did not"
+        return None
+
+    def _named(self, prepared: Prepared, number: int, keys: tuple[str, ...], last: Version | None) -> _Staged | Outcome:
+        document, ingest = prepared.document, self.ingest
+        annotated = prepared.articles[number]
+        mark = self.register.mark()
+        page = self.names.page(keys, annotated.article.headline)
+        version = 1 if last is None else last.number + 1
+        naming, links = self.names.naming(annotated, page, version=version, previous=last.iri if last else None)
+        try:
+            graphs = graph.build(
+                annotated,
+                naming,
+                document=document,
+                iris=self.iris,
+                run=self.run,
+                authority=ingest.table,
+                excerpt=ingest.settings["excerpt"],
+            )
+        except InputError as error:
+            self.register.rollback(mark)
+            return ingest.refuse(document, error, None, dry_run=self.how.dry_run)
+        self.register.claim(identity.arrival(document.key, document.sha256.hex(), document.source, number), graphs.page)
+        claims = self.register.since(mark)
+        status = "updated" if last else "stored"
+        return _Staged(prepared, annotated, graphs, links, status, mark, claims, keys)
+
+    # after the gate -------------------------------------------------------------------------------------------
+    def _settle(self, staged: _Staged, report: Report) -> Outcome:
+        """Put a checked article into the draft, and take it out again where it breaks a constraint across articles."""
+        document, ingest, how = staged.prepared.document, self.ingest, self.how
+        if report.violations:
+            return ingest.refuse(document, _refusal(document, report), report, dry_run=how.dry_run)
+        graphs = replace(staged.graphs, warnings=report.triples(f"{staged.graphs.page}#check-"))
+        if ingest.settings["detail"] == "facts":
+            # The gate needs the annotations to check the facts; what is published may go without them.
+            graphs = graph.facts_only(graphs, self.iris)
+        compared = how.again or how.dry_run
+        before = {kind: self._published(graphs.page, kind) for kind in _COMPARED} if compared else {}
+        linked = self._linked(staged) if compared else ()
+        if how.again and not linked and all(before[kind] == frozenset(getattr(graphs, kind)) for kind in _COMPARED):
+            return Outcome(document.origin, "unchanged", graphs.page)
+        try:
+            with self.draft.attempt():
+                self._put(staged, graphs)
+                across = self._across(graphs)
+                if across.violations:
+                    raise _refusal(document, across)
+        except Refused as error:
+            return ingest.refuse(document, error, across, dry_run=how.dry_run)
+        self.stored.append(staged.prepared)
+        self.published += staged.keys
+        codes = tuple(dict.fromkeys(result.code for result in report.warnings))
+        for code in codes:
+            self.warned[code] = self.warned.get(code, 0) + 1
+        # What the annotations say follows from the text and the facts.
+        differences = changes(before["content"] | before["facts"], graphs, linked) if compared else ()
+        return Outcome(document.origin, staged.status, graphs.page, warnings=codes, changes=differences)
+
+    def _put(self, staged: _Staged, graphs: ArticleGraphs) -> None:
+        draft = self.draft
+        for key, iri in staged.claims:
+            draft.claim(key, iri)
+        draft.put(graphs)
+        for row, iri in staged.links:
+            thing = self.ingest.table.get(row)
+            if thing is not None:
+                draft.put_thing(graph.authority_triples(thing, iri))
+        draft.index(article_row(graphs))
+        for text in thing_rows(draft, graphs.things):
+            draft.index(text)
+
+    def _across(self, graphs: ArticleGraphs) -> Report:
+        focus = [page + "#id" for page in (graphs.page, *graphs.things)]
+        return self.ingest.gate.check_store(self.draft.rdf, focus=focus, of_dataset=True)
+
+    def _linked(self, staged: _Staged) -> tuple[Triple, ...]:
+        """What the authority says of the article's things and the things graph does not hold yet."""
+        graph_name = self.iris.things_graph
+        rows = ((self.ingest.table.get(row), iri) for row, iri in staged.links)
+        said = (t for row, iri in rows if row is not None for t in graph.authority_triples(row, iri))
+        return tuple(t for t in said if Quad(t.subject, t.predicate, t.object, graph_name) not in self.draft.rdf)
+
+    def _published(self, page: str, kind: str) -> frozenset[Triple]:
+        name = self.iris.graph(page, kind)
+        return frozenset(quad.triple for quad in self.draft.rdf.quads_for_pattern(None, None, None, name))
+
+    # taking back ----------------------------------------------------------------------------------------------
+    def _gone(self, prepared: Prepared, pages: set[str]) -> _Taken | Outcome | None:
+        said = prepared.gone
+        assert said is not None
+        page = self.names.known(said.keys)
+        if page is not None and page in pages:
+            return None
+        last = newest(self.draft.rdf, self.iris, page) if page is not None else None
+        if page is None or last is None or not last.live:
+            self.published += said.keys  # what waits under its embargo is gone too
+            return Outcome(said.origin, "skipped", page, reason=f"{said.reason}; it is not published here")
+        if last.status == "Retracted":
+            return Outcome(said.origin, "unchanged", page, reason="retracted before")
+        reason = f"The source of this article no longer publishes it: {said.reason}."
+        return _Taken(page, last, said.origin, "Retracted", reason, said.keys)
+
+    def _canceled(
+        self, prepared: Prepared, number: int, keys: tuple[str, ...], page: str | None, last: Version | None
+    ) -> _Taken | Outcome:
+        document, article = prepared.document, prepared.articles[number].article
+        status, origin = _STATUSES[article.status], document.origin
+        word = article.status.value
+        self.published += keys
+        if page is None or last is None or not last.live:
+            return Outcome(origin, "skipped", page, reason=f"{word} by its source; it is not published here")
+        if last.sha256 == document.sha256.hex() or last.status == status:
+            return Outcome(origin, "unchanged", page, reason=f"{word} by its source")
+        if last.newer_than(article.date_modified):
+            why = f"older than the published version, which was changed on {last.modified}"
+            return Outcome(origin, "unchanged", page, reason=why)
+        reason = " ".join((_REASONS[article.status], *article.corrections))
+        return _Taken(page, last, origin, status, reason, keys, prepared, number)
+
+    def _take_back(self, taken: _Taken) -> Outcome:
+        """Its words go, its facts leave the default graph, and its page says that it was taken back and why."""
+        draft, page, prepared = self.draft, taken.page, taken.prepared
+        content = self.iris.graph(page, "content")
+        gone = [
+            quad
+            for kind in ("content", "annotations", "report")
+            for quad in draft.rdf.quads_for_pattern(None, None, None, self.iris.graph(page, kind))
+        ]
+        before = tuple(quad.triple for quad in gone if quad.graph_name == content)
+        things = {
+            self.iris.page_of(term.value)
+            for quad in draft.rdf.quads_for_pattern(None, None, None, self.iris.graph(page, "facts"))
+            for term in (quad.subject, quad.object)
+            if isinstance(term, NamedNode) and term.value.startswith(f"{self.iris.base}/things/")
+        }
+        time = self.run.time
+        after = graph.retraction(before, page, status=taken.status, reason=taken.reason, time=time)
+        with draft.attempt():
+            draft.retire(page, reason=taken.reason)
+            kept = {Quad(t.subject, t.predicate, t.object, content) for t in after}
+            draft.change(add=kept, remove=[quad for quad in gone if quad not in kept])
+            if prepared is not None:
+                document = prepared.document
+                draft.provenance(graph.retraction_provenance(document, page, taken.last.number + 1, taken.last.iri))
+                row = identity.arrival(document.key, document.sha256.hex(), document.source, taken.number)
+                if self.register.find(row) is None:
+                    self.register.claim(row, page)
+                    draft.claim(row, page)
+            draft.touch(page, *sorted(things))
+            draft.index(article_row(ArticleGraphs(page, after, (), (), ())))
+            for text in thing_rows(draft, sorted(things)):
+                draft.index(text)
+        self.retracted += 1
+        if prepared is not None:
+            self.stored.append(prepared)
+        self.published += taken.keys
+        return Outcome(taken.origin, "retracted", page, reason=taken.reason)
+
+
+def _missing(article: Article) -> str | None:
+    """What an article needs and this one lacks."""
+    if not article.headline:
+        return "there is no headline; an article needs one"
+    if not article.paragraphs and not article.abstract:
+        return "there is no body and no summary; an article needs one of them"
+    return None
+
+
+def _refusal(document: Document, report: Report) -> Refused:
+    first = report.violations[0]
+    more = len(report.violations) - 1
+    rest = f" (and {more} more)" if more else ""
+    return Refused(f"refused by the gate: {first.message}{rest}", origin=document.origin, codes=report.codes())

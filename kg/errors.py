@@ -141,11 +141,17 @@ class InvalidFormat(InputError):
 
 
 class FetchError(InputError):
-    """An address could not be fetched, or may not be. ``status`` is the HTTP status where there was an answer."""
+    """An address could not be fetched, or may not be. ``status`` is the HTTP status where there was an answer.
 
-    def __init__(self, reason: str, *, origin: str = "", status: int | None = None) -> None:
+    ``retry_after`` is how many seconds the server asks to be left alone, where it says so.
+    """
+
+    def __init__(
+        self, reason: str, *, origin: str = "", status: int | None = None, retry_after: float | None = None
+    ) -> None:
         super().__init__(reason, origin=origin)
         self.status = status
+        self.retry_after = retry_after
 
 
 class IncompleteArticle(InputError):

@@ -1,0 +1,60 @@
+"""What publishing systems add to the text of a feed: where it first appeared, how to read on, what to share."""
+
+from __future__ import annotations
+
+import re
+
+from kg.extract.furniture import furniture
+from kg.extract.lines import size
+
+__all__ = ["footer", "furnished", "uncontinued"]
+
+# The line WordPress and its likes put below each item, in the languages it is translated to most.
+_FOOTERS = re.compile(
+    r"(?:the (?:post|article) .{0,400} (?:appeared first|first appeared) on .{1,200}"
+    r"|(?:der|dieser) (?:beitrag|artikel) .{0,400}erschien zuerst (?:auf|bei) .{1,200}"
+    r"|(?:l['’](?:article|actualité)|cet article) .{0,400}est apparu en premier sur .{1,200}"
+    r"|(?:la entrada|el artículo|este artículo) .{0,400}(?:se publicó primero en|apareció primero en) .{1,200}"
+    r"|(?:l['’]articolo|questo articolo) .{0,400}(?:proviene da|sembra essere il primo su) .{1,200}"
+    r"|(?:o|a) (?:post|artigo|conteúdo|matéria) .{0,400}aparece(?:u)? primeiro em .{1,200}"
+    r"|het (?:bericht|artikel) .{0,400}(?:verscheen|is) (?:het )?eerst(?:e)? (?:op|verschenen op) .{1,200}"
+    r"|inlägget .{0,400}dök först upp på .{1,200}"
+    r"|indlægget .{0,400}blev først udgivet på .{1,200}"
+    r"|innlegget .{0,400}dukket først opp på .{1,200}"
+    r"|artykuł .{0,400}pochodzi z serwisu .{1,200})",
+    re.IGNORECASE,
+)
+_ONWARD = re.compile(
+    r"\W*(?:continue reading|read (?:more|on|the (?:full|whole|rest)|full)|more\b|keep reading|click here"
+    r"|full (?:story|article)|view (?:original|the full)|weiterlesen|mehr lesen|lire la suite|en savoir plus|leer más"
+    r"|seguir leyendo|continua a leggere|leia mais|lees (?:meer|verder)|läs mer|les mer|læs mere)\b.{0,160}",
+    re.IGNORECASE,
+)
+_CUT = re.compile(r"\s*(?:\[\s*(?:…|\.{3}|&hellip;)\s*\]|\(\s*(?:…|\.{3})\s*\))\s*$")
+_ARROW = re.compile(
+    r"\s*(?:continue reading|read more|weiterlesen|lire la suite|leer más)\b[^.!?]{0,200}[→»›…]?\s*$", re.I
+)
+
+
+def footer(text: str) -> bool:
+    """Whether the line only says where the article first appeared."""
+    return len(text) <= 700 and _FOOTERS.fullmatch(text) is not None
+
+
+def furnished(text: str, *, linked: bool) -> bool:
+    """Whether the paragraph leads elsewhere and says nothing: a link to the rest, a call to share or to sign up.
+
+    ``linked`` tells that all of it is one link; then less is needed.
+    """
+    if size(text) > 30:
+        return False
+    if linked:
+        return _ONWARD.fullmatch(text) is not None or furniture(text) or size(text) <= 1
+    return size(text) <= 15 and furniture(text)
+
+
+def uncontinued(text: str) -> tuple[str, bool]:
+    """A summary without the mark that it goes on (``[…]``, ``Continue reading →``), and whether it had one."""
+    cut = _CUT.sub("", _ARROW.sub("", text))
+    cut = _CUT.sub("", cut)
+    return (cut.rstrip(), True) if cut != text else (text, False)

@@ -113,7 +113,7 @@ def code(qcode: str | None) -> str:
 
 
 def catalog_of(*elements: Element) -> Catalog:
-    """The standard catalogue with the schemes that ``<catalog>`` in these elements declares; references are not followed."""
+    """The standard catalogue and the schemes ``<catalog>`` in these elements declares; references are not followed."""
     found = [
         (scheme.get("alias", "").strip(), scheme.get("uri", "").strip())
         for element in elements

@@ -20,7 +20,7 @@ from kg.errors import BinaryInput, EmptyInput, EncodingError, InvalidFormat
 from kg.extract.text import normalise
 from kg.extract.words import words
 
-__all__ = ["DEPTH", "ELEMENTS", "Element", "local", "parse", "text_of"]
+__all__ = ["DEPTH", "ELEMENTS", "Element", "local", "parse", "root_of", "text_of"]
 
 #: An element of lxml, which ships no types.
 Element: TypeAlias = Any
@@ -45,6 +45,8 @@ _KNOWN = re.compile(
     re.I,
 )
 _FORBIDDEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_DOCTYPE = re.compile(r"""<!DOCTYPE(?:[^"'\[>]|"[^"]*"|'[^']*')*(?:\[[^\]]*\]\s*)?>""")
+_ROOT = re.compile(r"""<(?P<name>[^\W\d][\w:.-]*)(?P<rest>(?:[^"'>]|"[^"]*"|'[^']*')*)""")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NAMED = re.compile("&([A-Za-z][A-Za-z0-9]{1,31});")
 _MARKUP = frozenset("<>&\"'")
@@ -95,6 +97,38 @@ def parse(data: bytes, origin: str, *, charset: str | None = None) -> Element:
     if root.xpath("boolean(" + "/*" * (DEPTH + 1) + ")"):
         raise InvalidFormat(f"the XML is nested more than {DEPTH} levels deep", origin=origin)
     return root
+
+
+def root_of(head: bytes) -> tuple[str, str] | None:
+    """The name and the namespace of the root element by a document's first bytes, or None where none begins there.
+
+    Nothing is parsed, so that readers can tell cheaply whether a document is theirs.
+    """
+    text = _glance(head)
+    place = _prolog_end(text)
+    if text.startswith("<!DOCTYPE", place):
+        found = _DOCTYPE.match(text, place)
+        place = _prolog_end(text, found.end()) if found else len(text)
+    found = _ROOT.match(text, place)
+    if found is None:
+        return None
+    prefix, _, name = found["name"].rpartition(":")
+    space = re.search(
+        r"\sxmlns" + (":" + re.escape(prefix) if prefix else "") + r"""\s*=\s*(?:"([^"]*)"|'([^']*)')""", found["rest"]
+    )
+    return name, (space.group(1) or space.group(2) or "").strip() if space else ""
+
+
+def _glance(head: bytes) -> str:
+    """The first bytes as text, good enough for names: the encoding of what is not ASCII does not matter."""
+    head = head[: 64 * 1024]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = head.decode("utf-16", "replace")
+    elif head[:2] in {b"<\0", b"\0<"}:
+        text = head.decode("utf-16-le" if head[1:2] == b"\0" else "utf-16-be", "replace")
+    else:
+        text = head.decode("utf-8", "replace")
+    return text.lstrip(_BLANK)
 
 
 def local(element: Element) -> str:
@@ -186,18 +220,7 @@ def _is_utf8(data: bytes) -> bool:
 
 def _refuse_entities(text: str, origin: str) -> None:
     """Refuses a document whose own DTD declares entities; an external DTD is only a name and never loaded."""
-    place = 0
-    while True:
-        place = _SPACE.match(text, place).end()  # type: ignore[union-attr]  # it matches the empty string too
-        if text.startswith("<?", place):
-            end = text.find("?>", place)
-        elif text.startswith("<!--", place):
-            end = text.find("-->", place + 4)
-        else:
-            break
-        if end < 0:
-            return  # the parser says what is wrong
-        place = text.index(">", end) + 1
+    place = _prolog_end(text)
     if not text.startswith("<!DOCTYPE", place):
         return
     subset = _subset(text, place)
@@ -208,6 +231,21 @@ def _refuse_entities(text: str, origin: str) -> None:
             origin=origin,
             line=line,
         )
+
+
+def _prolog_end(text: str, place: int = 0) -> int:
+    """Where the first thing stands that is no white space, comment or processing instruction."""
+    while True:
+        place = _SPACE.match(text, place).end()  # type: ignore[union-attr]  # it matches the empty string too
+        if text.startswith("<?", place):
+            end = text.find("?>", place)
+        elif text.startswith("<!--", place):
+            end = text.find("-->", place + 4)
+        else:
+            return place
+        if end < 0:
+            return len(text)  # the parser says what is wrong
+        place = text.index(">", end) + 1
 
 
 def _subset(text: str, place: int) -> int | None:

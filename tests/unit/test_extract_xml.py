@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import BinaryInput, EmptyInput, EncodingError, InputError, InvalidFormat
-from kg.extract.xml import DEPTH, local, parse, text_of
+from kg.extract.xml import DEPTH, local, parse, root_of, text_of
 
 LAUGHS = b"""<?xml version="1.0"?>
 <!DOCTYPE lolz [
@@ -170,3 +170,22 @@ def test_control_characters_go_and_nul_is_no_text() -> None:
 def test_what_is_no_xml_is_an_input_error(data: bytes, error: type[InputError]) -> None:
     with pytest.raises(error):
         parse(data, "x")
+
+
+@pytest.mark.parametrize(
+    ("head", "root"),
+    [
+        (b'<newsItem xmlns="urn:a" guid="x">', ("newsItem", "urn:a")),
+        (b"\xef\xbb\xbf <?xml version='1.0'?>\n<!-- <b> --><a:feed b='1>2' xmlns:a = 'urn:b' xmlns='urn:c'", ("feed", "urn:b")),
+        (b'<!DOCTYPE nitf PUBLIC "-//IPTC//DTD NITF 3.2//EN" "nitf.dtd">\n<nitf>', ("nitf", "")),
+        (b"<!DOCTYPE a [<!ELEMENT a ANY>]><a>", ("a", "")),
+        ("<größe>".encode("utf-16"), ("größe", "")),
+        ("<größe>".encode("utf-16-be"), ("größe", "")),
+        (b"<!-- never ended", None),
+        (b"<!DOCTYPE a [" + b"x" * 70_000, None),
+        (b"words", None),
+        (b"", None),
+    ],
+)  # fmt: skip
+def test_the_root_shows_in_the_first_bytes(head: bytes, root: tuple[str, str] | None) -> None:
+    assert root_of(head) == root

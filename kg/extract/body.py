@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kg.extract import byline, furniture
+from kg.extract.core import core
 from kg.extract.head import Head, unmarked
 from kg.extract.labels import Kind, Label, dateline
 from kg.extract.lines import Line, ends_sentence, key, quoted, size
@@ -16,6 +17,8 @@ __all__ = ["read_body"]
 
 
 _META = frozenset({Kind.META, Kind.BYLINE})
+_AFTER = frozenset({Kind.META, Kind.BYLINE, Kind.FIELD, Kind.COPYRIGHT, Kind.CORRECTION, Kind.ENDING})
+_GAP = 5  # lines that are no text; below the text, what follows so many is no part of it
 _NAME = re.compile(r"(?:[^\W\d_a-z][\w.'’-]+\s+){1,3}[^\W\d_a-z][\w'’-]+")
 _SAYS = re.compile(r"\S.{0,50}\s(?:says|wrote|writes|commented):")
 _WORDS = re.compile(r"[^\W_]{3,}")
@@ -226,9 +229,16 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
     parts = reading.parts
     seen = False
     subheads: list[int] = []
+    stop = core(lines, labels)[1]
+    over, bodied = False, 0
     last = max((at for at, one in enumerate(labels) if one.kind is Kind.PROSE or _stopped(lines[at], one)), default=0)
     while index < len(lines):
         text, kind = lines[index].text, labels[index].kind
+        over = over or (seen and index > stop and (kind is Kind.BOX or index - max(stop, bodied) > _GAP))
+        if over and kind not in _AFTER:
+            parts[index] = Part.CLOSED
+            index += 1
+            continue
         if seen and (kind is Kind.ENDING or _replies(lines, index)):
             for other in range(index, len(lines)):
                 parts[other] = Part.CLOSED
@@ -267,6 +277,7 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
             continue
         else:
             parts[index] = Part.ASIDE
+        bodied = index if parts[index] is Part.BODY else bodied
         index += 1
     _finish(lines, labels, reading, subheads)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.extract import furniture
+from kg.extract.core import core
 from kg.extract.labels import Kind, Label
 from kg.extract.lines import Line, capitalised, ends_sentence, key, size
 
@@ -18,6 +19,7 @@ MARKER = re.compile(r"\s*[-–—:|(]+\s*(?:(?:image|photo|picture|figure|pic|sl
 _SUFFIX = re.compile(r"(?P<title>.+\S)\s+(?:[-–—|·•:]{1,2}|::)\s+(?P<site>[^|]+?)$")
 _TOP = 3000  # lines; whole menus of a site may stand above a headline
 _MANY = 10  # titles above the text; more than that are menus and teasers
+_APART = 12  # lines between a summary and the text
 _NEAR = 6  # titles; among those nearest to the text the headline is looked for when there are many
 
 
@@ -73,13 +75,25 @@ def _nearest(lines: Sequence[Line], labels: Sequence[Label], titles: list[int], 
 
 
 def _first_paragraph(labels: Sequence[Label], lines: Sequence[Line]) -> int:
-    for index, one in enumerate(labels):
-        if one.kind is Kind.PROSE:
-            return index
+    """The first paragraph of the article, or of its summary when that stands apart from the text."""
+    prose = [index for index, one in enumerate(labels) if one.kind is Kind.PROSE]
+    if prose:
+        start = core(lines, labels)[0]
+        before = [index for index in prose if index < start]
+        first = next((index for index in prose if index >= start), prose[0])
+        for index in reversed(before):  # a summary above dates and names, no notice above a headline of its own
+            if first - index > _APART or any(_title(lines[other], labels[other]) for other in range(index + 1, first)):
+                break
+            first = index
+        return first
     for index, one in enumerate(labels):  # a very short article: any sentence after the first line
         if index and one.kind is Kind.SHORT and ends_sentence(lines[index].text) and size(lines[index].text) >= 3:
             return index
     return len(labels)
+
+
+def _title(line: Line, label: Label) -> bool:
+    return label.kind is Kind.SHORT and size(line.text) >= 4 and not line.text.endswith((".", ":", ","))
 
 
 def _headline(

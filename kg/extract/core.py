@@ -1,0 +1,43 @@
+"""Where on a page the article's paragraphs stand: the stretch of lines with the most running text in it.
+
+Paragraphs count for a line, everything else against it, and the stretch with the highest sum wins (the maximum
+subarray, one pass). A notice in whole sentences above a menu, or summaries under the links below an article, are
+thereby outside, in any language and whatever they say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.extract.labels import Kind, Label
+from kg.extract.lines import Line, ends_sentence, size
+
+__all__ = ["core"]
+
+_MOST = 60  # words of one line that count; a page of links run together is no better than a paragraph
+_BESIDE = -6  # a line that is no paragraph
+_CLOSING = -14  # a line that opens a box of links, or readers' comments
+_ABOUT = frozenset({Kind.CAPTION, Kind.CREDIT, Kind.META, Kind.BYLINE, Kind.FIELD, Kind.POINTS, Kind.CORRECTION})
+
+
+def core(lines: Sequence[Line], labels: Sequence[Label]) -> tuple[int, int]:
+    """The first and the last line of the stretch with the most running text; (-1, -1) when no line is a paragraph."""
+    best, total = 0, 0
+    begin, found = 0, (-1, -1)
+    for index, line in enumerate(lines):
+        if total <= 0:
+            begin, total = index, 0
+        total += _worth(line, labels[index].kind)
+        if total > best:
+            best, found = total, (begin, index)
+    return found
+
+
+def _worth(line: Line, kind: Kind) -> int:
+    if kind is Kind.PROSE:
+        return min(size(line.text), _MOST)
+    if kind in {Kind.SHORT, Kind.BULLET} and ends_sentence(line.text):
+        return min(size(line.text), 12)
+    if kind in _ABOUT:
+        return _BESIDE // 3
+    return _CLOSING if kind in {Kind.BOX, Kind.ENDING} else _BESIDE

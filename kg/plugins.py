@@ -13,7 +13,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from kg.errors import MissingDependency
-from kg.model import Annotation, Article, Document, Text, Unread
+from kg.model import Annotation, Article, Document, Gone, Text, Unread
 
 __all__ = ["Annotator", "Authority", "Candidate", "Container", "Reader", "Thing", "installed", "load", "names"]
 
@@ -40,12 +40,13 @@ class Container(Protocol):
     def recognises(self, head: bytes, media_type: str | None) -> float:
         """How sure it is, from 0 to 1, that bytes which begin like this (the first 64 KiB) are its kind."""
 
-    def documents(self, stream: BinaryIO, given: Document, *, limit: int) -> Iterator[Document | Unread]:
+    def documents(self, stream: BinaryIO, given: Document, *, limit: int) -> Iterator[Document | Unread | Gone]:
         """The documents in the stream, in order, one at a time in memory; ``limit`` is the size of one in bytes.
 
         ``given`` says where the container came from; its ``data`` is empty. Each item's bytes stand for themselves, so
         that they can be read again without the container; its ``origin`` is the container's with ``#`` and the place
         in it, or its own address. An item that cannot be taken is an :class:`kg.model.Unread`, and the rest goes on.
+        What the container says its source no longer publishes is a :class:`kg.model.Gone`.
         """
 
 

@@ -33,7 +33,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
     # Everything here is public and read without credentials.
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Retry-After, Newsgraph-Snapshot",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Retry-After, Newsgraph-Snapshot, tdm-reservation",
 }
 
 

@@ -87,6 +87,7 @@ def article(reader: Snapshot, page: str) -> ArticlePage | None:
         texts=_texts(view, page),
         provenance=_provenance(view, page),
         retracted=retracted,
+        status=view.value(node, SCHEMA.creativeWorkStatus),
     )
 
 

@@ -284,6 +284,7 @@ class ArticlePage:
     texts: tuple[tuple[str, str], ...] = ()
     provenance: Provenance = Provenance()
     retracted: bool = False
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from kg.errors import IriError
 from kg.iris import Iris
 from kg.reads.rows import State
 from kg.reads.view import Snapshot, View
-from kg.vocab import DCTERMS, NIF, NKG, PROV
+from kg.vocab import DCTERMS, NIF, NKG, PROV, SCHEMA
 
-__all__ = ["node", "state", "text", "withheld"]
+__all__ = ["headline", "node", "state", "text", "withheld"]
 
 
 def node(iri: str) -> NamedNode:
@@ -60,6 +60,12 @@ def text(reader: Snapshot, page: str, iri: str) -> str | None:
         return view.value(node(iri), NIF.isString, view.iris.graph(node(page).value, "annotations"))
     except IriError:
         return None
+
+
+def headline(reader: Snapshot, page: str) -> str | None:
+    """The headline of a published article, or None."""
+    found = View.of(reader).text(Iris.of_page(page), SCHEMA.headline)
+    return found.text if found else None
 
 
 def withheld(reader: Snapshot, page: str) -> bool:

@@ -36,7 +36,7 @@ def blueprint(publication: Publication) -> Blueprint:
 
     @made.get("/sitemap.xml")
     def sitemap() -> Response:
-        """Pages that search engines may show: articles whose text is withheld are left out."""
+        """Pages that search engines may show: articles that are withheld or were taken back are left out."""
         with publication.reader() as reader:
             return conditional(
                 tag("sitemap", reader.info.id),
@@ -48,7 +48,7 @@ def blueprint(publication: Publication) -> Blueprint:
         known = publication.catalogue(reader)
         top = ET.Element(f"{{{_SITEMAP}}}urlset")
         for page in (*known.articles, *known.things)[:_ADDRESSES]:
-            if reads.withheld(reader, page):
+            if not reads.rights(reader, page).indexed:
                 continue
             entry = ET.SubElement(top, f"{{{_SITEMAP}}}url")
             ET.SubElement(entry, f"{{{_SITEMAP}}}loc").text = page

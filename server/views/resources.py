@@ -75,8 +75,8 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
             answer = conditional(tag(*parts), moment(revision), build)
             answer.headers["Link"] = _links(iris, page, chosen)
             answer.headers["Newsgraph-Snapshot"] = revision
-            if chosen is _HTML and kind == "articles" and reads.withheld(reader, page):
-                answer.headers["X-Robots-Tag"] = "noindex"
+            if kind == "articles":
+                _state_rights(answer, reads.rights(reader, page))
             return _vary(answer)
 
     def _graph(reader: Reader, page: str, format: Format) -> Response:
@@ -104,6 +104,8 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
             block=script_block({"@context": "https://schema.org", "@graph": [_bare(block), _crumbs(shown, iris)]}),
             formats=GRAPH_FORMATS,
             revision=revision,
+            rights=reads.rights(reader, page),
+            versions=reads.versions(reader, page),
         )
 
     def _thing_html(reader: Reader, page: str, revision: str) -> str:
@@ -131,7 +133,48 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
                 cache=IMMUTABLE,
             )
 
+    @made.get("/articles/<name>/v/<number>")
+    def version(name: str, number: str) -> Answer:
+        """What is known of one version; its words follow from its source bytes, which are not public."""
+        number, offer = _asked(number)
+        page = f"{iris.base}/articles/{name}"
+        with publication.reader() as reader:
+            statements = reads.version_quads(reader, f"{page}/v/{number}")
+            if not statements:
+                abort(404, "There is no such version of an article here.")
+            chosen = offer or choose(request.headers.get("Accept"), OFFERS)
+            if chosen is None:
+                return not_acceptable([o.media_type for o in OFFERS])
+
+            def build() -> Response:
+                if chosen is _HTML:
+                    rows = reads.versions(reader, page)
+                    row = next(one for one in rows if one.iri == f"{page}/v/{number}")
+                    state = reads.state(reader, page).name
+                    headline = reads.headline(reader, page)
+                    shown = {"page": page, "row": row, "versions": rows, "state": state, "headline": headline}
+                    return Response(render_template("version.html", **shown), content_type="text/html; charset=utf-8")
+                known = formats.by_media_type(chosen.media_type)
+                body = formats.serialize(statements, known, context_iri=f"{iris.base}/context.jsonld")
+                return Response(body, content_type=known.content_type)
+
+            revision = reader.revision(page) or reader.info.id
+            answer = conditional(tag(page, number, revision, chosen.media_type, style, publication.name), None, build)
+            answer.headers["X-Robots-Tag"] = "noindex"
+            return _vary(answer)
+
     return made
+
+
+def _state_rights(answer: Answer, rights: reads.Rights) -> None:
+    """What may be done with the article, for machines that read only headers: the licence (RFC 8288), the TDM
+    Reservation Protocol's header, and whether search engines may list the page."""
+    if rights.licence:
+        answer.headers["Link"] += f', <{rights.licence}>; rel="license"'
+    if rights.reserved is not None:
+        answer.headers["tdm-reservation"] = "1" if rights.reserved else "0"
+    if not rights.indexed:
+        answer.headers["X-Robots-Tag"] = "noindex"
 
 
 def _asked(name: str) -> tuple[str, Offer | None]:

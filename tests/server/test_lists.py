@@ -233,6 +233,7 @@ def test_the_routes_are_these_and_no_others(app: Flask) -> None:
         "/articles.<any(html,json,csv):suffix>",
         "/articles/<name>",
         "/articles/<name>/text/<field>",
+        "/articles/<name>/v/<number>",
         "/context.jsonld",
         "/feed.atom",
         "/healthz",

@@ -103,11 +103,15 @@ def _headline(
         if one.kind is Kind.FIELD and one.name == "headline":
             printed = (other for other in titles if key(lines[other].text) == key(one.value))
             return one.value, next(printed, index if index < first else -1), "label", None
+    marked = [index for index, one in enumerate(labels) if one.kind is Kind.TITLE]
+    if marked and (len(marked) == 1 or any(size(lines[index].text) >= 4 for index in marked)):
+        best = next((index for index in marked if size(lines[index].text) >= 4), marked[0])
+        return lines[best].text, best, "heading-mark", None
     keys = {index: key(lines[index].text) for index in titles}
     times = Counter(keys.values())
-    marked = {key(text) for line in lines if (text := unmarked(line.text)) is not None}
+    pictured = {key(text) for line in lines if (text := unmarked(line.text)) is not None}
     for index in titles:
-        if size(lines[index].text) >= 3 and (times[keys[index]] > 1 or keys[index] in marked):
+        if size(lines[index].text) >= 3 and (times[keys[index]] > 1 or keys[index] in pictured):
             return lines[index].text, index, "repeated-line", None
     for index in titles:  # "Headline | Outlet" with the headline printed again, or an outlet's name behind the bar
         found = _SUFFIX.fullmatch(lines[index].text)

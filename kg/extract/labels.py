@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from kg.extract import byline, credit, dates, furniture
+from kg.extract import byline, credit, dates, furniture, marks
 from kg.extract.lines import Line, bullet, capitalised, ends_sentence, key, size
 from kg.extract.words import phrases
 from kg.model import Author
@@ -32,6 +32,8 @@ class Kind(Enum):
     COPYRIGHT = "copyright"
     FURNITURE = "furniture"
     POINTS = "points"
+    TITLE = "title"
+    HEADING = "heading"
     CORRECTION = "correction"
 
 
@@ -55,6 +57,10 @@ class Label:
     meta: Meta = Meta()
 
 
+_MARKED = {
+    marks.LINKS: Kind.MENU,
+    marks.PICTURE: Kind.FURNITURE,
+}
 _FIELDS = {
     "headline": ("headline", "title", "article title"),
     "alternative": (
@@ -163,6 +169,8 @@ def paragraph(text: str) -> bool:
 def label(line: Line) -> Label:
     """The kind of a line and what it says by itself."""
     text = line.text
+    if line.mark in _MARKED:
+        return Label(_MARKED[line.mark])
     if len(text) > 700:
         return Label(Kind.PROSE)
     if _CORRECTION.match(text) and ends_sentence(text) and size(text) >= 6:
@@ -199,6 +207,8 @@ def label(line: Line) -> Label:
         return Label(Kind.BREADCRUMB, value=crumbs) if crumbs else Label(Kind.MENU)
     if bullet(text):
         return Label(Kind.BULLET)
+    if line.mark in {marks.TITLE, marks.HEADING}:
+        return Label(Kind.TITLE if line.mark == marks.TITLE else Kind.HEADING)
     return Label(Kind.PROSE if paragraph(text) else Kind.SHORT)
 
 

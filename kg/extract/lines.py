@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from kg.extract.marks import clean, marks
 from kg.extract.words import words
 
 __all__ = ["Line", "bullet", "capitalised", "ends_sentence", "key", "quoted", "size", "split", "unbullet"]
@@ -26,7 +27,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?|&")
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line (or one paragraph that was wrapped over several). ``number`` and ``last`` count physical lines from 1;
-    ``alone`` tells that blank lines stand on both sides."""
+    ``alone`` tells that blank lines stand on both sides; ``mark`` is what marks said of it (:mod:`kg.extract.marks`).
+    """
 
     text: str
     number: int
@@ -34,6 +36,7 @@ class Line:
     block: int
     alone: bool
     raw: tuple[str, ...]
+    mark: str = ""
 
     def touches(self, following: Line) -> bool:
         """Whether the other line comes directly after this one, without a blank line."""
@@ -54,13 +57,15 @@ def split(text: str) -> tuple[Line, ...]:
         previous = number
     width = _wrapped_at(blocks)
     spaced = width > 0 or (len(blocks) > 2 and 4 * len(blocks) >= sum(map(len, blocks)))
+    page = marks([line for block in blocks for _, line in block])
     made: list[Line] = []
     for index, block in enumerate(blocks):
         runs = _runs(block, width)
         alone = len(runs) == 1 or not spaced
         for run in runs:
             raws = tuple(line for _, line in run)
-            made.append(Line(" ".join(raws), run[0][0], run[-1][0], index, alone, raws))
+            words, mark = clean(" ".join(raws), page) if page else (" ".join(raws), "")
+            made.append(Line(words or raws[0], run[0][0], run[-1][0], index, alone, raws, mark))
     return tuple(made)
 
 

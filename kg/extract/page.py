@@ -7,9 +7,10 @@ outlets share. Nothing is invented: apart from dates every value is text of the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kg.errors import EmptyInput, IncompleteArticle, TooLarge
-from kg.extract import byline, quotes, sniff
+from kg.extract import byline, marks, quotes, sniff
 from kg.extract.body import read_body
 from kg.extract.decode import decode
 from kg.extract.head import Head, head
@@ -77,7 +78,11 @@ def _number(lines: Sequence[Line], top: Head) -> int | None:
 def _article(
     lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Reading, body: Sequence[int]
 ) -> Article:
-    paragraphs = quotes.flag([lines[index].text for index in body])
+    flagged = quotes.flag([lines[index].text for index in body])
+    paragraphs = tuple(
+        replace(one, kind="quote") if lines[index].mark == marks.CITED else one
+        for index, one in zip(body, flagged, strict=True)
+    )
     about = _about(labels, reading, body)
     authors, authors_rule = _authors(lines, labels, about, body)
     published, modified = _dates(labels, about, top)

@@ -59,12 +59,12 @@ def pointer(path: Sequence[str | int]) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
-def line(data: bytes, path: Sequence[str | int]) -> int | None:
-    """The line, from 1, on which the value at a path of valid JSON begins, or None when there is no such value."""
+def line(data: bytes, path: str) -> int | None:
+    """The line, from 1, on which the value at a JSON Pointer into valid JSON begins, or None when there is none."""
     text = _decode(data, "")
-    wanted = tuple(path)
+    deep = path.count("/")
     for place, at, _ in _values(text):
-        if place == wanted:
+        if len(place) == deep and pointer(place) == path:
             return text.count("\n", 0, at) + 1
     return None
 

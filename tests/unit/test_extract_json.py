@@ -112,7 +112,7 @@ def test_no_bytes_raise_anything_but_an_input_error(data: bytes) -> None:
 
 def test_the_line_of_a_value_is_found_by_its_path() -> None:
     data = b'{"a": {"b": [1, {"c": 2,\n "d": 3}],\n"e": "}"},\n"f":\n5}'
-    assert [line(data, path) for path in ((), ("a", "b", 1, "d"), ("a", "e"), ("f",), ("g",))] == [1, 2, 3, 5, None]
+    assert [line(data, path) for path in ("", "/a/b/1/d", "/a/e", "/f", "/g")] == [1, 2, 3, 5, None]
 
 
 def test_pointers_escape_slashes_and_tildes() -> None:

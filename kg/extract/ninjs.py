@@ -1,0 +1,436 @@
+"""ninjs, the IPTC's news in JSON, versions 1.0 to 3.1: an item is checked against its edition and becomes an article.
+
+What becomes what (ninjs 3.1; 2.x and 1.x spell the names otherwise):
+
+* ``uri`` → identifier; an alternative identifier or a rendition that is a web page → url
+* ``headlines``, ``descriptions``, ``bodies`` by role and content type → headline, alternative headline, abstract, body;
+  HTML goes before plain text, because only it says where paragraphs, headings and quotations are; ``title`` stands in
+  for a headline that is missing
+* ``firstCreated``, else ``contentCreated``, else ``versionCreated`` of a first version → date published: ninjs has no
+  date of publication, and an item is sent when it is made. ``versionCreated`` → date modified where it is another
+* ``people`` with the relation of an author, else ``by`` → authors; ``infoSources`` that publish or provide, else
+  ``copyrightHolder``, else any → publisher
+* ``associations`` that are pictures → images, each with its largest rendition for the web
+* ``pubStatus`` → status; ``embargoedUntil`` → embargo; ``edNote`` → note; ``located`` → dateline; ``subjects`` →
+  keywords
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kg.errors import InputError, InvalidFormat
+from kg.extract import fragment, json, ninjs_schema, quotes, sniff
+from kg.extract.inline import absolute, line, plain
+from kg.extract.language import language
+from kg.extract.lines import ends_sentence, size, split
+from kg.extract.moment import lexical
+from kg.extract.ninjs_item import Item, Words, concept, role, view
+from kg.extract.schemaorg import tag
+from kg.extract.text import normalise
+from kg.extract.words import words
+from kg.extract.writers import writers
+from kg.model import Article, Author, Document, Image, Keyword, Paragraph, Status
+
+__all__ = ["NinjsReader", "article"]
+
+_STRONG = re.compile(
+    r'"(?:version[cC]reated|first[cC]reated|content[cC]reated|pub[sS]tatus|copyright[hH]older|copyright[nN]otice'
+    r"|representation[tT]ype|ed[nN]ote|info[sS]ources?|usage[tT]erms|trust[iI]ndicators?|digital[sS]ource[tT]ype"
+    r"|eventDetails|plannedCoverage|embargoedUntil|headlines|bodies|alt[iI]ds|rights[iI]nfo|slugline|advices"
+    r'|body_\w+|description_\w+|headline_\w+|\$standard)"\s*:'
+)
+_WEAK = re.compile(
+    r'"(?:type|profile|version|urgency|language|located|headline|byline|by|title|person|people|organisations?|places?'
+    r"|subjects?|events?|objects?|genres?|renditions|associations|descriptions|embargoed|expires|standard|mimetype"
+    r'|charcount|wordcount|ednote|uri)"\s*:'
+)
+_URI = re.compile(r'"uri"\s*:')
+_SPOKEN_FOR = re.compile(r'"@(?:context|graph|type)"\s*:|"format"\s*:\s*"digitalwires|"jsonapi"\s*:')
+
+_MAIN = ("main", "", "headline", "title", "text", "html", "xhtml")
+_OVER = words("kicker overline eyebrow slug slugline label vignette")
+_ABSTRACT = ("abstract", "summary", "teaser", "standfirst", "dek", "deck", "lead", "lede", "short", "main", "", "text")
+_NO_ABSTRACT = words(
+    "caption captionextended creditline credit writer captionwriter byline alt alttext copyright keywords shotlist"
+    " correction corrections script note keypoints"
+)
+_ASIDE = words("infobox sidebar factbox box caption note notes shotlist keywords correction corrections linkbox")
+_AUTHOR = words("author authors creator byline writer reporter journalist writtenby wrote")
+_PUBLISHES = words("publisher provider distributor originator contentsource source supplier")
+_PAGE = words("web weburl url canonical canonicalurl weblink permalink article articleurl website")
+_PICTURES = words("picture graphic image photo")
+_LEAD = words("main mainpic mainpicture mainimage featuremedia featureimage featured hero lead leadimage teaser top")
+_WEB = re.compile(r"image/(?:jpe?g|png|webp|gif|avif|svg\+xml)\b", re.IGNORECASE)
+_WEB_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)", re.IGNORECASE)
+_CORRECTS = re.compile(
+    r"(?:correct(?:s|ed|ion)s?|clarif(?:ies|ied|ication)|berichtig(?:t|ung)|korrektur|rectif\w+|correcci[oó]n"
+    r"|corrig\w+|correzione|errata|rättelse|rettelse)\b",
+    re.IGNORECASE,
+)
+
+
+class NinjsReader:
+    """Reads one ninjs item."""
+
+    name: str = "ninjs"
+
+    def recognises(self, document: Document) -> float:
+        """0.9 for a JSON object with names that only ninjs has, less for a ``uri`` among names that others have too."""
+        if sniff.kind(document.data) != "a JSON document":
+            return 0.0
+        encoding = "utf-16" if document.data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"
+        head = document.data[: 1 << 18].decode(encoding, errors="replace").lstrip("\ufeff \t\r\n")
+        if not head.startswith("{") or _SPOKEN_FOR.search(head[:4096]):
+            return 0.0
+        strong = len({found.group() for found in _STRONG.finditer(head)})
+        identified = bool(_URI.search(head))
+        if strong >= 2 or '"ninjs"' in head or "/ninjs-schema" in head:
+            return 0.9
+        if strong and identified:
+            return 0.8
+        weak = len({found.group() for found in _WEAK.finditer(head)})
+        return 0.5 if identified and weak >= 2 else 0.3 if identified else 0.0
+
+    def read(self, document: Document) -> Sequence[Article]:
+        """The one item. Raises :class:`kg.errors.InvalidFormat` with the JSON Pointer of what breaks its edition."""
+        value = json.loads(document.data, document.origin)
+        if not isinstance(value, dict):
+            raise InvalidFormat("a ninjs item is a JSON object", origin=document.origin, line=1)
+        try:
+            version = ninjs_schema.version(value, origin=document.origin)
+        except InvalidFormat as error:
+            at = json.line(document.data, error.path)
+            raise InvalidFormat(error.reason, origin=document.origin, line=at, path=error.path) from error
+        return (article(view(value), version),)
+
+
+def article(item: Item, version: str = "") -> Article:
+    """The article of a valid item of that version, with whatever it holds; a headline may be empty."""
+    by = f"ninjs {version}".strip()
+    headlines = _headlines(item)
+    body, images, dropped, body_at = _body(item, headlines)
+    abstract = _abstract(item)
+    pictures, hero = _pictures(item)
+    published, modified, dated = _dates(item)
+    authors, authors_at = _authors(item)
+    publisher, publisher_at = _publisher(item)
+    headline = headlines[0].value if headlines else item.text("title")
+    tongue = tag(item.raw("language"))
+    spoken = None
+    if tongue is None:
+        spoken = language(" ".join([headline, abstract.value if abstract else "", *(one.text for one in body[:60])]))
+    url, url_at = _url(item)
+    note = item.text("ednote")
+    keywords = _keywords(item)
+    corrections, corrections_at = _corrections(item, note)
+    copyright_at = item.where("copyrightnotice", "usageterms")
+    notice = item.text("copyrightnotice") or item.text("usageterms")
+    fields: tuple[tuple[str, object, str], ...] = (
+        ("headline", headline, headlines[0].place if headlines else "/title"),
+        ("paragraphs", body, body_at),
+        ("alternative_headline", len(headlines) > 1, headlines[-1].place if headlines else ""),
+        ("abstract", abstract, abstract.place if abstract else ""),
+        ("images", pictures or images, _pictures_at(item) if pictures else body_at),
+        ("publisher", publisher, publisher_at),
+        ("authors", authors, authors_at),
+        ("date_published", published, dated),
+        ("date_modified", modified, "/versioncreated"),
+        ("language", tongue or spoken, "/language" if tongue else "function-words"),
+        ("url", url, url_at),
+        ("corrections", corrections, corrections_at),
+        ("identifier", item.raw("uri"), "/uri"),
+        ("embargo", _embargo(item), item.where("embargoed", "embargoeduntil")),
+        ("keywords", keywords, "/subjects"),
+        ("dateline", item.text("located"), "/located"),
+        ("copyright_notice", notice, copyright_at),
+        ("note", note, "/ednote"),
+    )
+    return Article(
+        headline=headline,
+        paragraphs=body,
+        alternative_headline=headlines[1].value if len(headlines) > 1 else None,
+        abstract=abstract.value if abstract else None,
+        images=pictures or images,
+        hero=hero,
+        publisher=publisher,
+        authors=authors,
+        date_published=published,
+        date_modified=modified,
+        language=tongue or spoken,
+        url=url,
+        corrections=corrections,
+        dropped=dropped,
+        won=tuple((name, f"{by} {place}".strip()) for name, value, place in fields if value),
+        kind=_kind(item, body),
+        identifier=line(item.raw("uri")) or None,
+        status=_status(item),
+        embargo=_embargo(item),
+        keywords=keywords,
+        dateline=item.text("located") or None,
+        copyright_notice=notice or None,
+        note=note or None,
+    )
+
+
+def _kind(item: Item, body: Sequence[Paragraph]) -> str:
+    said = item.text("type").lower()
+    if said == "text":
+        return "article"
+    if said == "composite":
+        return "article" if body else "package"
+    if said:
+        return said
+    if item.members.get("plannedcoverage"):
+        return "planning"
+    return "event" if item.members.get("eventdetails") else "article"
+
+
+def _status(item: Item) -> Status:
+    said = item.text("pubstatus").lower()
+    return next((one for one in Status if one.value == said), Status.USABLE)
+
+
+# ---- texts ----------------------------------------------------------------------------------------------------------
+
+
+def _one_line(one: Words) -> Words:
+    if one.form == "html" or "<" in one.value:
+        value = plain(" ".join(part.text for part in fragment.paragraphs(one.value).paragraphs) or one.value)
+    else:
+        value = line(one.value)
+    return Words(one.role, one.type, value, one.place)
+
+
+def _ranked(found: Sequence[Words], order: Sequence[str]) -> list[Words]:
+    """The texts in the order of their roles; roles that are not in the order come last."""
+    places = {name: place for place, name in enumerate(order)}
+    return sorted(found, key=lambda one: places.get(one.role, len(places)))
+
+
+def _headlines(item: Item) -> tuple[Words, ...]:
+    """The headline and, where there is one, an alternative headline."""
+    made: list[Words] = []
+    for one in _ranked([one for one in item.words("headline") if one.role not in _OVER], _MAIN):
+        short = _one_line(one)
+        if short.value and all(short.value != other.value for other in made):
+            made.append(short)
+    return tuple(made[:2])
+
+
+def _abstract(item: Item) -> Words | None:
+    found = [one for one in item.words("description") if one.role not in _NO_ABSTRACT and one.form in ("text", "html")]
+    if not found and item.text("type") not in ("", "text", "composite"):
+        found = [one for one in item.words("description") if one.role in ("caption", "captionextended")]
+    for one in _ranked(found, _ABSTRACT):
+        short = _one_line(one)
+        if short.value:
+            return short
+    return None
+
+
+def _body(
+    item: Item, headlines: Sequence[Words]
+) -> tuple[tuple[Paragraph, ...], tuple[Image, ...], tuple[str, ...], str]:
+    """Paragraphs, pictures, left-out lines and the place of the best body: HTML, else NITF, else plain text."""
+    found = item.words("body")
+    order = {form: place for place, form in enumerate(("html", "nitf", "text"))}
+    ranked = sorted(
+        (one for one in found if one.form in order),
+        key=lambda one: (one.role in _ASIDE, order[one.form]),
+    )
+    names = {one.value for one in headlines} | {item.text("title"), item.text("by", "byline"), item.text("slugline")}
+    for one in ranked:
+        if one.form == "html":
+            made = fragment.paragraphs(one.value)
+        elif one.form == "nitf":
+            made = _nitf(one.value)
+        else:
+            made = _plain(one.value)
+        kept, left = _without_head(made.paragraphs, names)
+        if kept:
+            aside = one.role in _ASIDE
+            dropped = (*left, *made.dropped, *(() if not aside else tuple(part.text for part in kept)))
+            if not aside:
+                return kept, made.images, dropped, one.place
+    return (), (), (), ""
+
+
+def _plain(text: str) -> fragment.Fragment:
+    return fragment.Fragment(quotes.flag([one.text for one in split(normalise(text))]))
+
+
+def _nitf(text: str) -> fragment.Fragment:
+    """The body of NITF that stands in the item as text (NITF 3.6, ``body.content``)."""
+    from kg.extract import xml
+
+    try:
+        root = xml.parse(text.encode("utf-8"), "")
+    except InputError:
+        return fragment.Fragment()
+    parts = [one for one in root.iter("p") if any(up.tag == "body.content" for up in one.iterancestors())]
+    made = [line(xml.text_of(one)) for one in parts]
+    return fragment.Fragment(quotes.flag([one for one in made if one]))
+
+
+def _without_head(paragraphs: Sequence[Paragraph], names: set[str]) -> tuple[tuple[Paragraph, ...], tuple[str, ...]]:
+    """The paragraphs without the headline, byline and labels that some senders repeat above the text."""
+    rest = list(paragraphs)
+    left: list[str] = []
+    while len(rest) > 1 and rest[0].kind == "text":
+        text = rest[0].text
+        label = size(text) <= 6 and not ends_sentence(text) and text[-1:] not in ":,;" and len(left) < 4
+        if text not in names and not (label and (left or _prose(rest[1].text))):
+            break
+        left.append(rest.pop(0).text)
+    return tuple(rest), tuple(left)
+
+
+def _prose(text: str) -> bool:
+    return size(text) >= 12 and ends_sentence(text)
+
+
+def _corrections(item: Item, note: str) -> tuple[tuple[str, ...], str]:
+    """Texts with the role of a correction, else the note to editors where it begins by saying that it corrects."""
+    found = [one for name in ("description", "body") for one in item.words(name) if one.role.startswith("correction")]
+    said = tuple(text for text in (_one_line(one).value for one in found) if text)
+    if said:
+        return said, found[0].place
+    return ((note,), "/ednote") if _CORRECTS.match(note) else ((), "")
+
+
+# ---- people, dates, places ------------------------------------------------------------------------------------------
+
+
+def _authors(item: Item) -> tuple[tuple[Author, ...], str]:
+    found: list[Author] = []
+    place = ""
+    for kind, type_ in (("person", "Person"), ("organisation", "Organization")):
+        for one in item.things(kind):
+            if role(one.members.get("rel")) in _AUTHOR and (name := one.text("name", "literal")):
+                place = place or one.place
+                found.extend(each for each in [Author(name, type_)] if each not in found)
+    if found:
+        return tuple(found), place
+    return writers(item.text("by", "byline")), item.where("by", "byline")
+
+
+def _publisher(item: Item) -> tuple[str | None, str]:
+    sources = item.things("infosource")
+    for one in sources:
+        if role(one.members.get("role") or one.members.get("rel")) in _PUBLISHES and (name := one.text("name")):
+            return name, one.place
+    if name := item.text("copyrightholder"):
+        return name, "/copyrightholder"
+    for one in sources:
+        if not (one.members.get("role") or one.members.get("rel")) and (name := one.text("name")):
+            return name, one.place
+    return None, ""
+
+
+def _dates(item: Item) -> tuple[str | None, str | None, str]:
+    version = item.text("version")
+    changed = lexical(item.raw("versioncreated"))
+    for name in ("firstcreated", "contentcreated"):
+        made = lexical(item.raw(name))
+        if made is not None:
+            return made, changed if changed != made else None, f"/{name}"
+    if version in ("", "0", "1"):
+        return changed, None, "/versioncreated"
+    return None, changed, ""
+
+
+def _embargo(item: Item) -> str | None:
+    return lexical(item.raw("embargoed") or item.raw("embargoeduntil"))
+
+
+def _keywords(item: Item) -> tuple[Keyword, ...]:
+    found: list[Keyword] = []
+    for one in item.things("subject"):
+        made = concept(one)
+        if made is not None and made not in found:
+            found.append(made)
+    return tuple(found)
+
+
+def _url(item: Item) -> tuple[str | None, str]:
+    for name, value in item.identifiers():
+        if name in _PAGE and (found := absolute(value)):
+            return found, "/altids"
+    for one in item.named("renditions"):
+        if "html" in one.text("contenttype", "mimetype").lower() and (found := absolute(one.raw("href"))):
+            return found, one.place
+    return None, ""
+
+
+# ---- pictures -------------------------------------------------------------------------------------------------------
+
+
+def _pictures(item: Item) -> tuple[tuple[Image, ...], bool]:
+    """The pictures, the one named as the main one first and logos last, and whether the first one is the article's."""
+    if item.text("type").lower() in _PICTURES:
+        own = _picture(item)
+        return ((own,) if own else ()), own is not None
+    found: list[tuple[int, Image, bool]] = []
+    for one in item.named("associations"):
+        kind = one.text("type").lower()
+        if kind and kind not in _PICTURES:
+            continue
+        made = _picture(one, sure=bool(kind))
+        if made is None or any(made == other for _, other, _ in found):
+            continue
+        names = {one.name, role(one.members.get("rel"))}
+        logo = any("logo" in name for name in names)
+        found.append((2 if logo else 0 if names & _LEAD else 1, made, not logo and kind != "graphic"))
+    found.sort(key=lambda each: each[0])
+    return tuple(made for _, made, _ in found), bool(found) and found[0][2]
+
+
+def _pictures_at(item: Item) -> str:
+    return "/renditions" if item.text("type").lower() in _PICTURES else "/associations"
+
+
+def _picture(one: Item, *, sure: bool = True) -> Image | None:
+    """The picture of an item; one that is not said to be a picture needs a rendition that is."""
+    url = _largest(one)
+    if url is None and not sure:
+        return None
+    captions = _ranked(
+        [each for each in one.words("description") if each.role not in _NO_ABSTRACT or each.role.startswith("caption")],
+        ("caption", "text", "main", "", "captionextended"),
+    )
+    caption = next((text for text in (_one_line(each).value for each in captions) if text), None)
+    if caption is None:
+        caption = next((_one_line(each).value for each in one.words("headline")), "") or one.text("title") or None
+    lines = [each for each in one.words("description") if each.role in ("creditline", "credit")]
+    credit = next((_one_line(each).value for each in lines), "") or one.text(
+        "by", "byline", "copyrightholder", "copyrightnotice"
+    )
+    alts = [each for each in one.words("description") if each.role in ("alt", "alttext")]
+    alt = next((_one_line(each).value for each in alts), None)
+    if not (url or caption or credit):
+        return None
+    return Image(caption, credit or None, url, alt)
+
+
+def _largest(one: Item) -> str | None:
+    best: tuple[float, float] | None = None
+    url: str | None = None
+    for each in one.named("renditions"):
+        href = absolute(each.raw("href"))
+        type_ = each.text("contenttype", "mimetype")
+        if href is None or not (_WEB.match(type_) if type_ else _WEB_NAME.search(href)):
+            continue
+        area = _number(each, "width") * _number(each, "height")
+        rank = (area, _number(each, "sizeinbytes"))
+        if best is None or rank > best:
+            best, url = rank, href
+    if url is None and _WEB_NAME.search(one.raw("uri")):
+        url = absolute(one.raw("uri"))
+    return url
+
+
+def _number(one: Item, name: str) -> float:
+    value = one.members.get(name)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0

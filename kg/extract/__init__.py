@@ -14,10 +14,11 @@ from kg.extract import sniff
 from kg.extract.page import PageReader
 from kg.extract.readers import CONTAINERS, READERS
 from kg.extract.text import normalise
+from kg.extract.unpack import unpack
 from kg.model import Article, Document
 from kg.plugins import Reader
 
-__all__ = ["CONTAINERS", "LIMIT", "READERS", "PageReader", "normalise", "read"]
+__all__ = ["CONTAINERS", "LIMIT", "READERS", "PageReader", "normalise", "read", "unpack"]
 
 LIMIT = 50 * 2**20  # bytes
 

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from kg.extract.compressed import BZIP2, GZIP, XZ, Compressed
+from kg.extract.jsonl import JsonArray, JsonLines
+from kg.extract.ninjs import NinjsReader
+from kg.extract.html import HtmlReader
 from kg.extract.page import PageReader
+from kg.extract.tar import TarArchive
+from kg.extract.warc import Warc
+from kg.extract.zip import ZipArchive
 from kg.plugins import Container, Reader
 
 __all__ = ["CONTAINERS", "READERS"]
 
 #: The readers, in order: on a tie the first one reads.
-READERS: tuple[Reader, ...] = (PageReader(),)
+READERS: tuple[Reader, ...] = (PageReader(), NinjsReader(),)
 
 #: The containers; a reader that is surer goes first.
-CONTAINERS: tuple[Container, ...] = ()
+CONTAINERS: tuple[Container, ...] = (
+    Warc(),
+    ZipArchive(),
+    TarArchive(),
+    Compressed(GZIP),
+    Compressed(BZIP2),
+    Compressed(XZ),
+    JsonLines(),
+    JsonArray(),
+)

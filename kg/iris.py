@@ -102,6 +102,10 @@ class Iris:
         """The page that describes an IRI: the IRI up to ``#``."""
         return iri.partition("#")[0]
 
+    def tombstone(self, page: str) -> str:
+        """The page that stands for a purged article's page whose IRI is to be forgotten."""
+        return f"{self.base}/articles/purged-{hex_digest(page, 32)}"
+
     @staticmethod
     def part(page: str, name: str) -> NamedNode:
         """A part that lives and dies with its article: ``…#quote-1``, ``…#image-0``, ``…#st-…``."""
@@ -137,6 +141,11 @@ class Iris:
     def keys_graph(self) -> NamedNode:
         """The key → IRI table: frozen rows that survive the article that minted them."""
         return NamedNode(f"{self.base}/graphs/keys")
+
+    @property
+    def copies_graph(self) -> NamedNode:
+        """What is kept of each article for finding its copies."""
+        return NamedNode(f"{self.base}/graphs/copies")
 
     @property
     def revisions_graph(self) -> NamedNode:

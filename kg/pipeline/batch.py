@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode, Quad, Triple
 from kg import __version__, graph
 from kg.errors import IncompleteArticle, InputError, Refused
 from kg.model import Annotated, Article, ArticleGraphs, Document, Run, Status
-from kg.pipeline import identity, waiting
+from kg.pipeline import copies, identity, waiting
 from kg.pipeline.differences import changes
 from kg.pipeline.naming import Names, Register
 from kg.pipeline.outcome import Outcome
@@ -261,6 +261,7 @@ class Batch:
         for key, iri in staged.claims:
             draft.claim(key, iri)
         draft.put(graphs)
+        copies.group(draft, graphs.page, staged.annotated.article, staged.prepared.document.source)
         for row, iri in staged.links:
             thing = self.ingest.table.get(row)
             if thing is not None:
@@ -337,6 +338,7 @@ class Batch:
         after = graph.retraction(before, page, status=taken.status, reason=taken.reason, time=time)
         with draft.attempt():
             draft.retire(page, reason=taken.reason)
+            copies.leave(draft, page)
             kept = {Quad(t.subject, t.predicate, t.object, content) for t in after}
             draft.change(add=kept, remove=[quad for quad in gone if quad not in kept])
             if prepared is not None:

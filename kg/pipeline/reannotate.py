@@ -8,7 +8,7 @@ from datetime import datetime
 from kg.errors import StoreError, UsageError
 from kg.iris import Iris
 from kg.model import Document
-from kg.pipeline import identity
+from kg.pipeline import copies, identity
 from kg.pipeline.ingest import Ingest
 from kg.pipeline.outcome import Outcome
 from kg.pipeline.versions import newest
@@ -64,5 +64,6 @@ def remove(store: Store, iri: str, *, time: datetime, reason: str, holder: str) 
     if not reason.strip():
         raise UsageError("a reason is needed; readers of the withdrawn article will see it")
     with store.begin(time=time, holder=holder) as draft:
+        copies.leave(draft, page)
         draft.remove(page, reason=reason, time=time)
         return draft.commit({"removed": 1})

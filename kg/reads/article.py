@@ -18,6 +18,7 @@ from kg.reads.lists import article_row
 from kg.reads.passage import Mark, outermost, pieces
 from kg.reads.rows import (
     ArticlePage,
+    ArticleRow,
     Capped,
     ClaimRow,
     EventRow,
@@ -37,7 +38,7 @@ from kg.vocab import ITSRDF, NIF, NKG, PROV, RDF, RDFS, SCHEMA, SH
 __all__ = ["article", "block"]
 
 #: Most rows of each list on the page.
-_THINGS, _QUOTATIONS, _EVENTS, _FACTS, _WARNINGS = 60, 60, 40, 80, 20
+_THINGS, _QUOTATIONS, _EVENTS, _FACTS, _WARNINGS, _COPIES = 60, 60, 40, 80, 20, 20
 #: Spans of one article that are read.
 _SPANS = 20_000
 
@@ -65,6 +66,7 @@ def article(reader: Snapshot, page: str) -> ArticlePage | None:
     rights, words = view.text(node, SCHEMA.copyrightNotice), view.value(node, SCHEMA.wordCount)
     other = view.text(node, SCHEMA.alternativeHeadline)
     events = [] if retracted else _events(view, page)
+    lead, copies = _copies(view, page)
     return ArticlePage(
         row=row,
         section_slug=slug(row.section, fallback="section") if row.section else None,
@@ -88,7 +90,18 @@ def article(reader: Snapshot, page: str) -> ArticlePage | None:
         provenance=_provenance(view, page),
         retracted=retracted,
         status=view.value(node, SCHEMA.creativeWorkStatus),
+        lead=lead,
+        copies=capped(copies, _COPIES),
     )
+
+
+def _copies(view: View, page: str) -> tuple[ArticleRow | None, list[ArticleRow]]:
+    """The article that leads this one's group (None where it leads itself), and the group's other members."""
+    node = Iris.of_page(page)
+    lead = next((o for o in view.objects(node, NKG.copyOf) if isinstance(o, NamedNode)), node)
+    members = {Iris.page_of(n.value) for n in view.subjects(NKG.copyOf, lead) if isinstance(n, NamedNode)}
+    rows = [article_row(view, one) for one in sorted(members - {page, Iris.page_of(lead.value)})]
+    return None if lead == node else article_row(view, Iris.page_of(lead.value)), rows
 
 
 def _web(value: str | None) -> str | None:

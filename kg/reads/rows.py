@@ -285,6 +285,8 @@ class ArticlePage:
     provenance: Provenance = Provenance()
     retracted: bool = False
     status: str | None = None
+    lead: ArticleRow | None = None
+    copies: Capped[ArticleRow] = Capped()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class _Count:
 def dump(reader: Reader, format: str, target: Path | IO[bytes]) -> int:
     """Write a snapshot and return the number of statements.
 
-    ``nq``, ``trig`` and ``jsonld`` hold every named graph except the bookkeeping (keys, revisions); the default graph
+    ``nq``, ``trig`` and ``jsonld`` hold every named graph except the bookkeeping (keys, revisions, sketches); the default graph
     is a copy of them and is left out. ``ttl`` is the default graph alone. Raises :class:`kg.errors.StoreError` when a
     damaged file is come to, after what could be read, and OSError when the target cannot be written.
     """
@@ -52,7 +52,7 @@ def dump(reader: Reader, format: str, target: Path | IO[bytes]) -> int:
 
 
 def _quads(reader: Reader, count: _Count) -> Iterator[Quad]:
-    hidden = {reader.iris.keys_graph, reader.iris.revisions_graph}
+    hidden = {reader.iris.keys_graph, reader.iris.revisions_graph, reader.iris.copies_graph}
     for graph in sorted(reader.rdf.named_graphs(), key=str):
         if graph not in hidden:
             for quad in reader.rdf.quads_for_pattern(None, None, None, graph):

@@ -241,3 +241,20 @@ def test_every_version_has_a_page_of_its_own(publication: Publication, client: F
 def test_an_article_with_one_version_lists_none(publication: Publication, client: FlaskClient) -> None:
     (first,) = publication.add(document(page()))
     assert "Version 1" not in client.get(path(first.iri), headers=HTML).text
+
+
+def test_copies_of_one_report_name_each_other(publication: Publication, client: FlaskClient) -> None:
+    first, second = publication.add(
+        document(page(), "a.txt", THIRD), document(page("Quay of Kampen to be rebuilt"), "b.txt", LICENSED)
+    )
+    shown = client.get(path(first.iri), headers=HTML).text
+    assert "Other copies of this report" in shown
+    assert path(second.iri) in shown
+    assert path(first.iri) in client.get(path(second.iri), headers=HTML).text
+    assert f"<{first.iri}#id> <https://w3id.org/newsgraph#copyOf> <{second.iri}#id>" in (
+        client.get(
+            "/sparql",
+            query_string={"query": "CONSTRUCT WHERE { ?a <https://w3id.org/newsgraph#copyOf> ?b }"},
+            headers={"Accept": "application/n-triples"},
+        ).text
+    )

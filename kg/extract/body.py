@@ -12,6 +12,7 @@ from kg.extract.head import Head, unmarked
 from kg.extract.labels import Kind, Label, dateline
 from kg.extract.lines import Line, ends_sentence, key, quoted, size
 from kg.extract.reading import Part, Reading, alternative_text, captioned
+from kg.extract.revision import revise
 
 __all__ = ["read_body"]
 
@@ -27,10 +28,6 @@ _QUESTION = re.compile(
 )
 _YOU = re.compile(r"\byour?s?\b", re.IGNORECASE)  # a question to somebody is part of an interview
 _SAID_BY = re.compile(r"[\"“‘'].{12,}[\"”’']\s*[-–—―]{1,2}\s*[^\W\d_a-z].{1,60}")
-_BIO = re.compile(
-    r"\s+(?:is|are|was)\s+(?:a|an|the|our|one)\b.{0,80}\b(?:reporter|correspondent|editor|journalist|writer|columnist|author|professor|lecturer|fellow|researcher|historian)\b|\s+(?:reports|writes|covers)\b",
-    re.I,
-)
 
 
 def read_body(lines: Sequence[Line], labels: Sequence[Label], top: Head) -> Reading:
@@ -279,7 +276,7 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
             parts[index] = Part.ASIDE
         bodied = index if parts[index] is Part.BODY else bodied
         index += 1
-    _finish(lines, labels, reading, subheads)
+    revise(lines, labels, reading, subheads)
 
 
 def _replies(lines: Sequence[Line], index: int) -> bool:
@@ -373,29 +370,3 @@ def _resumes(lines: Sequence[Line], labels: Sequence[Label], at: int) -> bool:
     """Whether a short line after links is a sentence of the article, with more of the article behind it."""
     text = lines[at].text
     return lines[at].alone and text.endswith(".") and any(one.kind is Kind.PROSE for one in labels[at + 1 : at + 3])
-
-
-def _finish(lines: Sequence[Line], labels: Sequence[Label], reading: Reading, questions: Sequence[int]) -> None:
-    """Second thoughts that need the whole body: question sub-headings, a writer's biography, lines after the end."""
-    parts = reading.parts
-    body = [index for index, part in enumerate(parts) if part is Part.BODY]
-    if len(questions) >= 2:
-        for index in questions:
-            if index != body[-1]:
-                parts[index] = Part.ASIDE
-    body = [index for index in body if parts[index] is Part.BODY]
-    while len(body) > 1 and _biography(lines, labels, body[-1]):
-        parts[body.pop()] = Part.ABOUT
-    if not body:
-        return
-    for index in range(body[0]):
-        if parts[index] is Part.BODY:
-            parts[index] = Part.ASIDE
-
-
-def _biography(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bool:
-    text = lines[index].text
-    if size(text) > 60:
-        return False
-    names = [author.name for one in labels for author in one.meta.authors if author.name]
-    return any(text.casefold().startswith(name.casefold()) and _BIO.match(text[len(name) :]) for name in names)

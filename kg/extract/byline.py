@@ -164,6 +164,7 @@ def label_alone(text: str) -> bool:
 def signature(text: str) -> tuple[Author, ...]:
     """The authors of a line that is nothing but personal names; empty for other lines."""
     parts = [part for part in _AND.split(text.strip()) if part]
+    parts = parts[:1] + [part for part in parts[1:] if not role(part)]
     if 1 <= len(parts) <= 4 and all(person(part) for part in parts) and len(text) <= 120:
         return tuple(Author(part) for part in parts)
     return ()

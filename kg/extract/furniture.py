@@ -45,12 +45,35 @@ _BEGINS = re.compile(
     r"|(?:tags?|topics?|keywords?|filed under|filed in|posted in|in this article|more about|subjects?)\s*:"
     r"|(?:licen[cs]e|copyright|disclaimer|isbn|issn)\s*:"
     r"|this (?:article|story|report) (?:first appeared|was (?:first|originally) published)\b"
+    r"|(?:this|the) (?:article|story|report|essay|piece|review) (?:appears|appeared|is (?:taken|adapted|excerpted)) (?:in|from)\b"
+    r"|(?:this|the) (?:interview|conversation|transcript|q&a|discussion) (?:has been|was|is) "
+    r"(?:\w+ ){0,3}(?:edited|condensed|abridged|shortened)\b"
+    r"|pin (?:it|this)\b"
+    r"|(?:is|was) this (?:page|article|story|information) (?:useful|helpful)\b"
     r"|views? expressed\b|the views expressed\b"
     r")",
     re.IGNORECASE,
 )
+# What an outlet says about itself and to its readers in whole sentences: a word that little else is written with,
+# another of the same trade, and a person or the page addressed.
+_APPEAL = re.compile(
+    r"\b(?:subscri(?:be|bing|ptions?)|(?:free|paid) subscriber|newsletters?|sign(?:ing)? up|(?:your|the) inbox|free trial"
+    r"|become a member|reader-(?:supported|funded)|support (?:our|my) (?:work|journalism|reporting)|follow us"
+    r"|(?:our|mobile|news) app|smart speaker|push notifications|whatsapp channel|wherever you (?:get|listen)|cookies"
+    r"|affiliate|when you (?:buy|click|purchase)|terms of (?:use|service)|privacy policy|javascript|your browser"
+    r"|hear from you|get in touch|unsubscribe|ad[- ]free|unlimited access|delayed (?:by )?at least|rush deadline"
+    r"|personali[sz]ed? (?:ads|content|advertising)|browsing experience|independently (?:selected|chosen)"
+    r"|automatically (?:generated|translated))\b"
+)
+_TRADE = re.compile(
+    r"\b(?:membership|donat(?:e|ion)s?|log(?:ging)? in|register|latest|dab|fm|every hour|this (?:web)?site|commission"
+    r"|e-?mail(?: address)?|partners|news tips?|tip|confidential|exclusive|real[- ]time|final form|transcripts?"
+    r"|links?|rights|permission|advertis\w+|sponsor\w*|accept|consent|free|app|stories|updates|podcasts?|experience)\b"
+)
+_ADDRESS = re.compile(r"\b(?:you|your|yours|we|our|us|my|this (?:text|site|website|page|story|article|material|content)|data)\b")
+_OWN_VOICE = re.compile(r"[\"“”«»„]|\b(?:said|says|told)\b")
 _COUNTS = re.compile(
-    r"\d+\s*(?:[-–]\s*)?(?:min(?:ute)?s?|sec(?:ond)?s?)(?:\s+(?:read|listen|watch|video))?"
+    r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})|\d+\s*(?:[-–]\s*)?(?:min(?:ute)?s?|sec(?:ond)?s?)(?:\s+(?:read|listen|watch|video))?"
     r"|(?:reading|listening) time\W*\d+\s*(?:min\w*|m)\.?"
     r"|(?:listen|play|watch)\s*\(?\s*\d+[:\d]*\s*(?:min\w*)?\)?"
     r"|[\d.,]+\s?[km]?\s+(?:views?|shares?|comments?|likes?|reads|followers|replies|retweets|reactions)"
@@ -59,6 +82,7 @@ _COUNTS = re.compile(
     r"|\d+ (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?) ago",
     re.IGNORECASE,
 )
+_END_SIGN = re.compile(r"#\s?#\s?#|[-–—*]\s*(?:ENDS?|30|Ends)\s*[-–—*]|ENDS")
 _REPLIES = re.compile(r"(?:\d+|one) (?:responses?|replies|reply|comments?|thoughts?) (?:to|on|so far|for)\b.{0,200}")
 _COPYRIGHT = re.compile(r"^(?:copyright\b|©|\(c\)\s)|\ball rights reserved\b|©\s*\d{4}|\b\d{4}\s*©", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:19|20)\d{2}(?:\s*[-–]\s*(?:(?:19|20)?\d{2}))?\b")
@@ -83,10 +107,21 @@ def furniture(text: str) -> bool:
         copyright_holder(text) is not None
         or _buttons(bare)
         or _menu(bare)
-        or re.fullmatch(r"(?:https?://|www\.)\S+", bare)
+        or re.fullmatch(r"(?:\d+[.)]\s+)?(?:https?://|www\.)\S+", bare)
     ):
         return True
-    return _BEGINS.match(key(text)) is not None and size(text) <= 60
+    return size(text) <= 60 and (_BEGINS.match(key(text)) is not None or _appeal(text))
+
+
+def _appeal(text: str) -> bool:
+    """Whether the outlet speaks to its readers about itself: subscriptions, cookies, alerts, rights."""
+    if _OWN_VOICE.search(text):
+        return False
+    low = key(text)
+    said = {found.group() for found in _APPEAL.finditer(low)}
+    if not said or not _ADDRESS.search(low):
+        return False
+    return len(said) + len({found.group() for found in _TRADE.finditer(low)}) >= 2
 
 
 def _menu(bare: str) -> bool:
@@ -113,6 +148,8 @@ def box(text: str) -> bool:
 
 def ending(text: str) -> bool:
     """Whether nothing of the article comes after this line (readers' comments, the outlet's footer)."""
+    if _END_SIGN.fullmatch(text):
+        return True
     return re.sub(r"^\d+\s+", "", _bare(text)) in ENDING or _REPLIES.fullmatch(key(text)) is not None
 
 

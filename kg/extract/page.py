@@ -156,11 +156,19 @@ def _authors(
         before = lines[index - 1].text if index else ""
         if byline.label_alone(before):
             return names, "byline"
-        after = index + 1
-        near = after < len(lines) and lines[after].number - lines[index].last <= 2
-        if near and (labels[after].kind is Kind.META or byline.role(lines[after].text)):
+        if _beside_date(lines, labels, index, body[0]):
             return names, "signature"
     return (), ""
+
+
+def _beside_date(lines: Sequence[Line], labels: Sequence[Label], index: int, start: int) -> bool:
+    """Whether a bare name stands by a date or above a role; below a date only above the text."""
+    after = index + 1
+    if after < len(lines) and lines[after].number - lines[index].last <= 2:
+        if labels[after].kind is Kind.META or byline.role(lines[after].text):
+            return True
+    before = [other for other in (index - 1, index - 2) if other >= 0 and index < start]
+    return any(labels[other].kind is Kind.META and lines[index].number - lines[other].last <= 3 for other in before)
 
 
 def _dates(labels: Sequence[Label], about: Sequence[int], top: Head) -> tuple[str | None, str | None]:

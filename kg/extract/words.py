@@ -67,9 +67,12 @@ BOX = phrases(
 # Lines that open what readers and the outlet say after an article; nothing of the article comes after them.
 ENDING = phrases(
     """
-    about the author, about the authors, about the writer, about us, comment, comments, discussion, footer
-    join the conversation, leave a comment, leave a reply, reader comments, readers' comments, site map, sitemap
-    your comments
+    about the author, about the authors, about the writer, about us, comment, comments, contact information
+    discussion, discussion about this post, footer, for further information, for media enquiries
+    for media inquiries, for more information, join the conversation, leave a comment, leave a reply, media contact
+    media contacts, media enquiries, media inquiries, note to editors, notes for editors, notes to editors
+    press contact, press contacts, press enquiries, press office, reader comments, readers' comments, site map
+    sitemap, visible links, your comments
     """
 )
 

@@ -1,0 +1,100 @@
+"""Second thoughts on a body that need the whole of it: numbered headings, pull quotes, a writer's biography."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kg.extract import byline
+from kg.extract.labels import Kind, Label
+from kg.extract.lines import Line, ends_sentence, key, quoted, size
+from kg.extract.reading import Part, Reading
+
+__all__ = ["revise"]
+
+_NUMBERED = re.compile(r"(?:(?:no|number|nr|nº|n°|tip|step|reason|myth|fact|rule|day|part|chapter)\.?\s+|#)?(\d{1,3})(?:[.):]|\s[-–—:]|(?=\s))\s*(?=\S)", re.I)
+_BIO = re.compile(
+    r"\s+(?:(?:is|are|was)\s+(?:a|an|the|our|one|on|editor|professor|head|director|chief|senior|\w+['’]s)\b.{0,90}\b(?:reporters?|correspondents?|editors?"
+    r"|journalists?|writers?|columnists?|authors?|professors?|lecturers?|fellows?|researchers?|historians?|novelists?|poets?"
+    r"|critics?|teachers?|directors?|staff|contributors?|founders?|photographers?|economists?|scientists?|host)\b"
+    r"|(?:reports?|writes?|covers?|has (?:written|reported|covered)|can be reached|lives in|teaches|joined)\b)|[’']s? (?:new|latest|last|most recent|first|next) (?:book|novel|piece|collection)\b",
+    re.I,
+)
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+")
+_MARKS = "\"'“”‘’„«»‹›*_ "
+_FEW = 40  # words of a pull quote at most
+_LIFE = 80  # words of a biography at most
+
+
+def revise(lines: Sequence[Line], labels: Sequence[Label], reading: Reading, questions: Sequence[int]) -> None:
+    """Takes out of the body what only the whole body shows to be none of it."""
+    parts = reading.parts
+    body = [index for index, part in enumerate(parts) if part is Part.BODY]
+    if len(questions) >= 2:
+        _aside(parts, [index for index in questions if index != body[-1]])
+    _aside(parts, _numbered(lines, [index for index in body if parts[index] is Part.BODY]))
+    _aside(parts, _pulled(lines, [index for index in body if parts[index] is Part.BODY]))
+    body = [index for index in body if parts[index] is Part.BODY]
+    names = _writers(lines, labels, parts)
+    while len(body) > 1 and _biography(lines[body[-1]].text, names):
+        parts[body.pop()] = Part.ABOUT
+    for index in range(body[0] if body else 0):
+        if parts[index] is Part.BODY:
+            parts[index] = Part.ASIDE
+
+
+def _aside(parts: list[Part], indexes: Sequence[int]) -> None:
+    for index in indexes:
+        parts[index] = Part.ASIDE
+
+
+def _numbered(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
+    """Headings counted up or down (``1. The Lock Museum``), each with text of its own below; three at least."""
+    found: list[tuple[int, int]] = []
+    for place, index in enumerate(body[:-1]):
+        text = lines[index].text
+        number = _NUMBERED.match(text)
+        below = lines[body[place + 1]].text
+        if number and size(text) <= 20 and not text.endswith((".", ",", ";")) and not _NUMBERED.match(below):
+            found.append((index, int(number.group(1))))
+    steps = {after - before for (_, before), (_, after) in zip(found, found[1:], strict=False)}
+    return [index for index, _ in found] if len(found) >= 3 and steps <= {1} or steps == {-1} else []
+
+
+def _pulled(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
+    """Short paragraphs that print words of another paragraph once more, every sentence of them."""
+    whole = {index: key(lines[index].text) for index in body}
+    everything = "\n".join(whole.values())
+    found = []
+    for index in body:
+        text = lines[index].text
+        if not 5 <= size(text) <= _FEW or (not quoted(text) and ends_sentence(text) and size(text) < 8):
+            continue
+        pieces = [one.strip(_MARKS).rstrip(".,!?… ") for one in _SENTENCE.split(whole[index])]
+        said = [one for one in pieces if size(one) >= 3]
+        if said and sum(map(size, said)) >= 5 and all(_elsewhere(one, everything, whole[index]) for one in said):
+            found.append(index)
+    return found
+
+
+def _elsewhere(piece: str, everything: str, own: str) -> bool:
+    return everything.count(piece) > own.count(piece)
+
+
+def _writers(lines: Sequence[Line], labels: Sequence[Label], parts: Sequence[Part]) -> tuple[str, ...]:
+    """The names that stand on the page as its writers' or alone on a line outside the body."""
+    names = [author.name for one in labels for author in one.meta.authors if author.name]
+    for index, one in enumerate(labels):
+        if one.kind is Kind.SHORT and parts[index] is not Part.BODY:
+            names.extend(author.name for author in byline.signature(lines[index].text))
+    return tuple(dict.fromkeys(name.casefold() for name in names))
+
+
+def _biography(text: str, names: Sequence[str]) -> bool:
+    bare = text.strip("*_ –—-•")
+    if size(bare) > _LIFE:
+        return False
+    low = bare.casefold().removeprefix("about the author: ")
+    for prefix in ("dr ", "dr. ", "professor ", "prof. ", "sir ", "dame "):
+        low = low.removeprefix(prefix)
+    return any(low.startswith(name) and _BIO.match(low[len(name) :]) for name in names)

@@ -85,8 +85,11 @@ class Address:
 def parse(url: str) -> Address:
     """The address in a text. Raises :class:`kg.errors.FetchError` where it is none, or one that is never fetched."""
     shown = _shown(url)
+    url = url.strip()
+    if re.search(r"[\x00-\x1f\x7f]", url):
+        raise FetchError("is no address: it holds control characters", origin=shown)
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         port = parts.port
         host = _host(parts.hostname or "")
     except ValueError:

@@ -15,7 +15,7 @@ from kg.plugins import Container, Reader
 __all__ = ["CONTAINERS", "READERS"]
 
 #: The readers, in order: on a tie the first one reads.
-READERS: tuple[Reader, ...] = (PageReader(), NinjsReader(),)
+READERS: tuple[Reader, ...] = (PageReader(), HtmlReader(), NinjsReader(),)
 
 #: The containers; a reader that is surer goes first.
 CONTAINERS: tuple[Container, ...] = (

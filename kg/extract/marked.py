@@ -1,0 +1,178 @@
+"""What a page marks up for its readers around the text: byline, dates, standfirst, corrections, its section."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kg.extract import byline, moment, schemaorg, writers
+from kg.extract.labels import Kind, label
+from kg.extract.lines import Line, ends_sentence, key, size
+from kg.extract.markup import Block, Zone, named
+from kg.model import Author
+
+__all__ = ["Shown", "crumb", "notices", "shown"]
+
+_NEAR = 25  # blocks after the headline in which byline, dates and standfirst stand
+_MODIFIED = re.compile(r"updat|modif|revis|edited", re.IGNORECASE)
+_SIDE = frozenset({Zone.NAV, Zone.FOOTER, Zone.COMMENTS, Zone.RELATED, Zone.ASIDE, Zone.AD})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands above the body for the eye."""
+
+    headline: str | None
+    deks: tuple[str, ...]
+    authors: tuple[Author, ...]
+    published: str | None
+    modified: str | None
+    dateline: str | None
+
+
+def shown(root: Any, found: Sequence[Block]) -> Shown:
+    """What the page shows around its main heading, and what its ``<time>`` elements say."""
+    at = _heading(found)
+    after = found[at + 1 : at + 1 + _NEAR] if at is not None else found[:0]
+    published, modified = _times(root)
+    printed = [label(Line(block.text, 1, 1, 0, True, (block.text,))) for block in after if len(block.text) <= 250]
+    metas = [one.meta for one in printed if one.kind is Kind.META]
+    return Shown(
+        headline=found[at].text if at is not None else None,
+        deks=tuple(_deks(after)),
+        authors=_authors(root, found, after),
+        published=published or next((one.published for one in metas if one.published), None),
+        modified=modified or next((one.modified for one in metas if one.modified), None),
+        dateline=_dateline(root),
+    )
+
+
+def _heading(found: Sequence[Block]) -> int | None:
+    """The main heading: the first of the first level that is no site's name, else the first of the second level."""
+    for level in (1, 2):
+        for index, block in enumerate(found):
+            if block.level == level and not block.zones & _SIDE and size(block.text) >= (3 if level == 1 else 4):
+                return index
+    return next((index for index, block in enumerate(found) if block.level == 1), None)
+
+
+def _deks(after: Sequence[Block]) -> Iterator[str]:
+    """The standfirst: what is marked as one, or a heading in a sentence directly below the main heading."""
+    for place, block in enumerate(after[:12]):
+        if block.zones & _SIDE or Zone.CAPTION in block.zones or not 5 <= size(block.text) <= 80:
+            continue
+        below = place <= 1 and block.level in {2, 3, 4} and size(block.text) >= 8
+        if (Zone.DEK in block.zones or below) and block.links < 0.5 * len(block.text):
+            yield block.text
+        elif block.level == 0 and ends_sentence(block.text) and size(block.text) > 30:
+            break
+
+
+def _times(root: Any) -> tuple[str | None, str | None]:
+    """Published and modified by the ``<time>`` elements outside lists of other articles."""
+    published: str | None = None
+    modified: str | None = None
+    spare: str | None = None
+    count = 0
+    for node in root.iter("time"):
+        count += 1
+        if count > 50:
+            break
+        value = moment.lexical(node.get("datetime")) or moment.lexical("".join(node.itertext()).strip()[:90])
+        if value is None or _aside(node):
+            continue
+        parent = node.getparent()
+        outer = (parent.get("class") if parent is not None else "") or ""
+        names = f"{node.get('class') or ''} {node.get('itemprop') or ''} {outer}"
+        before = f"{(parent.text if parent is not None else '') or ''}"[-60:] + "".join(node.itertext())[:40]
+        if _MODIFIED.search(names) or _MODIFIED.search(before):
+            modified = modified or value
+        elif node.get("pubdate") is not None or re.search(r"publi|entry-date|post|created", names, re.IGNORECASE):
+            published = published or value
+        else:
+            spare = spare or value
+    return published or spare, modified
+
+
+def _aside(node: Any) -> bool:
+    """Whether an element stands in a list, a menu or beside the article."""
+    for parent in node.iterancestors():
+        if parent.tag in {"li", "nav", "aside", "footer"}:
+            return True
+        names = f"{parent.get('class') or ''} {parent.get('id') or ''}"
+        if parent.tag in {"body", "article", "main", "html"} or len(names) < 4:
+            continue
+        if named(names[:400]) in _SIDE:
+            return True
+    return False
+
+
+def _authors(root: Any, found: Sequence[Block], after: Sequence[Block]) -> tuple[Author, ...]:
+    """Who is linked as author, else who a byline near the heading names, else who stands in a byline's place."""
+    linked: list[Author] = []
+    for node in root.iter("a", "span", "address"):
+        if "author" in (node.get("rel") or "").split() and not _aside(node):
+            text = schemaorg.clean("".join(node.itertext())[:200])
+            if text:
+                linked.extend(one for one in writers.writers(text) if one not in linked)
+        if len(linked) >= 10:
+            break
+    if linked:
+        return tuple(linked)
+    for block in after:
+        if len(block.text) <= 250 and not block.zones & _SIDE:
+            one = label(Line(block.text, 1, 1, 0, True, (block.text,)))
+            if one.kind in {Kind.BYLINE, Kind.META} and one.meta.authors:
+                return one.meta.authors
+    for block in found[:400]:
+        if Zone.BYLINE in block.zones and not block.zones & (_SIDE | {Zone.BIO}) and len(block.text) <= 150:
+            names = writers.writers(block.text)
+            if names and all(byline.person(one.name) for one in names):
+                return names
+    return ()
+
+
+def _dateline(root: Any) -> str | None:
+    """The place marked as dateline at the head of a paragraph."""
+    for node in root.iter("span", "b", "strong"):
+        names = (node.get("class") or "").lower().split()
+        if any("dateline" in name for name in names):
+            text = schemaorg.clean("".join(node.itertext())[:200])
+            bare = (text or "").strip(" -–—:()")
+            if bare and len(bare) <= 60 and not re.search(r"\d{1,2}:\d{2}|\d{4}", bare):
+                return bare
+    return None
+
+
+def notices(found: Sequence[Block], indices: Sequence[int]) -> Iterator[str]:
+    """The article's correction notices: marked as such, or in the words of one, down to a little below its end."""
+    if not indices:
+        return
+    last = indices[-1] + 15
+    for index, block in enumerate(found[: last + 1]):
+        if block.zones & _SIDE or size(block.text) < 6 or len(block.text) > 2_000:
+            continue
+        marked = Zone.NOTICE in block.zones and (ends_sentence(block.text) or index in indices) and block.level == 0
+        if marked or label(Line(block.text, 1, 1, 0, True, (block.text,))).kind is Kind.CORRECTION:
+            yield block.text
+
+
+def crumb(values: Sequence[object], headline: str) -> str | None:
+    """The section by the page's list of breadcrumbs: the last step before the article itself."""
+    for value in values:
+        for node, _ in schemaorg.nodes(value):
+            if "BreadcrumbList" not in schemaorg.types(node):
+                continue
+            given = schemaorg.get(node, "itemListElement")
+            names: list[str] = []
+            for step in given if isinstance(given, list) else []:
+                item = schemaorg.get(step, "item") if isinstance(step, dict) else None
+                text = schemaorg.clean(schemaorg.get(step, "name")) if isinstance(step, dict) else None
+                text = text or (schemaorg.clean(schemaorg.get(item, "name")) if isinstance(item, dict) else None)
+                if text and key(text) != key(headline) and key(text) not in {"home", "homepage", "start", "news home"}:
+                    names.append(text)
+            if names and len(names[-1]) <= 60:
+                return names[-1]
+    return None

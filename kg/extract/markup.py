@@ -1,0 +1,324 @@
+"""A web page as a tree, bounded in depth, and the blocks of text that a reader sees, in their order.
+
+Only the names of elements and the words that class names share across sites are read, never one site's layout.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from lxml import etree, html
+
+from kg.errors import InvalidFormat
+from kg.extract.text import normalise
+from kg.extract.words import words
+
+__all__ = ["Block", "Zone", "blocks", "parse"]
+
+_SKIPPED = words(
+    "script style noscript template svg math iframe object embed applet canvas audio video map select option textarea"
+    " button datalist head title meta link base dialog frameset"
+)
+_INLINE = words(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr o:p q rp rt ruby s samp"
+    " small span strike strong sub sup time tt u var wbr img input picture source amp-img"
+)
+_HEADINGS = words("h1 h2 h3 h4 h5 h6")
+_DEEP = re.compile(
+    r"</?(?:font|b|i|u|em|strong|span|center|small|big|a|tt|s|label|cite|ins|del)\b[^<>]*>", re.IGNORECASE
+)
+_DEEP_BLOCK = re.compile(
+    r"</?(?:div|section|article|main|table|tbody|thead|tr|td|th|ul|ol|li|dl|dd|dt|blockquote|form|header|footer|aside|nav"
+    r"|[a-z][a-z0-9]*-[a-z0-9-]*)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_XHTML = re.compile(r'xmlns:([A-Za-z][\w-]*)\s*=\s*["\']http://www\.w3\.org/1999/xhtml["\']')
+
+
+class Zone:
+    """Names of the parts of a page that text may stand in."""
+
+    NAV = "nav"
+    FOOTER = "footer"
+    ASIDE = "aside"
+    FORM = "form"
+    CAPTION = "caption"
+    CREDIT = "credit"
+    COMMENTS = "comments"
+    RELATED = "related"
+    SHARE = "share"
+    LETTER = "newsletter"
+    BYLINE = "byline"
+    BIO = "bio"
+    DEK = "dek"
+    DATE = "date"
+    POINTS = "points"
+    TAGS = "tags"
+    NOTICE = "correction"
+    NOTE = "notice"
+    AD = "ad"
+    HIDDEN = "hidden"
+
+
+# What class names and ids that sites share say of the text inside; the first that fits counts. Words are whole tokens
+# of the name: "related-links", "relatedLinks" and "m-related" hold the token "related".
+_NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (Zone.COMMENTS, re.compile(r"comments?|disqus|respond|livefyre|coral|replies|commentlist|spotim|viafoura")),
+    (Zone.RELATED, re.compile(
+        r"related|recommended|recommendations?|recirc|recirculation|readmore|read_more|outbrain|taboola|trending|popular"
+        r"|mostread|mostpopular|zergnet|promo|promos|seealso|crosslink|crosslinks|teasers?|upnext|recommends|morefrom"
+    )),
+    (Zone.LETTER, re.compile(r"newsletters?|subscribe|subscription|signup|optin|mailchimp|paywall|regwall|inbox")),
+    (Zone.SHARE, re.compile(r"share|sharing|shares|social|sharebar|sharedaddy|addthis|sociable|followus|addtoany")),
+    (Zone.NOTICE, re.compile(r"corrections?|clarifications?|erratum|editorsnote|editornote")),
+    (Zone.CREDIT, re.compile(r"credits?|copyright|photocredit|imagecredit|attribution|photographer")),
+    (Zone.CAPTION, re.compile(r"captions?|figcaption|legend|cutline|imagecaption|photocaption|wpcaption")),
+    (Zone.BIO, re.compile(r"authorbio|bio|authorbox|authorinfo|aboutauthor|abouttheauthor|authordescription|bios")),
+    (Zone.BYLINE, re.compile(r"bylines?|authors?|writer|contributors?|dateline_author|submitted")),
+    (Zone.DEK, re.compile(
+        r"dek|standfirst|subtitle|subheadline|subhead|subheading|deck|kicker_text|articlesummary|strapline|intro"
+        r"|excerpt|lede|introtext|sapo|chapeau"
+    )),
+    (Zone.DATE, re.compile(
+        r"date|datetime|timestamp|pubdate|published|dateline|updated|postmeta|entrymeta|publishdate"
+    )),
+    (Zone.POINTS, re.compile(r"keypoints|highlights|keytakeaways|takeaways|keyfacts|bulletpoints")),
+    (Zone.TAGS, re.compile(r"tags|taglist|breadcrumbs?|topics|categories|keywords|crumbs")),
+    (Zone.AD, re.compile(r"ads?|advert|adverts|advertisement|sponsor|sponsored|adsense|dfp|adslot|advertising|adunit")),
+    (Zone.NOTE, re.compile(r"cookies?|consent|gdpr|disclaimer")),
+    (Zone.NAV, re.compile(r"nav|navigation|navbar|menu|sitenav|skip|skiplink|pagination|pager")),
+    (Zone.FOOTER, re.compile(r"footer|pagefooter|sitefooter|colophon")),
+)  # fmt: skip
+_TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_TAG_ZONE = {
+    "nav": Zone.NAV,
+    "footer": Zone.FOOTER,
+    "aside": Zone.ASIDE,
+    "form": Zone.FORM,
+    "figcaption": Zone.CAPTION,
+    "time": Zone.DATE,
+}
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of text between two breaks. ``tag`` is the element that holds it, ``level`` 1 to 6 for a heading, 0
+    else; ``links`` the number of its characters inside links; ``frame`` numbers the element around the holding one."""
+
+    text: str
+    node: Any
+    tag: str
+    level: int
+    quote: bool
+    item: bool
+    cell: bool
+    zones: frozenset[str]
+    links: int
+    frame: int
+    strong: bool
+
+
+def parse(text: str, origin: str = "") -> Any:
+    """The page's tree. Beyond 256 levels, where the parser stops, the page is read once more without its boxes.
+
+    Raises :class:`kg.errors.InvalidFormat` when there is no element in it.
+    """
+    root, deep = _tree(text)
+    if deep:
+        root, deep = _tree(_DEEP_BLOCK.sub("<p>", _DEEP.sub("", text)))
+    if root is None:
+        raise InvalidFormat("the page holds no element; give the page as it was served", origin=origin)
+    prefixes = {f"{found}:" for found in _XHTML.findall(text[:4_000])}
+    if prefixes:
+        for node in root.iter():
+            if isinstance(node.tag, str) and node.tag[: node.tag.find(":") + 1] in prefixes:
+                node.tag = node.tag.split(":", 1)[1].lower()
+    return root
+
+
+def _tree(text: str) -> tuple[Any, bool]:
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, no_network=True, recover=True
+    )
+    try:
+        root = html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
+        return None, False
+    deep = any("depth" in entry.message.lower() for entry in parser.error_log[-3:]) if len(parser.error_log) else False
+    return root, deep
+
+
+def _zone(node: Any, tag: str) -> str | None:
+    by_tag = _TAG_ZONE.get(tag)
+    if by_tag is not None:
+        return by_tag
+    if node.get("hidden") is not None or (node.get("style") and _HIDING.search(node.get("style"))):
+        return Zone.HIDDEN
+    role = node.get("role")
+    if role in {"navigation", "contentinfo", "complementary", "search", "menu", "dialog"}:
+        return {"contentinfo": Zone.FOOTER, "complementary": Zone.ASIDE}.get(role, Zone.NAV)
+    if tag in {"body", "html", "article", "main"}:
+        return None
+    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    if len(names) < 3:
+        return None
+    return named(names[:400])
+
+
+def named(names: str) -> str | None:
+    """The zone that class names speak of."""
+    tokens: set[str] = set()
+    for name in names.split()[:24]:
+        parts = [part.lower() for part in _TOKEN.findall(name)]
+        tokens.update(parts)
+        tokens.update(f"{one}{two}" for one, two in pairwise(parts))
+    for zone, form in _NAMES:
+        if any(form.fullmatch(token) for token in tokens):
+            return zone
+    return None
+
+
+@dataclass(slots=True)
+class _State:
+    node: Any
+    tag: str
+    level: int
+    quote: bool
+    item: bool
+    cell: bool
+    zones: frozenset[str]
+    link: bool
+    frame: int
+    strong: bool
+
+
+def blocks(root: Any) -> Iterator[Block]:
+    """The visible blocks of the page in order; paragraphs parted by two line breaks are blocks of their own."""
+    body = root.find(".//body") if root.tag != "body" else root
+    top = body if body is not None else root
+    state = _State(top, "body", 0, False, False, False, frozenset(), False, 0, False)
+    stack: list[_State] = []
+    text: list[str] = []
+    links = 0
+    strong = 0
+    breaks = 0
+    number = 0
+    names: dict[tuple[str, str, str], str | None] = {}
+
+    def flush() -> Block | None:
+        nonlocal links, breaks, strong
+        joined = "".join(text)
+        text.clear()
+        counted, links, breaks = links, 0, 0
+        bold, strong = strong, 0
+        if not joined or joined.isspace():
+            return None
+        line = " ".join(normalise(joined).split())
+        if not line:
+            return None
+        return Block(
+            line,
+            state.node,
+            state.tag,
+            state.level,
+            state.quote,
+            state.item,
+            state.cell,
+            state.zones,
+            min(counted, len(line)),
+            state.frame,
+            bold * 10 >= 9 * len(line),
+        )
+
+    def add(piece: str | None) -> None:
+        nonlocal links, breaks, strong
+        if piece:
+            text.append(piece)
+            if not piece.isspace():
+                breaks = 0
+                if state.link:
+                    links += len(piece.strip())
+                if state.strong:
+                    strong += len(piece.strip())
+
+    skip = 0
+    for event, node in etree.iterwalk(top, events=("start", "end")):
+        tag = node.tag
+        if not isinstance(tag, str):
+            if event == "end" and not skip:
+                add(node.tail)
+            continue
+        if skip:
+            if event == "start":
+                skip += 1
+            else:
+                skip -= 1
+                if not skip:
+                    add(node.tail)
+            continue
+        if event == "start":
+            if tag in _SKIPPED:
+                skip = 1
+                continue
+            if tag == "br":
+                breaks += 1
+                if breaks >= 2 and (made := flush()) is not None:
+                    yield made
+                else:
+                    text.append("\n")
+                continue
+            inline = tag in _INLINE
+            if not inline and (made := flush()) is not None:
+                yield made
+            stack.append(state)
+            names_key = (tag, node.get("class") or "", node.get("id") or "")
+            if node.get("style") or node.get("hidden") is not None or node.get("role"):
+                zone = _zone(node, tag)
+            else:
+                if names_key not in names:
+                    names[names_key] = _zone(node, tag)
+                zone = names[names_key]
+            zones = (
+                state.zones
+                if zone is None or zone in state.zones or (inline and tag != "time")
+                else state.zones | {zone}
+            )
+            if inline:
+                if tag == "a" or (tag in {"b", "strong"} and not state.strong) or zones is not state.zones:
+                    state = _State(
+                        state.node, state.tag, state.level, state.quote, state.item, state.cell,
+                        state.zones, state.link or (tag == "a" and node.get("href") is not None), state.frame,
+                        state.strong or tag in {"b", "strong"},
+                    )  # fmt: skip
+            else:
+                number += 1
+                state = _State(
+                    node,
+                    tag,
+                    int(tag[1]) if tag in _HEADINGS else state.level,
+                    state.quote or tag == "blockquote",
+                    state.item or tag in {"li", "dd", "dt"},
+                    state.cell or tag in {"td", "th"},
+                    zones,
+                    state.link,
+                    number if tag not in {"p", "li", "td"} and tag not in _HEADINGS else state.frame,
+                    False,
+                )
+            add(node.text)
+        else:
+            if tag == "br":
+                add(node.tail)
+                continue
+            inline = tag in _INLINE
+            if not inline and (made := flush()) is not None:
+                yield made
+            state = stack.pop() if stack else state
+            if node is not top:
+                add(node.tail)
+    if (made := flush()) is not None:
+        yield made

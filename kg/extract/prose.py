@@ -1,0 +1,262 @@
+"""The body of a web page: which of its blocks are the article's paragraphs.
+
+trafilatura says which text is the article; the page's own blocks say where paragraphs begin and end and what they are.
+A block whose words trafilatura kept is the body's, unless its place or its own words say that it is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from kg.extract.labels import Kind, label, paragraph
+from kg.extract.lines import Line, ends_sentence, size
+from kg.extract.markup import Block, Zone
+
+__all__ = ["Kept", "Known", "body", "chosen", "compared", "kept", "letters", "shingles"]
+
+_WORD = re.compile(r"\w+")
+_COPY = 160  # letters; a paragraph of this length is printed twice only by mistake
+_SHORT = 20  # letters; below that a line may stand anywhere by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The text an extractor kept, as letters and digits only, and the shingles of its words."""
+
+    letters: str
+    elements: frozenset[str]
+    shingles: frozenset[tuple[str, ...]]
+
+
+def letters(text: str) -> str:
+    """The text's letters and digits in lower case: what two printings of one paragraph share."""
+    return "".join(_WORD.findall(text.casefold())).replace("_", "")
+
+
+def shingles(text: str) -> list[tuple[str, ...]]:
+    """Every four words in a row (fewer where there are fewer)."""
+    found = [word.casefold() for word in _WORD.findall(text)]
+    return [tuple(found[at : at + 4]) for at in range(max(1, len(found) - 3))] if found else []
+
+
+def kept(root: Any, *, precision: bool = False, fast: bool = False) -> Kept:
+    """What trafilatura keeps of a page's tree, which is left as it is."""
+    import logging
+
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    found = trafilatura.bare_extraction(
+        deepcopy(root), include_comments=False, favor_precision=precision, fast=fast, include_tables=True
+    )
+    body = getattr(found, "body", None)
+    if body is None:
+        return Kept("", frozenset(), frozenset())
+    texts: list[str] = []
+    for node in body.iter("p", "head", "item", "quote", "cell", "code", "ab"):
+        text = "".join(node.itertext())
+        if text.strip():
+            texts.append(text)
+    whole = " ".join(piece for piece in body.itertext() if piece.strip())
+    return compared([whole], elements=texts)
+
+
+def compared(texts: Sequence[str], *, elements: Sequence[str] = ()) -> Kept:
+    """Texts in the form that blocks are compared with."""
+    found: set[tuple[str, ...]] = set()
+    for text in texts:
+        found.update(shingles(text))
+    return Kept(
+        "".join(letters(text) for text in texts),
+        frozenset(letters(text) for text in (*elements, *texts)),
+        frozenset(found),
+    )
+
+
+def chosen(found: Sequence[Block], text: Kept) -> list[bool]:
+    """For each block whether its words are among those kept, short ones only where they follow on."""
+    made: list[bool] = []
+    at = 0
+    for block in found:
+        own = letters(block.text)
+        if not own:
+            made.append(False)
+            continue
+        if len(own) < _SHORT:
+            if text.letters.startswith(own, at):
+                at += len(own)
+                made.append(True)
+            else:
+                made.append(own in text.elements)
+            continue
+        place = text.letters.find(own, at)
+        if place < 0:
+            place = text.letters.find(own)
+            if place >= 0:
+                at = place + len(own)
+                made.append(True)
+                continue
+            runs = shingles(block.text)
+            made.append(len(runs) >= 5 and sum(run in text.shingles for run in runs) >= 0.6 * len(runs))
+            continue
+        at = place + len(own)
+        made.append(True)
+    return made
+
+
+# ---- which of the kept blocks are paragraphs ----------------------------------------------------------------------
+
+_OUTSIDE = frozenset(
+    {
+        Zone.NAV,
+        Zone.FOOTER,
+        Zone.FORM,
+        Zone.CAPTION,
+        Zone.CREDIT,
+        Zone.COMMENTS,
+        Zone.RELATED,
+        Zone.LETTER,
+        Zone.BIO,
+        Zone.BYLINE,
+        Zone.AD,
+        Zone.TAGS,
+        Zone.NOTE,
+        Zone.HIDDEN,
+        Zone.POINTS,
+    }
+)
+_LABELS = frozenset({Kind.META, Kind.BYLINE, Kind.CREDIT, Kind.COPYRIGHT, Kind.FURNITURE, Kind.BREADCRUMB, Kind.MENU})
+_DOTS = re.compile(r"[\W_]*")
+_CALL = re.compile(
+    r"(?:\W*(?:click here|tap here|sign up|subscribe|follow|like us|join us|download (?:our|the)|get the latest"
+    r"|for more|read more|read also|see also|also read|related|more|watch|listen|have a (?:news )?tip|email|contact|e-mail"
+    r"|this (?:article|story|post) (?:was )?(?:originally|first) (?:appeared|published)|support our|don['’]t miss)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the article before its body is read: texts that stand above it and are none of it."""
+
+    headlines: frozenset[str]
+    deks: frozenset[str]
+
+
+def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[int]:
+    """The indices of the blocks that are the article's paragraphs, in order."""
+    weight = [len(block.text) if mark else 0 for block, mark in zip(found, marks, strict=True)]
+    total = sum(weight)
+    if not total:
+        return []
+    wraps = _wrappers(found, weight, total)
+    keep: list[int] = []
+    seen: set[str] = set()
+    first = _first(found, marks, wraps)
+    boxed = copied = False
+    opening = ""  # where it stands again, a copy of the whole article begins (for another width of screen)
+    done = 0
+    for index, block in enumerate(found):
+        if not marks[index]:
+            boxed = boxed and block.level == 0
+            continue
+        done += weight[index]
+        own = letters(block.text)
+        if (block.zones - wraps) & _OUTSIDE or _DOTS.fullmatch(block.text):
+            continue
+        if own in known.headlines or (index < first and own in known.deks):
+            continue
+        if own in seen and (copied or len(own) >= _COPY):
+            continue
+        if opening and own == opening:
+            copied = True
+            continue
+        linked = block.links >= 0.8 * len(block.text)
+        if linked and size(block.text) >= 3:
+            continue
+        if block.cell and not _prose(block):
+            continue
+        kind = label(_line(block.text)).kind
+        if kind is Kind.BOX:
+            boxed = True
+            continue
+        if kind is Kind.ENDING and done > total * 0.5:
+            break
+        if kind in _LABELS or (boxed and linked):
+            continue
+        if block.links >= 0.5 * len(block.text) and _CALL.match(block.text):
+            continue
+        if index < first and not _prose(block):
+            continue
+        boxed = boxed and not _prose(block)
+        if not opening and len(own) >= _SHORT * 2:
+            opening = own
+        seen.add(own)
+        keep.append(index)
+    return _trimmed(found, keep)
+
+
+def _wrappers(found: Sequence[Block], weight: Sequence[int], total: int) -> frozenset[str]:
+    """Zones that hold much of the article: there the name speaks of something else."""
+    held: dict[str, int] = {}
+    for block, own in zip(found, weight, strict=True):
+        if own:
+            for zone in block.zones:
+                held[zone] = held.get(zone, 0) + own
+    return frozenset(zone for zone, own in held.items() if own >= (0.4 if zone != Zone.HIDDEN else 0.8) * total)
+
+
+def _first(found: Sequence[Block], marks: Sequence[bool], wraps: frozenset[str]) -> int:
+    """The first paragraph: a kept block in sentences outside headings and captions."""
+    for index, block in enumerate(found):
+        if marks[index] and not block.level and not (block.zones - wraps) & (_OUTSIDE | {Zone.DEK}) and _prose(block):
+            return index
+    return 0
+
+
+def _prose(block: Block) -> bool:
+    if block.level:
+        return False
+    return paragraph(block.text) or (block.tag == "p" and ends_sentence(block.text) and size(block.text) >= 4)
+
+
+def _line(text: str) -> Line:
+    return Line(text, 1, 1, 0, True, (text,))
+
+
+def _trimmed(found: Sequence[Block], keep: list[int]) -> list[int]:
+    """Without what ends a page: sub-headings nothing follows, calls to follow and subscribe."""
+    while keep:
+        block = found[keep[-1]]
+        if block.level or (_CALL.match(block.text) and block.links):
+            keep.pop()
+            continue
+        break
+    return keep
+
+
+def read(
+    root: Any, found: Sequence[Block], known: Known, stated: Sequence[str]
+) -> tuple[list[int], tuple[str, ...], str]:
+    """The body as indices of blocks, or as the stated paragraphs where the page shows no body, and the rule that won.
+
+    ``stated`` is the body that structured data gives: it replaces trafilatura's choice where the two share too little.
+    """
+    marks = chosen(found, kept(root))
+    indices = body(found, marks, known)
+    if sum(len(text) for text in stated) < 250:
+        return indices, (), "trafilatura"
+    given = compared(stated)
+    runs = [run for index in indices for run in shingles(found[index].text)]
+    shared = len(given.shingles & set(runs))
+    if shared >= 0.5 * len(given.shingles):
+        return indices, (), "trafilatura"
+    other = body(found, chosen(found, given), known)
+    runs = [run for index in other for run in shingles(found[index].text)]
+    if len(given.shingles & set(runs)) >= 0.8 * len(given.shingles):
+        return other, (), "json-ld"
+    return [], tuple(stated), "json-ld"

@@ -15,6 +15,15 @@ _LABEL = re.compile(
     r"|report(?:ing)?|reporter|from our correspondent)\s*(?P<colon>:)?\s+(?=\S)",
     re.IGNORECASE,
 )
+# The word before a writer's name in other languages; on a page in that language only, since English has names like it.
+_ABROAD = {
+    "de": re.compile(r"(?:von|text|autor(?:in)?|interview|ein kommentar von|eine analyse von)\s*:?\s+", re.IGNORECASE),
+    "es": re.compile(r"(?:por|texto|autora?)\s*:?\s+", re.IGNORECASE),
+    "fr": re.compile(r"(?:par|texte|propos recueillis par)\s*:?\s+", re.IGNORECASE),
+    "it": re.compile(r"(?:di|testo di|a cura di)\s*:?\s+", re.IGNORECASE),
+    "nl": re.compile(r"(?:door|tekst|van onze \w+)\s*:?\s+", re.IGNORECASE),
+    "pt": re.compile(r"(?:por|texto|autora?)\s*:?\s+", re.IGNORECASE),
+}
 _ALONE = re.compile(r"(?:by|authors?|written by|words|text|story by|reporting by)\s*:?", re.IGNORECASE)
 _PARTICLES = words(
     "de da do dos das del della der den van von vom zu zum la le el al bin ibn ben di du st ter ten y e af av"
@@ -33,7 +42,7 @@ _NO_NAME = phrases(
     "staff, staff writer, staff writers, staff reporter, staff reporters, our staff, our correspondent, our reporter"
     ", admin, our own correspondent, web desk, editorial staff, editor, unknown, anonymous, a staff reporter"
 )
-_AND = re.compile(r"\s*(?:,\s*and\s+|,|;|&|\sand\s|\s\+\s|\s/\s)\s*")
+_AND = re.compile(r"\s*(?:,\s*and\s+|,|;|&|\sand\s|\s(?:und|et|y|e|en)\s(?=[^\W\d_a-z])|\s\+\s|\s/\s)\s*")
 
 
 def role(text: str) -> bool:
@@ -109,10 +118,10 @@ def _ending_role(text: str) -> str | None:
     return found["name"] if found else None
 
 
-def byline(text: str) -> tuple[Author, ...] | None:
+def byline(text: str, tongue: str | None = None) -> tuple[Author, ...] | None:
     """The authors of a labelled byline (``By …``, ``Text: …``, ``(Reporting by …; Editing by …)``), else None.
 
-    An empty tuple is a byline that names nobody.
+    An empty tuple is a byline that names nobody. ``tongue`` is the page's language, whose own labels count too.
     """
     text = text.strip()
     if len(text) > 250:
@@ -125,6 +134,9 @@ def byline(text: str) -> tuple[Author, ...] | None:
     if re.match(r"(?:additional )?(?:reporting|editing|writing) by\s", text, re.IGNORECASE) and ";" in text:
         return _credits(text)
     label = _LABEL.match(text)
+    abroad = _ABROAD.get(tongue or "")
+    if not label and abroad and (found := abroad.match(text)):
+        return signature(text[found.end() :].partition(",")[0].strip(" .")) or None
     if not label:
         name, comma, rest = text.partition(",")
         return signature(name) or None if comma and role(rest) else None

@@ -7,10 +7,11 @@ import re
 from kg.extract.byline import person
 from kg.extract.lines import ends_sentence, size
 
-__all__ = ["caption", "labelled", "only_credit"]
+__all__ = ["caption", "labelled", "maker_line", "only_credit"]
 
 _WHAT = (
-    r"(?:photo(?:graph)?(?:er|y)?s?|pictures?|images?|illustration|graphic|video|credit|file photo|file picture|pic)"
+    r"(?:photo(?:graph)?(?:er|y)?s?|pictures?|images?|illustration|graphic|video|credit|file photo|file picture|pic"
+    r"|fotos?|bild(?:er)?|archivbild|crédits?(?: photo)?|imagen|immagine|foto d'archivio)"
 )
 _LABEL = re.compile(
     r"(?:image|photo(?:graph)?|picture|(?:image |photo )?caption|pictured|illustration|graphic|figure \d+)\s*:\s*",
@@ -26,6 +27,8 @@ _SUFFIXES = (
     ),
     # [Ana Reis/Agency] · (Agency via Agency)
     re.compile(r"[\[(](?P<who>[^\W\d_a-z][^\[\]()]{1,60})[\])]\.?$"),
+    # … at night. Photo Ana Reis
+    re.compile(r"(?<=[.!?…])\s+(?:photo|foto|bild|picture)s?\s+(?P<who>[^\W\d_a-z][^\[\]():;|]{1,60}?)\.?$", re.I),
     # © Ana Reis
     re.compile(r"\s(?P<who>©\s?[^\W\d_][^()\[\]:;|]{1,60})$"),
 )
@@ -34,6 +37,10 @@ _AGENCY = re.compile(
     rf"{_NAMES}(?:\s?/\s?|\svia\s|\s\|\s){_NAMES}(?:(?:\s?/\s?|\svia\s){_NAMES})?"
     r"|AP Photo.*|[A-Z]{2,6}|Reuters|Getty Images|Handout|File(?: photo)?"
 )
+
+
+_ONE = re.compile(r"[^\W\d_a-z][\w.'’&-]+")
+_MAKERS = re.compile(r"[^\W\d_a-z][\w.'’&-]*(?:\s+[\w.'’&/-]+){0,5}")
 
 
 def _maker(who: str) -> bool:
@@ -67,7 +74,12 @@ def only_credit(text: str) -> bool:
         text,
         re.I,
     )
-    return found is not None and _maker(found["who"])
+    return found is not None and (_maker(found["who"]) or _ONE.fullmatch(found["who"]) is not None)
+
+
+def maker_line(text: str) -> bool:
+    """Whether the line is a maker's or an agency's name as printed below a picture, without a word that says so."""
+    return size(text) <= 8 and _AGENCY.fullmatch(text.strip("()[] ")) is not None and not text.isdigit()
 
 
 def labelled(text: str) -> bool:
@@ -78,12 +90,16 @@ def labelled(text: str) -> bool:
         return size(text) >= 2
     for form in _SUFFIXES:
         found = form.search(text)
-        if found and size(text) <= 90 and found.start() > 0 and _maker(found["who"]):
+        if not found or size(text) > 90 or found.start() <= 0:
+            continue
+        if form is _SUFFIXES[0] and ":" in found.group() and _MAKERS.fullmatch(found["who"].strip(" .")):
+            return True
+        if _maker(found["who"]):
             if form is _SUFFIXES[0]:
                 return True
             # A bracket at the end of a caption stands outside its sentence, an acronym stands inside it.
             who = found["who"].strip()
-            if form is _SUFFIXES[2] or "/" in who or " via " in who or who.startswith("AP Photo"):
+            if form in _SUFFIXES[2:] or "/" in who or " via " in who or who.startswith("AP Photo"):
                 return True
             if text.rstrip(".").endswith("]") and person(who) and not ends_sentence(text[: found.start()] + "x"):
                 return True

@@ -16,23 +16,28 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sep sept",
-            "october oct",
-            "november nov",
-            "december dec",
+            "january jan januar jänner januari janvier enero gennaio janeiro",
+            "february feb februar februari février fevrier febrero febbraio fevereiro",
+            "march mar märz maart mars marzo março",
+            "april apr avril abril aprile",
+            "may mai mei mayo maggio maio",
+            "june jun juni juin junio giugno junho",
+            "july jul juli juillet julio luglio julho",
+            "august aug augustus août aout agosto",
+            "september sep sept septembre septiembre settembre setembro",
+            "october oct oktober octobre octubre ottobre outubro",
+            "november nov novembre noviembre novembro",
+            "december dec dezember décembre decembre diciembre dicembre dezembro",
         ),
         start=1,
     )
     for name in names.split()
 }
+_DAYS_ABROAD = (
+    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi"
+    " dimanche lunes martes miércoles jueves viernes sábado domingo lunedì martedì mercoledì giovedì venerdì sabato"
+    " domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
+).split()
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 # Only abbreviations that stand for one offset in the English-language press. BST, CST, IST, MST, PST and the
@@ -66,7 +71,7 @@ _ZONES = {
 
 _MONTH = r"(?P<{0}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _WEEKDAY = (
-    r"(?:(?P<weekday>" + "|".join(f"{day}|{day[:3]}" for day in _DAYS) + r"|tues|thur|thurs)\.?,?\s+(?:the\s+)?)?"
+    r"(?:(?P<weekday>" + "|".join(f"{day}|{day[:3]}" for day in _DAYS) + r"|tues|thur|thurs)\.?,?\s+(?:the\s+)?|(?:" + "|".join(_DAYS_ABROAD) + r"),?\s+(?:den\s+|le\s+)?)?"
 )
 _DATE = (
     r"(?:"
@@ -78,7 +83,7 @@ _DATE = (
     r")(?!\d)"
 )
 _TIME = (
-    r"(?P<hour>\d{1,2})(?:(?:[:.]|(?<=\d)h)(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,9})?)?)?"
+    r"(?=\d{1,2}\s*(?:[:.]\d|h\d|[ap]\.?\s?m\b))(?P<hour>\d{1,2})(?:(?:[:.]|(?<=\d)h)(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,9})?)?)?"
     r"\s*(?P<half>[ap]\.?\s?m\.?)?"
 )
 _ZONE = (
@@ -87,7 +92,7 @@ _ZONE = (
     r"|(?:\s*\(?(?P<other>bst|cst|ist|mst|pst|ak?st|hst|sast|ist|e\.?t\.?|c\.?t\.?|m\.?t\.?|p\.?t\.?"
     r"|(?:local|london|paris|new york) time)\)?))"
 )
-_GAP = r"(?:T|\s*,?\s*(?:(?:at|@|[-\u2013\u2014|\u00b7\u2022])\s*)?)"
+_GAP = r"(?:T|\s*,?\s*(?:(?:at|@|um|à|a las|alle(?: ore)?|om|às|[-\u2013\u2014|\u00b7\u2022])\s*)?)"
 _FORM = re.compile(
     rf"(?<![\w./-]){_WEEKDAY}{_DATE}(?:{_GAP}{_TIME}(?:\s*(?:hrs|uhr|h|o'clock))?(?:{_ZONE})?)?(?![\w])(?!\.\d)",
     re.IGNORECASE,
@@ -107,8 +112,11 @@ class Printed:
     end: int
 
 
-def find(text: str) -> Printed | None:
-    """The first full date in a line (with its time and zone), or None. ISO, English and numeric forms are read."""
+def find(text: str, *, day_first: bool = False) -> Printed | None:
+    """The first full date in a line (with its time and zone), or None. ISO, written and numeric forms are read.
+
+    ``day_first`` says that the text's language writes the day before the month (all but English that are read here).
+    """
     best: re.Match[str] | None = None
     for form in (_CLOCK_FIRST, _FORM):
         for found in form.finditer(text):
@@ -119,7 +127,7 @@ def find(text: str) -> Printed | None:
             break
     if best is None:
         return None
-    return Printed(_value(best), best.start(), best.end())
+    return Printed(_value(best, day_first), best.start(), best.end())
 
 
 def only(text: str) -> Printed | None:
@@ -131,8 +139,8 @@ def only(text: str) -> Printed | None:
     return found if not rest.strip(" \t.,;:()[]|-\u2013\u2014\u00b7\u2022") else None
 
 
-def _value(found: re.Match[str]) -> str | None:
-    day = _day(found)
+def _value(found: re.Match[str], day_first: bool) -> str | None:
+    day = _day(found, day_first)
     if day is None:
         return None
     moment = _moment(found, day)
@@ -141,7 +149,7 @@ def _value(found: re.Match[str]) -> str | None:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
 
 
-def _day(found: re.Match[str]) -> date | None:
+def _day(found: re.Match[str], day_first: bool) -> date | None:
     weekday = (found["weekday"] or "").lower()[:3]
     if found["y1"]:
         options = [(found["y1"], found["m1"], found["d1"])]
@@ -153,7 +161,7 @@ def _day(found: re.Match[str]) -> date | None:
         options = [(found["y3"], _MONTHS[found["m3"].lower()], found["d3"])]
     else:
         options = [(found["y4"], found["b4"], found["a4"])]
-        if found["sep"] != "." and found["a4"] != found["b4"]:  # with dots the day comes first everywhere
+        if not day_first and found["sep"] != "." and found["a4"] != found["b4"]:  # with dots the day comes first everywhere
             options.append((found["y4"], found["a4"], found["b4"]))
     days = []
     for year, month, number in options:

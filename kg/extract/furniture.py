@@ -20,7 +20,9 @@ _BOX_OPENING = re.compile(
 # Beginnings of lines; what follows is the furniture's own text.
 _BEGINS = re.compile(
     r"(?:"
-    r"(?:read (?:also|more|next|this)|also read|see also|more(?: on this)?|related(?: \w+)?|recommended|watch|listen"
+    r"(?:lesen sie auch|mehr dazu|[àa] lire aussi|lire aussi|lee también|le puede interesar|leggi anche|lees ook"
+    r"|leia também)\s*[:|>»]\s*\S"
+    r"|(?:read (?:also|more|next|this)|also read|see also|more(?: on this)?|related(?: \w+)?|recommended|watch|listen"
     r"|video|don't miss|must read)\s*[:|>»]\s*\S"
     r"|(?:sign up|signup)\s+(?:now\s+|here\s+)?(?:for|to)\s+(?:our|the|free|daily|a|get|receive)\b"
     r"|subscribe\s+(?:now\s+|here\s+)?(?:to|for)\s+(?:our|the|free|unlimited|continue|read)\b"
@@ -71,10 +73,12 @@ _TRADE = re.compile(
     r"|links?|rights|permission|advertis\w+|sponsor\w*|accept|consent|free|app|stories|updates|podcasts?|experience)\b"
 )
 _ADDRESS = re.compile(r"\b(?:you|your|yours|we|our|us|my|this (?:text|site|website|page|story|article|material|content)|data)\b")
-_OWN_VOICE = re.compile(r"[\"“”«»„]|\b(?:said|says|told)\b")
+_OWN_VOICE = re.compile(r"^[\"“«„‘']|\b(?:said|says|told)\b")
 _COUNTS = re.compile(
     r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})|\d+\s*(?:[-–]\s*)?(?:min(?:ute)?s?|sec(?:ond)?s?)(?:\s+(?:read|listen|watch|video))?"
     r"|(?:reading|listening) time\W*\d+\s*(?:min\w*|m)\.?"
+    r"|(?:lesezeit|lecture|temps de lecture|tempo di lettura|lectura|leestijd)\W*\d+\s*min\w*\.?"
+    r"|\d+ min\w*\.? (?:de lecture|de lectura|lesezeit|di lettura|leestijd|de leitura)"
     r"|(?:listen|play|watch)\s*\(?\s*\d+[:\d]*\s*(?:min\w*)?\)?"
     r"|[\d.,]+\s?[km]?\s+(?:views?|shares?|comments?|likes?|reads|followers|replies|retweets|reactions)"
     r"|(?:views?|shares?|comments?|likes?|reads)\s*[:(]?\s*[\d.,]+\s?[km]?\)?"

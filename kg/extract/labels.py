@@ -96,9 +96,13 @@ _ISSUED = re.compile(
 )
 _PUBLISHED = (
     r"(?:first |originally |date )?(?:published online|published|posted|filed|issued|created|publication date|pubdate"
-    r"|date|released)(?: on| at| date)?"
+    r"|date|released|publiée?|veröffentlicht|erschienen|publicad[oa]|pubblicato|gepubliceerd)"
+    r"(?: on| at| date| le| am| el| il| op)?"
 )
-_MODIFIED = r"(?:last |date )?(?:updated|modified|revised|edited|update)(?: on| at)?"
+_MODIFIED = (
+    r"(?:last |date )?(?:updated|modified|revised|edited|update|mise? à jour|modifié|aktualisiert|actualizad[oa]"
+    r"|aggiornato|bijgewerkt|atualizad[oa]|stand(?=:))(?: on| at| le| am| el| il| op)?"
+)
 _WHEN = re.compile(
     rf"(?P<before>.*?)(?:^|[\s(,])(?:(?P<published>{_PUBLISHED})|(?P<modified>{_MODIFIED}))\W*", re.IGNORECASE
 )
@@ -166,8 +170,8 @@ def paragraph(text: str) -> bool:
     return words >= 12 and last in "!?！？؟" and re.search(r"[.!?]['”’\"]?\s+[^\W_a-z]", text) is not None
 
 
-def label(line: Line) -> Label:
-    """The kind of a line and what it says by itself."""
+def label(line: Line, tongue: str | None = None) -> Label:
+    """The kind of a line and what it says by itself, on a page in that language (a BCP 47 tag)."""
     text = line.text
     if line.mark in _MARKED:
         return Label(_MARKED[line.mark])
@@ -183,10 +187,10 @@ def label(line: Line) -> Label:
     issued = _ISSUED.fullmatch(text)
     if issued and capitalised(issued["who"]) and size(issued["who"]) <= 6:
         return Label(Kind.FIELD, "publisher", issued["who"])
-    meta = _meta(text)
+    meta = _meta(text, tongue)
     if meta is not None:
         return Label(Kind.META, meta=meta)
-    writers = byline.byline(text)
+    writers = byline.byline(text, tongue)
     if writers is not None:
         return Label(Kind.BYLINE, meta=Meta(authors=writers))
     for kind, recognised in (
@@ -212,7 +216,7 @@ def label(line: Line) -> Label:
     return Label(Kind.PROSE if paragraph(text) else Kind.SHORT)
 
 
-def _meta(text: str) -> Meta | None:
+def _meta(text: str, tongue: str | None) -> Meta | None:
     """The dates and names of a line that holds nothing else, or None. Every piece of the line must be accounted for."""
     if len(text) > 220:
         return None
@@ -220,7 +224,7 @@ def _meta(text: str) -> Meta | None:
         return Meta() if _YEARLESS.fullmatch(text) else None
     rest = text
     values: list[str | None] = []
-    while len(values) < 4 and (found := dates.find(rest)) is not None:
+    while len(values) < 4 and (found := dates.find(rest, day_first=tongue not in {None, "en"})) is not None:
         rest = f"{rest[: found.start]} \x01{len(values)}\x02 {rest[found.end :]}"
         values.append(found.value)
     if not values:
@@ -255,7 +259,7 @@ def _meta(text: str) -> Meta | None:
             piece = found_when["before"].strip(" ,.;:(")
             if not piece:
                 continue
-        named = _named(piece)
+        named = _named(piece, tongue)
         if named:
             authors += tuple(one for one in named if one not in authors)
         elif named is None and not _beside_date(piece):
@@ -263,9 +267,9 @@ def _meta(text: str) -> Meta | None:
     return Meta(published, modified, authors, bare)
 
 
-def _named(piece: str) -> tuple[Author, ...] | None:
+def _named(piece: str, tongue: str | None) -> tuple[Author, ...] | None:
     piece = re.sub(r"\s+(?:on|at)$", "", piece)
-    made = byline.byline(piece)
+    made = byline.byline(piece, tongue)
     if made is not None:
         return made
     if re.fullmatch(r"[A-Z]{2,5}", piece):

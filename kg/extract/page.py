@@ -56,7 +56,8 @@ def read_page(text: str, *, origin: str = "") -> Article:
     Raises :class:`kg.errors.IncompleteArticle` when no line can be the headline or none the body.
     """
     lines = split(text)
-    labels = tuple(label(line) for line in lines)
+    tongue = language(text)
+    labels = tuple(label(line, tongue) for line in lines)
     top = head(lines, labels)
     if top is None:
         raise IncompleteArticle(

@@ -22,6 +22,8 @@ _BIO = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+")
 _MARKS = "\"'“”‘’„«»‹›*_ "
+_MANY = 400  # paragraphs
+_LONG = 200_000  # code points; nobody pulls quotes out of a book
 _FEW = 40  # words of a pull quote at most
 _LIFE = 80  # words of a biography at most
 
@@ -64,7 +66,9 @@ def _numbered(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
 def _pulled(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
     """Short paragraphs that print words of another paragraph once more, every sentence of them."""
     whole = {index: key(lines[index].text) for index in body}
-    everything = "\n".join(whole.values())
+    everything = "\n".join(dict.fromkeys(whole.values()))
+    if len(body) > _MANY or len(everything) > _LONG:
+        return []
     found = []
     for index in body:
         text = lines[index].text

@@ -39,6 +39,11 @@ ALONE = phrases(
     sponsored content, story continues below, story continues below advertisement, subscribe, subscribe now
     suggest a correction, support us, terms and conditions, terms of service, terms of use, text size, top of page
     translate, video, view all, view comments, view gallery, view image in fullscreen, watch, watch live, watch now
+    abbonati, abo, abonnieren, accedi, aller au contenu, anmelden, anzeige, artikel teilen, commenter, compartir
+    condividi, datenschutz, delen, drucken, einloggen, ir al contenido, impressum, imprimer, imprimir, iniciar sesión
+    inloggen, kommentieren, mehr anzeigen, mentions légales, menü, newsletter abonnieren, partager, partilhar
+    publicidad, publicidade, publicité, pubblicità, advertentie, s'abonner, s'identifier, se connecter, suscribirse
+    suscríbete, teilen, werbung, zum inhalt springen, zur startseite, aviso legal, política de privacidad
     """
 )
 
@@ -61,6 +66,11 @@ BOX = phrases(
     today's top stories, top headlines, top news, top stories, trending, trending articles, trending now
     trending stories, trending topics, up next, what others are reading, what to read next
     you may also be interested in, you may also like, you may like, you might also like, you might like
+    à lire aussi, articles liés, aussi sur le même sujet, das könnte sie auch interessieren, dans la même rubrique
+    i più letti, le più lette, lee también, lees ook, leggi anche, leia também, les plus lus, lesen sie auch, lire aussi
+    lo más leído, lo más visto, mais lidas, más leídas, más noticias, meest gelezen, mehr zum thema, meist gelesen
+    meistgelesen, meistgelesene artikel, noticias relacionadas, sur le même sujet, te puede interesar
+    te recomendamos, thema, themen, vous aimerez aussi, weitere artikel, weitere themen, zum thema
     """
 )
 
@@ -73,6 +83,7 @@ ENDING = phrases(
     media contacts, media enquiries, media inquiries, note to editors, notes for editors, notes to editors
     press contact, press contacts, press enquiries, press office, reader comments, readers' comments, site map
     sitemap, visible links, your comments
+    comentários, comentarios, commentaires, commenti, kommentare, leserkommentare, reacties
     """
 )
 
@@ -110,6 +121,11 @@ SECTIONS = phrases(
     technology, television, tennis, theater, theatre, tourism, trade, transport, transportation, travel, tv
     tv & radio, u.s., u.s. news, uk, uk news, universities, us, us news, usa, war, weather, wellness
     west, work, world, world news
+    actualité, actualités, ausland, binnenland, buitenland, ciencia, cronaca, cultura, deportes, deutschland, economía
+    economia, économie, economie, esteri, feuilleton, france, gesellschaft, gesundheit, idées, inland, internacional
+    internationales, kultur, lokales, meinung, monde, mundo, nacional, opinião, opinión, panorama, planète, politik
+    politica, política, politiek, politique, regionales, reise, salud, sciences, santé, sociedad, société, technik
+    tecnología, wetenschap, wirtschaft, wissen, wissenschaft
     """
 )
 
@@ -134,6 +150,8 @@ MEDIA = words(
     publishers publishing radio record recorder register report reporter republic reuters review scotsman sentinel
     spectator standard star statesman sun sunday telegraph television times today transcript tribune tv union voice
     watch weekly wire world
+    allgemeine anzeiger correio corriere dagblad diario diário gazeta gazzetta giornale jornal krant kurier nachrichten
+    noticias nouvelles periódico presse rundschau tageblatt tageszeitung zeitung
     """
 )
 

@@ -11,7 +11,7 @@ from kg.extract.core import core
 from kg.extract.head import Head, unmarked
 from kg.extract.labels import Kind, Label, dateline
 from kg.extract.lines import Line, ends_sentence, key, quoted, size
-from kg.extract.reading import Part, Reading, alternative_text, captioned
+from kg.extract.reading import Part, Reading, alternative_text, below_picture, captioned, pictured
 from kg.extract.revision import revise
 
 __all__ = ["read_body"]
@@ -49,12 +49,16 @@ def _neck(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Re
     title = key(top.headline)
     index = top.at + 1
     after_meta = False
+    begins = core(lines, labels)[0]
     deks: list[int] = []
     while index < len(lines):
         text, kind = lines[index].text, labels[index].kind
         if key(text) == title or (unmarked(text) is not None and key(unmarked(text) or "") == title):
             reading.parts[index] = Part.ASIDE
             index = alternative_text(lines, labels, index, reading, tight)
+            continue
+        if below_picture(lines, labels, index, 45):
+            index = pictured(lines, index, reading)
             continue
         if kind in {Kind.CAPTION, Kind.CREDIT}:
             captioned(lines, labels, index, reading)
@@ -66,10 +70,10 @@ def _neck(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Re
             _field(labels[index], reading)
             reading.parts[index] = Part.ABOUT
         elif kind is Kind.POINTS:
-            index = _points(lines, labels, index, reading)
+            index = _points(lines, labels, index, reading, tight)
             continue
         elif kind is Kind.BOX:
-            index = _box(lines, labels, index, reading)
+            index = _box(lines, labels, index, reading, begins)
             continue
         elif kind is Kind.PROSE or kind is Kind.CORRECTION or (kind is Kind.SHORT and _brief(lines, labels, index)):
             if kind is Kind.CORRECTION:
@@ -86,7 +90,7 @@ def _neck(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Re
             if _name_line(lines, labels, index):
                 reading.parts[index] = Part.ABOUT
                 after_meta = True
-            elif size(text) >= (8 if after_meta else 4) and not byline.role(text):
+            elif size(text) >= (8 if after_meta else 4) and not byline.role(text) and not _waiting(lines[index - 1].text):
                 deks.append(index)
         elif kind is Kind.BULLET and not _bullets_are_points(lines, labels, index):
             break
@@ -95,6 +99,11 @@ def _neck(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Re
         index += 1
     _settle_deks(lines, deks, reading)
     return index
+
+
+def _waiting(text: str) -> bool:
+    """Whether the line is a label that the next one answers (``From:``)."""
+    return text.endswith(":") and size(text) <= 3
 
 
 def _brief(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bool:
@@ -140,10 +149,26 @@ def _field(label: Label, reading: Reading) -> None:
         reading.alternative = label.value
 
 
-def _points(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading) -> int:
+def _sentences(lines: Sequence[Line], labels: Sequence[Label], index: int) -> list[int]:
+    """On a page without blank lines: the sentences below a title of key points, up to a line that is none."""
+    at = index
+    while at < len(lines) and at - index < 9 and labels[at].kind in {Kind.PROSE, Kind.SHORT, Kind.BULLET}:
+        if not ends_sentence(lines[at].text) or size(lines[at].text) > 40:
+            break
+        at += 1
+    ended = at < len(lines) and labels[at].kind not in {Kind.PROSE, Kind.BULLET}
+    return list(range(index, at)) if 2 <= at - index <= 8 and ended and _prose_after(lines, labels, at) else []
+
+
+def _points(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading, tight: bool) -> int:
     """A box of key points repeats the text and is dropped; one paragraph under such a title is the summary."""
     reading.parts[index] = Part.ASIDE
     block = list(range(index + 1, min(len(lines), index + 30)))
+    sentences = _sentences(lines, labels, index + 1) if tight else []
+    if sentences:
+        for other in sentences:
+            reading.parts[other] = Part.ASIDE
+        return sentences[-1] + 1
     items = []
     for place, other in enumerate(block):
         near = lines[other - 1].touches(lines[other]) and not lines[other].alone
@@ -182,7 +207,9 @@ def _summary(lines: Sequence[Line], labels: Sequence[Label], index: int, top: He
     if not paragraphs or dateline(lines[index].text):
         return None
     text, after = lines[index].text, lines[paragraphs[0]].text
-    if labels[following[0]].kind in _META and following[0] < paragraphs[0]:
+    said = labels[following[0]].meta
+    named = bool(said.authors or said.published or said.modified) or labels[following[0]].kind is Kind.BYLINE
+    if labels[following[0]].kind in _META and following[0] < paragraphs[0] and (named or reading.abstract is None):
         return "before-byline"
     if dateline(after) and size(text) <= 90:
         return "before-dateline"
@@ -248,6 +275,9 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
             parts[index] = Part.ASIDE
             index = alternative_text(lines, labels, index, reading, tight)
             continue
+        if below_picture(lines, labels, index, 30):
+            index = pictured(lines, index, reading)
+            continue
         if kind in {Kind.CAPTION, Kind.CREDIT}:
             captioned(lines, labels, index, reading)
         elif kind is Kind.CORRECTION:
@@ -258,7 +288,7 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
             if kind is Kind.FIELD:
                 _field(labels[index], reading)
         elif kind is Kind.POINTS:
-            index = _points(lines, labels, index, reading)
+            index = _points(lines, labels, index, reading, tight)
             continue
         elif kind is Kind.PROSE or (kind is Kind.BULLET and seen) or _sentence(text, kind):
             parts[index] = Part.BODY
@@ -323,12 +353,12 @@ def _bare_names(lines: Sequence[Line], index: int, end: int) -> bool:
     )
 
 
-def _box(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading) -> int:
-    """Passes over a box of links; returns the line where the article goes on, if it does."""
+def _box(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading, text_at: int = -1) -> int:
+    """Passes over a box of links; returns the line where the article goes on, if it does. ``text_at`` is its start."""
     reading.parts[index] = Part.CLOSED
     at = index + 1
     titled = False
-    while at < len(lines) and labels[at].kind not in {Kind.BOX, Kind.ENDING, Kind.COPYRIGHT}:
+    while at < len(lines) and at != text_at and labels[at].kind not in {Kind.BOX, Kind.ENDING, Kind.COPYRIGHT}:
         text, kind = lines[at].text, labels[at].kind
         near = lines[at - 1].touches(lines[at]) and not lines[at].alone
         if near and size(text) <= 60:

@@ -91,6 +91,9 @@ _REPLIES = re.compile(r"(?:\d+|one) (?:responses?|replies|reply|comments?|though
 _COPYRIGHT = re.compile(r"^(?:copyright\b|©|\(c\)\s)|\ball rights reserved\b|©\s*\d{4}|\b\d{4}\s*©", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:19|20)\d{2}(?:\s*[-–]\s*(?:(?:19|20)?\d{2}))?\b")
 
+_HOME = frozenset(
+    {"home", "homepage", "front page", "start", "startseite", "accueil", "inicio", "início", "portada", "à la une"}
+)
 _SEPARATOR = re.compile(r"\s+[>/|»›→·•]\s+|\s*[>»›→]\s*")
 _TAIL = " :.!…>»→↓›0123456789()[]"  # counts and marks behind a label
 
@@ -188,7 +191,7 @@ def breadcrumb(text: str) -> str | None:
     if not any(part in SECTIONS for part in keys):
         return None
     start = (
-        text.index(segments[1]) if keys[0] in {"home", "homepage", "front page", "start"} else text.index(segments[0])
+        text.index(segments[1]) if keys[0] in _HOME else text.index(segments[0])
     )
     rest = text[start:].strip(" >/|»›→·•")
     siblings = keys[1:] if start else keys

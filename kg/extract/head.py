@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kg.extract import furniture
+from kg.extract import byline, furniture
 from kg.extract.core import core
 from kg.extract.labels import Kind, Label
 from kg.extract.lines import Line, capitalised, ends_sentence, key, size
@@ -17,6 +17,10 @@ __all__ = ["MARKER", "Head", "head", "unmarked"]
 # What page builders add to a headline to name the pictures of an article.
 MARKER = re.compile(r"\s*[-–—:|(]+\s*(?:(?:image|photo|picture|figure|pic|slide)\s*)?#?\d{1,3}\s*\)?$", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?P<title>.+\S)\s+(?:[-–—|·•:]{1,2}|::)\s+(?P<site>[^|]+?)$")
+_ITSELF = re.compile(
+    r"(?P<who>[^\W\d_a-z][^.:;|,!?]{1,50}?) is an? (?:\S+ )?(?:(?:reader|listener|user)-(?:supported|funded)|independent|free"
+    r"|non-?profit) (?:publication|newsletter|newspaper|newsroom|magazine|news (?:site|organi[sz]ation|website))\b"
+)
 _TOP = 3000  # lines; whole menus of a site may stand above a headline
 _MANY = 10  # titles above the text; more than that are menus and teasers
 _APART = 12  # lines between a summary and the text
@@ -55,6 +59,10 @@ def head(lines: Sequence[Line], labels: Sequence[Label]) -> Head | None:
     titles = [index for index in titles if not furniture.section_name(lines[index].text)]
     titles = _nearest(lines, labels, titles, first)
     holder = next((one.value for one in labels if one.kind is Kind.COPYRIGHT and one.value), None)
+    if holder and any(key(author.name) == key(holder) for one in labels for author in one.meta.authors):
+        holder = None
+    elif holder and any(key(line.text) == key(holder) for line in lines) and byline.person(holder):
+        holder = None if not furniture.media_name(holder) else holder
     found = _headline(lines, labels, titles, holder, first)
     if found is None:
         return None
@@ -208,6 +216,9 @@ def _publisher(
             return outlet, "breadcrumb"
     if holder:
         return holder, "copyright-line"
+    for line in lines:
+        if len(line.text) <= 400 and (named := _ITSELF.match(line.text)) and capitalised(named["who"]):
+            return named["who"], "own-words"
     tail = [line.text for line in lines[at + 1 :][-6:]]
     named = [
         text for text in tail if furniture.media_name(text) and size(text) <= 5 and not furniture.section_name(text)

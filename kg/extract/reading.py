@@ -9,10 +9,10 @@ from enum import Enum
 from kg.extract import credit
 from kg.extract.head import unmarked
 from kg.extract.labels import Kind, Label
-from kg.extract.lines import Line, size
+from kg.extract.lines import Line, ends_sentence, size
 from kg.model import Image
 
-__all__ = ["Part", "Reading", "alternative_text", "captioned"]
+__all__ = ["Part", "Reading", "alternative_text", "below_picture", "captioned", "pictured"]
 
 
 class Part(Enum):
@@ -57,6 +57,28 @@ def alternative_text(lines: Sequence[Line], labels: Sequence[Label], index: int,
     if unmarked(lines[index].text):
         reading.images.append(Image(alt=lines[index].text))
     return below
+
+
+def below_picture(lines: Sequence[Line], labels: Sequence[Label], index: int, most: int) -> bool:
+    """Whether the line is a caption of ``most`` words at most because a bare maker's line stands directly below it."""
+    below = index + 1
+    if below >= len(lines) or labels[index].kind not in {Kind.SHORT, Kind.PROSE, Kind.CAPTION}:
+        return False
+    return (
+        lines[index].touches(lines[below])
+        and 3 <= size(lines[index].text) <= most
+        and labels[below].kind in {Kind.SHORT, Kind.MENU, Kind.BREADCRUMB}
+        and credit.maker_line(lines[below].text)
+        and (ends_sentence(lines[index].text) or not lines[below].text.isupper())
+    )
+
+
+def pictured(lines: Sequence[Line], index: int, reading: Reading) -> int:
+    """Takes a caption and the maker's line below it; returns the line after them."""
+    words, maker = credit.caption(lines[index].text)
+    reading.images.append(Image(words, maker or lines[index + 1].text.strip("()[] ")))
+    reading.parts[index] = reading.parts[index + 1] = Part.IMAGE
+    return index + 2
 
 
 def captioned(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading) -> None:

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
+from kg.iris import Iris
 from kg.model import ArticleGraphs
-from kg.store import Draft, TextDocument
+from kg.store import TextDocument
 from kg.vocab import RDF, SCHEMA, compact
 
-__all__ = ["article_row", "thing_rows"]
+__all__ = ["Dataset", "article_row", "thing_rows"]
+
+
+class Dataset(Protocol):
+    """What is read here of a draft or of an open snapshot."""
+
+    @property
+    def rdf(self) -> Store:
+        """The quads."""
+
+    @property
+    def iris(self) -> Iris:
+        """The publication's IRI patterns."""
 
 
 def article_row(graphs: ArticleGraphs) -> TextDocument:
@@ -40,7 +54,7 @@ def article_row(graphs: ArticleGraphs) -> TextDocument:
     )
 
 
-def thing_rows(draft: Draft, pages: Iterable[str]) -> Iterator[TextDocument]:
+def thing_rows(draft: Dataset, pages: Iterable[str]) -> Iterator[TextDocument]:
     """One document for each thing that has a name, made of everything published about it."""
     for page in pages:
         node = draft.iris.of_page(page)

@@ -42,7 +42,9 @@ def state(reader: Snapshot, page: str) -> State:
     prov = view.iris.prov_graph
     times = sorted(o.value for o in view.objects(subject, PROV.invalidatedAtTime, prov) if isinstance(o, Literal))
     if not known and not times:
-        return State("unknown")
+        stone = view.iris.tombstone(page)  # a purge may have left nothing that names the page
+        purged = view.value(Iris.of_page(stone), PROV.invalidatedAtTime, prov) is not None
+        return state(reader, stone) if purged else State("unknown")
     time = times[-1] if times else None
     reasons = [
         reason

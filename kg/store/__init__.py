@@ -22,6 +22,7 @@ from kg.store.draft import Draft
 from kg.store.history import Pruned, Snapshot, tally
 from kg.store.ledger import Entry
 from kg.store.manifest import Counts, SnapshotInfo
+from kg.store.purge import Purged
 from kg.store.reader import Follower, Reader
 from kg.store.sources import Kept, Sources
 from kg.store.store import Store
@@ -39,6 +40,7 @@ __all__ = [
     "Hits",
     "Kept",
     "Pruned",
+    "Purged",
     "Reader",
     "Snapshot",
     "SnapshotInfo",

@@ -102,8 +102,11 @@ class Log:
             self._file.close()
 
 
-def read(path: Path) -> Iterator[Change]:
-    """The changes in order. Raises FileNotFoundError and :class:`kg.errors.StoreError` for a log that is cut."""
+def read(path: Path, *, having: str = "") -> Iterator[Change]:
+    """The changes in order, or only those whose line has these characters.
+
+    Raises FileNotFoundError and :class:`kg.errors.StoreError` for a log that is cut.
+    """
     if not path.stat().st_size:  # gzip takes an empty file for an empty stream
         raise StoreError(f"{path}: the log is damaged (it is empty)")
     try:
@@ -112,6 +115,8 @@ def read(path: Path) -> Iterator[Change]:
                 sign: Literal["+", "-"] = "+" if text[0] == "+" else "-"
                 if text[0] not in "+-" or not text.endswith("\n"):
                     raise StoreError(f"{path}:{number}: not a change")
+                if having not in text:
+                    continue
                 yield sign, next(iter(parse(text[1:], format=RdfFormat.N_QUADS)))
     except (EOFError, gzip.BadGzipFile, SyntaxError, StopIteration) as error:
         raise StoreError(f"{path}: the log is damaged ({error})") from error

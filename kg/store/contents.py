@@ -48,8 +48,8 @@ def state(rdf: Store, iris: Iris, page: str) -> str | None:
     """``live``, ``gone`` (minted or published once, described no more) or None (never heard of)."""
     if described(rdf, iris, page):
         return "live"
-    known = keys_of(rdf, iris, page) or revision(rdf, iris, page) is not None
-    return "gone" if known else None
+    pages = (page, iris.tombstone(page))  # a purge may have left nothing but a tombstone without the page's name
+    return "gone" if any(keys_of(rdf, iris, one) or revision(rdf, iris, one) is not None for one in pages) else None
 
 
 def live(rdf: Store, iris: Iris) -> Iterator[str]:

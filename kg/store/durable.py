@@ -6,14 +6,17 @@ directory itself was fsynced (POSIX rename(2), fsync(2)).
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-__all__ = ["append_line", "copy_tree", "open_below", "remove_tree", "rename", "sync", "sync_tree", "write"]
+__all__ = ["append_line", "copy_tree", "exchange", "open_below", "remove_tree", "rename", "sync", "sync_tree", "write"]
 
 
 def sync(path: Path) -> None:
@@ -59,6 +62,27 @@ def rename(source: Path, target: Path) -> None:
     sync(target.parent)
     if source.parent != target.parent:
         sync(source.parent)
+
+
+def exchange(one: Path, two: Path) -> bool:
+    """Let two directories of one parent change names, at once and with the parent on disk; False where the system
+    cannot do that (renameat2(2) of Linux, renamex_np(2) of macOS), and then nothing has changed. Raises OSError."""
+    names = (os.fsencode(one), os.fsencode(two))
+    system = ctypes.CDLL(None, use_errno=True)
+    try:
+        if sys.platform == "darwin":
+            failed = system.renamex_np(*names, 2)  # RENAME_SWAP
+        else:
+            failed = system.renameat2(-100, names[0], -100, names[1], 2)  # AT_FDCWD, RENAME_EXCHANGE
+    except AttributeError:  # a C library without it
+        return False
+    if failed:
+        number = ctypes.get_errno()
+        if number in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):  # a file system without it
+            return False
+        raise OSError(number, os.strerror(number), str(one))
+    sync(one.parent)
+    return True
 
 
 #: How often a directory is emptied, and the seconds between.

@@ -7,7 +7,8 @@
     ids                   the ledger of every id ever given out
     writer.lock           who publishes
     snapshots/<id>/       rdf/ text/ changes.nq.gz manifest.json lease - never written after the flip
-    snapshots/.*          a publish or a compaction in the making
+    snapshots/.*          a publish, a compaction or a purge in the making
+    purge.json            the purge that is under way, or that was interrupted
     sources/  private/    bytes as they came and withheld text; never public
 """
 
@@ -101,6 +102,10 @@ class Layout:
     def building(self, id: str) -> Path:
         """Where a snapshot is made before it is published."""
         return self.root / f".building-{id}"
+
+    def purging(self, id: str) -> Path:
+        """Where a snapshot is made again without an article, and where the old one lies until it is deleted."""
+        return self.root / f".purging-{id}"
 
     def lease(self, id: str) -> Path:
         """The file readers of a snapshot lock."""
@@ -224,6 +229,10 @@ class Layout:
                 info = self.info(current)
                 self.ledger.record(Entry(current, info.time, KEPT, info.digest))
         kept = {name for name, entry in entries.items() if entry.state == KEPT} | {current}
+        for folder in self.root.glob(".purging-*"):  # a purge died where two directories cannot change names at once
+            name = folder.name.removeprefix(".purging-")
+            if name in kept and not self.folder(name).exists() and (folder / "manifest.json").is_file():
+                durable.rename(folder, self.folder(name))
         for folder in sorted(self.root.iterdir()):
             made = folder.name.startswith((".building-", ".pruned-"))
             # without a pointer nobody can tell a snapshot that was published from one that was not

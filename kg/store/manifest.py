@@ -1,4 +1,4 @@
-"""What a snapshot says of itself: ``manifest.json``, written last and never changed."""
+"""What a snapshot says of itself: ``manifest.json``, written last and changed by nothing but a purge."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ class SnapshotInfo:
     of SHA-256 over the N-Quads line of every quad: it follows from the quads alone, in any order, and is carried
     forward by the changed quads only. It tells equal from unequal content; it does not withstand a forger.
     ``pages`` are the pages whose revision this snapshot is. ``changes`` says whether the snapshot carries the log of
-    its quads against ``parent``. ``unsettled`` counts the publishes since the files were last compacted.
+    its quads against ``parent``. ``unsettled`` counts the publishes since the files were last compacted. ``purged`` are
+    the times at which an article was taken out of the snapshot for legal reasons (xsd:dateTime): digest, counts and log
+    are others since then than they were when it was published (docs/decisions/0019-purge.md).
     """
 
     id: str
@@ -52,6 +54,7 @@ class SnapshotInfo:
     holder: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
     software: Mapping[str, str] = field(default_factory=dict)
+    purged: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """The manifest's text: one JSON object, keys in order."""
@@ -73,6 +76,7 @@ class SnapshotInfo:
             "holder": self.holder,
             "summary": dict(self.summary),
             "software": dict(self.software),
+            **({"purged": list(self.purged)} if self.purged else {}),
         }
         return json.dumps(row, indent=1, ensure_ascii=False, sort_keys=True)
 
@@ -84,9 +88,8 @@ class SnapshotInfo:
         """
         try:
             row = json.loads(path.read_bytes())
-            return cls(
-                **{**row, "counts": Counts(**row["counts"]), "pages": tuple(row["pages"])},
-            )
+            lists = {"pages": tuple(row["pages"]), "purged": tuple(row.get("purged", ()))}
+            return cls(**{**row, "counts": Counts(**row["counts"]), **lists})
         except (ValueError, KeyError, TypeError) as error:
             raise StoreError(f"{path}: not a manifest ({error}); restore the store from a backup") from error
 

@@ -10,8 +10,8 @@ import json
 import os
 import re
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kg.errors import StoreError, UsageError
@@ -109,6 +109,23 @@ class Sources:
                 continue
         return tuple(found)
 
+    def forget(self, sha: str, arrivals: Collection[Kept]) -> bool:
+        """Take these arrivals of the bytes away, and the bytes where no other arrival is left; whether they are gone.
+
+        What is gone is gone from the directory; the disk may hold the blocks until they are used again. Raises OSError.
+        """
+        folder = self._folder(sha)
+        left = [kept for kept in self.arrivals(sha) if kept not in arrivals]
+        if left:
+            rows = "".join(json.dumps(_row(kept), sort_keys=True) + "\n" for kept in left)
+            durable.write(folder / f"{sha}.jsonl", rows.encode("utf-8"))
+            return False
+        for file in sorted(folder.glob(f"{sha}*")):  # the bytes first: who is interrupted finds the arrivals again
+            file.unlink()
+        if folder.is_dir():
+            durable.sync(folder)
+        return True
+
     def all(self) -> Iterator[Kept]:
         """Every arrival, by SHA-256."""
         for file in sorted(self.root.glob("*/*.jsonl")):
@@ -118,3 +135,10 @@ class Sources:
         if not _SHA.fullmatch(sha):
             raise UsageError(f"{sha!r} is not a SHA-256 in 64 lower-case hexadecimal digits")
         return self.root / sha[:2]
+
+
+def _row(kept: Kept) -> dict[str, object]:
+    """The arrival as its line in the archive."""
+    row = asdict(kept)
+    del row["sha256"]
+    return {**row, "source": {**row["source"], "rights": kept.source.rights.value}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from pyoxigraph import Store as Rdf
 from kg.errors import ConfigError, StoreError
 from kg.iris import Iris
 from kg.store import audit, history, settle, text
+from kg.store import purge as purging
 from kg.store.audit import Audit
 from kg.store.changes import Change
 from kg.store.draft import Draft
@@ -20,7 +21,10 @@ from kg.store.history import Pruned, Snapshot
 from kg.store.layout import EPOCH, Layout
 from kg.store.ledger import BEGUN, Entry, lexical
 from kg.store.manifest import SnapshotInfo, versions
+from kg.store.purge import Purged
 from kg.store.reader import Follower, Reader
+from kg.store.remains import Keys
+from kg.store.rewrite import Rows
 from kg.store.sources import Sources
 
 __all__ = ["Store"]
@@ -203,17 +207,57 @@ class Store:
 
     def restore(self, snapshot: str, *, time: datetime, holder: str = "") -> SnapshotInfo:
         """A new current snapshot, under a new id, that equals an old one."""
+        self._none_unfinished()
         return history.restore(self._layout, snapshot, time=time, holder=holder)
 
     def prune(self, *, keep_last: int, keep_daily: int = 0, time: datetime, holder: str = "") -> Pruned:
         """Remove snapshots that neither the policy nor a pin nor a reader keeps."""
         return history.prune(self._layout, keep_last=keep_last, keep_daily=keep_daily, time=time, holder=holder)
 
+    def purge(
+        self,
+        page: str,
+        *,
+        reason: str,
+        time: datetime,
+        rows: Rows,
+        keys: Keys,
+        named: Iterable[str] = (),
+        forget: bool = False,
+        wait: float = 0.0,
+        holder: str = "kg purge",
+    ) -> Purged:
+        """Take an article out of every kept snapshot and of all other files; a tombstone stays (legal removal).
+
+        Again, it completes what was interrupted or held up by readers. :func:`kg.store.purge.purge` says the rest.
+        """
+        return purging.purge(
+            self._layout,
+            page,
+            reason=reason,
+            time=time,
+            rows=rows,
+            keys=keys,
+            named=named,
+            forget=forget,
+            wait=wait,
+            holder=holder,
+        )
+
+    def _none_unfinished(self) -> None:
+        page = purging.unfinished(self._layout)
+        if page is not None:
+            raise StoreError(
+                f"{self.path}: the purge of {page} is not finished, so old snapshots may still hold it; "
+                f"finish it first: kg purge {page} --reason …"
+            )
+
     def backup(self, target: Path, *, snapshot: str | None = None) -> Audit:
         """Copy a snapshot, the ledger and the source bytes to a new directory, and verify the copy.
 
         Raises :class:`kg.errors.StoreError` when the copy cannot be made or is not whole.
         """
+        self._none_unfinished()
         history.backup(self._layout, Path(target), snapshot=snapshot)
         outcome = Store.open(target, self.base_iri).verify()
         if not outcome.whole:

@@ -1,0 +1,408 @@
+"""Legal removal: an article leaves every kept snapshot, its text index, its log and the archive of source bytes.
+
+In this order, so that a crash at any moment leaves every snapshot readable and the same call again goes on
+(docs/decisions/0019-purge.md): every snapshot is made again beside the old one; the journal is written; a snapshot
+without the article is published; files outside the snapshots are erased; each old snapshot changes places with the
+new one as soon as nobody reads it; the journal goes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from time import sleep
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Store as Rdf
+
+from kg.errors import PublishFailed, SnapshotInUse, StoreError, StoreLocked, UsageError
+from kg.iris import Iris
+from kg.store import changes, damage, durable, erasure, remains, settle, text
+from kg.store.changes import Log
+from kg.store.dataset import Dataset
+from kg.store.erasure import Order
+from kg.store.layout import Layout
+from kg.store.ledger import Entry, lexical
+from kg.store.ledger import order as age
+from kg.store.locks import Lease, WriterLock
+from kg.store.manifest import SnapshotInfo, versions
+from kg.store.reader import Reader
+from kg.store.remains import Clues, Keys
+from kg.store.rewrite import Made, Rows, finish, rewrite
+from kg.vocab import NKG, PROV, SCHEMA
+
+__all__ = ["Purged", "purge", "survey", "unfinished"]
+
+#: Seconds between two tries for a snapshot that is read.
+_PAUSE = 0.1
+_FILE = "purge.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What a purge did. ``snapshot`` was published without the article, ``rewritten`` are the older ones that no longer
+    hold it, ``in_use`` those that still do, with who reads them. ``erased`` are the files deleted or cut outside the
+    snapshots, ``shared`` source bytes that stay because other articles came with them, as (SHA-256, their pages), and
+    ``mentions`` files that still name the article's origin. ``things`` are the pages that went with it."""
+
+    page: str
+    snapshot: str
+    rewritten: tuple[str, ...] = ()
+    in_use: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    erased: tuple[str, ...] = ()
+    shared: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    mentions: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing of the article is left in the store."""
+        return not self.in_use
+
+
+def unfinished(layout: Layout) -> str | None:
+    """The page of a purge that is under way or was interrupted, or None."""
+    found = _journal(layout)
+    return found[0].page if found else None
+
+
+def purge(
+    layout: Layout,
+    page: str,
+    *,
+    reason: str,
+    time: datetime,
+    rows: Rows,
+    keys: Keys,
+    named: Iterable[str] = (),
+    forget: bool = False,
+    wait: float = 0.0,
+    holder: str = "kg purge",
+) -> Purged:
+    """Take the article out of everything the store keeps; a tombstone stays. The same call again completes one that
+    was interrupted or that readers held up.
+
+    ``rows`` gives the text index's rows, ``keys`` the keys an arrival of bytes may stand for, ``named`` are pages of
+    things the article is known to have named; with ``forget`` not even its IRI stays; ``wait`` is how many seconds
+    readers of old snapshots are waited for. Raises :class:`kg.errors.UsageError` where the store knows no such
+    article, :class:`kg.errors.StoreLocked`, and :class:`kg.errors.StoreError`.
+    """
+    with _alone(layout, time, holder):
+        try:
+            before = _journal(layout)
+            if before is not None and before[0].page != page and _published(layout, before[0]):
+                done = _finish(layout, *before, rows=rows, wait=wait)  # that one first: its order stands
+                if not done.complete:
+                    raise SnapshotInUse(
+                        f"the purge of {before[0].page} is not finished: {_who(done)}; end these processes, then try "
+                        "again",
+                        holders=[one for _, holders in done.in_use for one in holders],
+                    )
+                before = None
+            if before is None or not _published(layout, before[0]):
+                before = _begin(layout, page, reason, time, rows, keys, named, holder, forget=forget)
+            return _finish(layout, *before, rows=rows, wait=wait)
+        except OSError as error:
+            raise PublishFailed(
+                f"{layout.path}: the purge stopped: {error}; make room or repair the disk and run it again"
+            ) from error
+
+
+@contextmanager
+def _alone(layout: Layout, time: datetime, holder: str) -> Iterator[None]:
+    """Neither publishes nor compactions run beside a purge: both copy files that are to go."""
+    lock = WriterLock(layout.path / "writer.lock", holder=holder, since=lexical(time))
+    try:
+        descriptor = os.open(layout.path / "settle.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError:
+            raise StoreLocked(f"{layout.path}: a compaction is at work; wait for it to end, then try again") from None
+        finally:
+            os.close(descriptor)
+    finally:
+        lock.release()
+
+
+# ---- what there is ------------------------------------------------------------------------------------------------
+
+
+def survey(layout: Layout, page: str, *, keys: Keys, named: Iterable[str] = ()) -> tuple[Order, Clues]:
+    """What all kept snapshots and the archive hold of the article; ``time`` and ``reason`` are empty.
+
+    Raises :class:`kg.errors.UsageError` where nothing knows the article.
+    """
+    if not page.startswith(f"{layout.base_iri}/articles/"):
+        raise UsageError(f"{page}: is no article of this publication ({layout.base_iri}/articles/…)")
+    rows: dict[str, str] = {}
+    things: set[str] = set(named)
+    digests: set[str] = set()
+    number = 0
+    seen = False
+    for entry in layout.kept():
+        with Reader(layout, entry.id) as reader, damage.mapped(reader.folder):
+            rdf, iris = reader.rdf, reader.iris
+            seen = seen or erasure.known(rdf, iris, page)
+            things |= erasure.things_of(rdf, iris, page) | _logged(reader, page)
+            for suffix in ("", "#id"):
+                for quad in rdf.quads_for_pattern(None, NKG.identifies, NamedNode(page + suffix), iris.keys_graph):
+                    rows[getattr(quad.subject, "value", "")] = suffix
+            for version, sha in _versions(rdf, iris, page):
+                number = max(number, version)
+                digests |= {sha} if sha else set()
+    if not seen:
+        raise UsageError(f"{page}: no kept snapshot knows this article; nothing was purged")
+    ordered = Order(
+        id="",
+        page=page,
+        time="",
+        reason="",
+        keys=tuple(sorted(rows.items())),
+        number=number,
+        things=tuple(sorted(things)),
+        digests=tuple(sorted(digests)),
+    )
+    with Reader(layout) as reader:
+        return ordered, remains.clues(layout, reader, ordered, keys)
+
+
+def _logged(reader: Reader, page: str) -> set[str]:
+    """The things that the log's lines about the article name: its parent may be pruned."""
+    log = reader.folder / changes.FILE
+    if not log.is_file() or not reader.info.changes:
+        return set()
+    graphs = reader.iris.graph(page, "").value
+    return erasure.things_named(reader.iris, page, (quad for _, quad in changes.read(log, having=graphs)))
+
+
+def _versions(rdf: Rdf, iris: Iris, page: str) -> Iterator[tuple[int, str]]:
+    """(number, SHA-256 of the source bytes or "") of every version that the provenance graph knows."""
+    prov = iris.prov_graph
+    for quad in rdf.quads_for_pattern(None, PROV.specializationOf, iris.of_page(page), prov):
+        for one in rdf.quads_for_pattern(quad.subject, SCHEMA.version, None, prov):
+            yield (int(one.object.value) if isinstance(one.object, Literal) else 0), ""
+        for source in rdf.quads_for_pattern(quad.subject, PROV.wasDerivedFrom, None, prov):
+            if isinstance(source.object, NamedNode):
+                for sha in rdf.quads_for_pattern(source.object, SCHEMA.sha256, None, prov):
+                    yield 0, getattr(sha.object, "value", "")
+
+
+# ---- the first half: until the article is no longer published -----------------------------------------------------
+
+
+def _begin(
+    layout: Layout,
+    page: str,
+    reason: str,
+    time: datetime,
+    rows: Rows,
+    keys: Keys,
+    named: Iterable[str],
+    holder: str,
+    *,
+    forget: bool,
+) -> tuple[Order, Clues]:
+    (layout.path / _FILE).unlink(missing_ok=True)
+    layout.clean()
+    for folder in (*layout.root.glob(".purging-*"), *layout.root.glob(".settl*")):
+        durable.remove_tree(folder)
+    order, clues = survey(layout, page, keys=keys, named=named)
+    fresh = layout.ledger.begin(time).id
+    order = replace(order, id=fresh, time=lexical(time), reason=reason, forget=forget)
+    building = layout.building(fresh)
+    try:
+        with ExitStack() as stack:
+            made: Made | None = None
+            for entry in layout.kept():
+                made = _made(layout, entry.id, order, rows, made, stack)
+            assert made is not None
+            info = _next(layout, made, order, building, holder)
+        _keep(layout, order, clues)
+        layout.publish(building, info)
+    except BaseException:
+        if not _published(layout, order):
+            for folder in (building, *layout.root.glob(".purging-*")):
+                durable.remove_tree(folder)
+            (layout.path / _FILE).unlink(missing_ok=True)
+        raise
+    return order, clues
+
+
+def _made(layout: Layout, id: str, order: Order, rows: Rows, before: Made | None, stack: ExitStack) -> Made:
+    """The snapshot made again, beside the old one."""
+    reader = stack.enter_context(Reader(layout, id))
+    with damage.mapped(reader.folder):
+        plan = erasure.plan(reader.rdf, layout.iris, order, annotations=layout.annotations)
+    made = rewrite(reader, plan, order, rows=rows, folder=layout.purging(id), before=before)
+    finish(made)
+    return made
+
+
+def _next(layout: Layout, made: Made, order: Order, building: Path, holder: str) -> SnapshotInfo:
+    """The snapshot to be published: the rewritten current one, with new revisions of what looks otherwise now."""
+    building.mkdir()
+    damage.open_rdf(made.folder).backup(str(building / "rdf"))
+    text.copy(made.folder / "text", building / "text")
+    rdf = Rdf(str(building / "rdf"))
+    log = Log(building / changes.FILE, made.info.digest)
+    data = Dataset(rdf, log, layout.iris, annotations=layout.annotations)
+    data.touch(order.target(layout.iris), *made.plan.touched)
+    pages = data.revise(order.id)
+    rdf.flush()
+    data.release()
+    del rdf, data
+    settle.close(building / "rdf")
+    log.close()
+    counts = made.info.counts
+    return SnapshotInfo(
+        id=order.id,
+        parent=made.info.id,
+        time=order.time,
+        digest=log.digest,
+        counts=replace(counts, quads=counts.quads + log.added - log.removed),
+        pages=pages,
+        unsettled=made.steps + 1,
+        added=log.added,
+        removed=log.removed,
+        holder=holder,
+        summary={"purged": 1},
+        software=versions(),
+        purged=(order.time,),
+    )
+
+
+# ---- the second half: until nothing is left -----------------------------------------------------------------------
+
+
+def _finish(layout: Layout, order: Order, clues: Clues, *, rows: Rows, wait: float) -> Purged:
+    """Erase what is outside the snapshots, then let each old snapshot change places with the one made again."""
+    erased, mentions = remains.erase(layout, clues)
+    with ExitStack() as stack:
+        made: Made | None = None
+        for entry in _older(layout, order):
+            if not _done(layout, entry.id, order) and not _ready(layout, entry.id, order):
+                durable.remove_tree(layout.purging(entry.id))
+                made = _made(layout, entry.id, order, rows, made, stack)
+    in_use = _swapped(layout, order, wait)
+    if not in_use:
+        for folder in layout.root.glob(".purging-*"):
+            durable.remove_tree(folder)
+        (layout.path / _FILE).unlink(missing_ok=True)
+        durable.sync(layout.path)
+    done = tuple(entry.id for entry in _older(layout, order) if _done(layout, entry.id, order))
+    return Purged(
+        page=order.page,
+        snapshot=order.id,
+        rewritten=done,
+        in_use=in_use,
+        erased=erased,
+        shared=clues.shared,
+        mentions=mentions,
+        things=order.things,
+    )
+
+
+def _older(layout: Layout, order: Order) -> tuple[Entry, ...]:
+    """The kept snapshots that may hold the article."""
+    return tuple(entry for entry in layout.kept() if age(entry.id) < age(order.id))
+
+
+def _ready(layout: Layout, id: str, order: Order) -> bool:
+    """Whether the snapshot made again is whole and waits to take its place."""
+    try:
+        return order.time in SnapshotInfo.read(layout.purging(id) / "manifest.json").purged
+    except (FileNotFoundError, StoreError):
+        return False
+
+
+def _done(layout: Layout, id: str, order: Order) -> bool:
+    return order.time in layout.info(id).purged
+
+
+def _swapped(layout: Layout, order: Order, wait: float) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The snapshots that could not be replaced in time, with their readers."""
+    for turn in range(1 + int(wait / _PAUSE)):
+        if turn:
+            sleep(_PAUSE)
+        in_use: list[tuple[str, tuple[str, ...]]] = []
+        for entry in _older(layout, order):
+            try:
+                if not _done(layout, entry.id, order):
+                    _swap(layout, entry.id)
+            except SnapshotInUse as error:
+                in_use.append((entry.id, error.holders))
+                continue
+            info = layout.info(entry.id)
+            if entry.digest != info.digest:
+                layout.ledger.record(replace(entry, digest=info.digest))
+        if not in_use:
+            break
+    return tuple(in_use)
+
+
+def _swap(layout: Layout, id: str) -> None:
+    """Put the snapshot made again in the old one's place, and delete the old one. Nobody reads it meanwhile: who asks
+    for the lease waits, and finds another file by its name then."""
+    folder, fresh = layout.folder(id), layout.purging(id)
+    lease = Lease(layout.lease(id), exclusive=True)
+    try:
+        if durable.exchange(folder, fresh):
+            durable.remove_tree(fresh)
+            return
+        aside = layout.root / f".pruned-{id}"  # two steps then; the next publisher completes what a crash leaves
+        durable.rename(folder, aside)
+        durable.rename(fresh, folder)
+        durable.remove_tree(aside)
+    finally:
+        lease.release()
+
+
+# ---- the journal --------------------------------------------------------------------------------------------------
+
+
+def _keep(layout: Layout, order: Order, clues: Clues) -> None:
+    """Put on disk what a later call needs to go on; readable by the owner only, since it names files."""
+    file = layout.path / _FILE
+    draft = file.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.chmod(0o600)
+    durable.write(draft, json.dumps({"order": asdict(order), "clues": asdict(clues)}).encode("ascii"))
+    draft.chmod(0o600)
+    durable.rename(draft, file)
+
+
+def _journal(layout: Layout) -> tuple[Order, Clues] | None:
+    """The purge that is under way. Raises :class:`kg.errors.StoreError` where its file is damaged."""
+    file = layout.path / _FILE
+    try:
+        row = json.loads(file.read_bytes())
+        return Order(**_tuples(row["order"])), Clues(**_tuples(row["clues"]))
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{file}: damaged ({error}); delete it and run the purge again") from error
+
+
+def _tuples(row: dict[str, Any]) -> dict[str, Any]:
+    """JSON's lists as the tuples they were."""
+    return {name: _tuple(value) for name, value in row.items()}
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(_tuple(one) for one in value) if isinstance(value, list) else value
+
+
+def _published(layout: Layout, order: Order) -> bool:
+    return order.id in layout.known()
+
+
+def _who(done: Purged) -> str:
+    return "; ".join(f"snapshot {one} is read by {', '.join(who) or 'another process'}" for one, who in done.in_use)

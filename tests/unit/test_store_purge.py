@@ -1,0 +1,392 @@
+"""Legal removal: of a purged article no byte is left in the store, and of everything else not one is lost.
+
+The words looked for are made-up and long, so that no compression can hide them (LZ4 and DEFLATE copy a run only from
+where it stood before, so the first time it stands there in full) and no other text has them. Files are searched as they
+are, unpacked where they are gzip, and read as what they are: quads by pyoxigraph, the text index by tantivy.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from publication import OWN, Publication, document, page, statuses
+from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Store as Rdf
+from store_fixture import BASE
+
+from kg import pipeline
+from kg.errors import StoreError, StoreLocked, UsageError
+from kg.iris import Iris
+from kg.model import Document, Rights, Source
+from kg.pipeline.versions import newest
+from kg.reads.state import state
+from kg.store import Purged, Store
+from kg.store.text import TextIndex
+
+IRIS = Iris(BASE)
+WIRE = Source(name="wire", rights=Rights.THIRD_PARTY)
+
+#: Words that only the purged article has: of its body, of its first version, of its caption, a person's name, a quote.
+BODY, FIRST, PERSON, QUOTE = "qvxzkjwpbodyghtr", "wzkqxvfirstplmoj", "Zorquavel", "jqzxwvkquoteplrt"
+HEAD = "Xylquarvith"
+WORDS = (BODY, FIRST, PERSON, QUOTE)
+
+
+def secret(version: int = 1) -> bytes:
+    """The article that is to go."""
+    text = page(
+        f"{HEAD} promises to rebuild the quay",
+        "Imra Zorquavel",
+        f"The old quay of Kampen will be rebuilt, the {BODY} council decided"
+        + (f" in {FIRST}." if version == 1 else " in the end."),
+    )
+    return text.replace(b"We will start on Monday", f"We will start on {QUOTE} Monday".encode())
+
+
+def other(number: int) -> bytes:
+    return page(f"Bridge number {number} opens in Veld", f"Sanne Veldkamp{'abcdefgh'[number % 8]}", "A bridge was opened.")
+
+
+def files(root: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file below the folder, as it is and, where it is gzip, unpacked too."""
+    for file in sorted(root.rglob("*")):
+        if file.is_file():
+            data = file.read_bytes()
+            yield str(file.relative_to(root)), data
+            if data[:2] == b"\x1f\x8b":
+                yield f"{file.relative_to(root)} (unpacked)", gzip.decompress(data)
+
+
+def found(root: Path, *words: str) -> list[str]:
+    """Where one of the words is, whatever its case."""
+    wanted = [word.encode() for word in words] + [word.lower().encode() for word in words]
+    return [name for name, data in files(root) if any(word in data for word in wanted)]
+
+
+def logical(store: Store, *words: str) -> list[str]:
+    """Where one of the words is read from a snapshot: its quads, its text index, its manifest."""
+    said = []
+    for snapshot in store.snapshots():
+        folder = store.path / "snapshots" / snapshot.info.id
+        rdf = Rdf.read_only(str(folder / "rdf"))
+        said += [f"{snapshot.info.id}: {quad}" for quad in rdf if any(w.lower() in str(quad).lower() for w in words)]
+        index = TextIndex(folder / "text")
+        said += [f"{snapshot.info.id}: {w}" for w in words if index.search(w).total or index.suggest(w, kind=None).total]
+    return said
+
+
+def stories(store: Store) -> dict[str, set[str]]:
+    """The quads of every kept snapshot, as N-Quads lines."""
+    made = {}
+    for snapshot in store.snapshots():
+        with store.reader(snapshot.info.id) as reader:
+            made[snapshot.info.id] = {str(quad) for quad in reader.rdf}
+    return made
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Publication:
+    """Six snapshots: the article in two versions among others, one pinned, one after a compaction; a refused version."""
+    made = Publication.make(tmp_path, snapshots__keep_last=20)
+    made.add(document(other(0), "0.txt"), document(secret(), "secret.txt"))
+    made.add(document(other(1), "1.txt", WIRE), document(secret(2), "secret.txt"))
+    made.store.pin(made.store.current_id(), time=made.now())
+    made.add(document(b"Headline only\n", "secret.txt"), document(other(2), "2.txt"))
+    made.store.settle()
+    made.add(document(other(3), "3.txt"))
+    made.store.settle()
+    made.add(document(other(4).replace(b"Sanne Veldkampe", b"Lotte Brandsma"), "4.txt"))
+    return made
+
+
+@pytest.fixture
+def gone(press: Publication) -> str:
+    """The page of the article that is to go."""
+    return article(press)
+
+
+def article(press: Publication) -> str:
+    with press.store.reader() as reader:
+        (one,) = [p for p in reader.articles() if HEAD.lower() in p]
+    return one
+
+
+def purge(press: Publication, iri: str, **options: object) -> Purged:
+    return pipeline.purge(press.store, iri, time=press.now(), reason="court order 7 K 12/26", **options)  # type: ignore[arg-type]
+
+
+# ---- nothing is left ----------------------------------------------------------------------------------------------
+
+
+def test_before_the_purge_the_words_are_found_in_every_kind_of_file(press: Publication) -> None:
+    places = "\n".join(found(press.store.path, *WORDS))
+    for kind in (r"rdf/\d+\.(sst|log)", r"text/.*\.(store|term|pos)", r"changes\.nq\.gz \(unpacked\)", r"sources/"):
+        assert re.search(kind, places), kind
+    assert logical(press.store, *WORDS)
+
+
+def test_after_the_purge_no_file_of_the_store_has_a_word_of_the_article(press: Publication, gone: str) -> None:
+    done = purge(press, gone)
+    assert done.complete
+    assert found(press.store.path, *WORDS) == []
+    assert logical(press.store, *WORDS) == []
+
+
+def test_the_headline_is_left_in_no_file_but_as_words_of_the_iri(press: Publication, gone: str) -> None:
+    purge(press, gone)
+    assert all(gone in line for line in logical(press.store, HEAD))
+    as_printed = [name for name, data in files(press.store.path) if HEAD.encode() in data]
+    assert as_printed == []  # an IRI has it in lower case
+
+
+def test_a_forgotten_iri_is_in_no_file_and_its_address_still_says_gone(press: Publication, gone: str) -> None:
+    purge(press, gone, forget=True)
+    assert found(press.store.path, *WORDS, HEAD) == []
+    assert logical(press.store, *WORDS, HEAD) == []
+    with press.store.reader() as reader:
+        assert reader.state(gone) == "gone"
+        assert state(reader, gone).reason == "court order 7 K 12/26"
+        assert state(reader, gone + "x").name == "unknown"
+
+
+def test_source_bytes_and_refused_versions_are_deleted_and_those_of_others_stay(
+    press: Publication, gone: str
+) -> None:
+    before = {kept.sha256 for kept in press.store.sources.all() if kept.origin != "secret.txt"}
+    assert list((press.store.path / "quarantine").iterdir())
+    done = purge(press, gone)
+    assert {kept.sha256 for kept in press.store.sources.all()} == before
+    assert all(press.store.sources.load(sha) for sha in before)
+    assert not list((press.store.path / "quarantine").iterdir())
+    assert any(name.startswith("sources/") for name in done.erased)
+
+
+# ---- everything else is as it was ---------------------------------------------------------------------------------
+
+
+def test_the_quads_of_all_other_articles_are_the_same_in_every_snapshot(press: Publication, gone: str) -> None:
+    before = stories(press.store)
+    done = purge(press, gone)
+    after = stories(press.store)
+    assert set(after) == {*before, done.snapshot}
+    shas = {kept.sha256 for kept in press.store.sources.all()}
+    for name, lines in before.items():
+        came, went = after[name] - lines, lines - after[name]
+        assert all(gone in line or "purge" in line or "/activities/" in line for line in came), came
+        for line in went:
+            mine = gone in line or gone.rpartition("/")[2] in line or any(thing in line for thing in done.things)
+            assert mine or "/activities/" in line or "ni:///sha-256" in line, line
+            assert not any(sha in line for sha in shas)
+    assert all(any("Bridge number 0" in line for line in after[name]) for name in list(after)[1:])
+
+
+def test_every_snapshot_is_whole_afterwards_and_says_that_it_was_purged(press: Publication, gone: str) -> None:
+    done = purge(press, gone)
+    for snapshot in press.store.snapshots():
+        assert press.store.verify(snapshot.info.id).findings == ()
+        assert len(snapshot.info.purged) == 1
+    assert done.rewritten == tuple(s.info.id for s in press.store.snapshots())[:-1]
+    digests = {entry.id: entry.digest for entry in press.store.known()}
+    assert all(digests[s.info.id] == s.info.digest for s in press.store.snapshots())
+
+
+def test_logs_still_lead_from_each_snapshot_to_the_next(press: Publication, gone: str) -> None:
+    purge(press, gone)
+    names = [s.info.id for s in press.store.snapshots()]
+    lines = stories(press.store)
+    assert [s.info.changes for s in press.store.snapshots()] == [False] + [True] * (len(names) - 1)
+    for before, after in zip(names, names[1:], strict=False):
+        steps = list(press.store.diff(before, after))
+        assert {str(q) for s, q in steps if s == "+"} == lines[after] - lines[before]
+        assert {str(q) for s, q in steps if s == "-"} == lines[before] - lines[after]
+
+
+def test_search_finds_the_other_articles_in_every_snapshot_as_before(press: Publication, gone: str) -> None:
+    def hits() -> dict[str, list[list[str]]]:
+        made = {}
+        for snapshot in press.store.snapshots():
+            with press.store.reader(snapshot.info.id) as reader:
+                asked = [reader.text.search(q, limit=50).hits for q in ("bridge", "Kampen", "Sanne", "ministry")]
+                made[snapshot.info.id] = [sorted(h.page for h in some) for some in asked]
+        return made
+
+    before = hits()
+    done = purge(press, gone)
+    left = {gone, *done.things}
+    after = hits()
+    assert {n: [[p for p in some if p not in left] for some in lists] for n, lists in before.items()} == {
+        n: [[p for p in some if p not in left] for some in lists] for n, lists in after.items() if n in before
+    }
+
+
+def test_kept_snapshots_share_their_files_after_a_purge(press: Publication, gone: str) -> None:
+    purge(press, gone)
+    linked = [f for f in (press.store.path / "snapshots").rglob("*.sst") if f.stat().st_nlink > 1]
+    assert len(linked) > 10
+
+
+def test_a_thing_that_others_name_stays_and_loses_the_names_only_the_article_gave_it(
+    press: Publication, gone: str
+) -> None:
+    with press.store.reader() as reader:
+        before = {h.page for h in reader.text.search("Ministry of Infrastructure", kind="thing").hits}
+    done = purge(press, gone)
+    with press.store.reader() as reader:
+        assert {h.page for h in reader.text.search("Ministry of Infrastructure", kind="thing").hits} == before
+        for thing in done.things:
+            if reader.state(thing) is None:
+                assert not reader.rdf.query(f"ASK {{ GRAPH ?g {{ ?s ?p <{thing}#id> }} }}")
+    assert any("zorquavel" in thing for thing in done.things)
+
+
+# ---- it lasts -----------------------------------------------------------------------------------------------------
+
+
+def test_ingesting_the_article_again_leaves_it_alone_unless_told_to_republish(press: Publication, gone: str) -> None:
+    purge(press, gone)
+    assert list(statuses(press.add(document(secret(2), "secret.txt")))) == ["unchanged"]
+    (outcome,) = press.add(document(secret(3), "secret.txt"))
+    assert outcome.status == "unchanged"
+    assert "--republish" in (outcome.reason or "")
+    assert found(press.store.path, *WORDS) == []
+    (outcome,) = press.add(document(secret(2), "secret.txt"), republish=True)
+    assert (outcome.status, outcome.iri) == ("updated", gone)
+    with press.store.reader() as reader:
+        version = newest(reader.rdf, IRIS, gone)
+        assert version is not None
+        assert version.number == 3
+
+
+def test_restoring_any_old_snapshot_does_not_bring_the_article_back(press: Publication, gone: str) -> None:
+    purge(press, gone)
+    for snapshot in press.store.snapshots():
+        press.store.restore(snapshot.info.id, time=press.now())
+        with press.store.reader() as reader:
+            assert reader.state(gone) == "gone"
+        assert press.store.verify().findings == ()
+        assert list(statuses(press.add(document(secret(2), "secret.txt")))) == ["unchanged"]
+    assert found(press.store.path, *WORDS) == []
+
+
+def test_an_article_that_was_withdrawn_before_can_be_purged(press: Publication, gone: str) -> None:
+    pipeline.remove(press.store, gone, time=press.now(), reason="wzkremovalreasonqx", holder="test")
+    press.store.prune(keep_last=1, time=press.now())
+    press.store.unpin(press.store.snapshots()[0].info.id, time=press.now())
+    press.store.prune(keep_last=1, time=press.now())
+    assert len(press.store.snapshots()) == 1
+    assert found(press.store.path, BODY)
+    done = purge(press, gone)
+    assert found(press.store.path, *WORDS, "wzkremovalreasonqx") == []
+    assert logical(press.store, *WORDS, "wzkremovalreasonqx") == []
+    assert any("zorquavel" in thing for thing in done.things)
+    with press.store.reader() as reader:
+        assert state(reader, gone).reason == "court order 7 K 12/26"
+
+
+def test_purging_again_can_forget_the_iri_too(press: Publication, gone: str) -> None:
+    purge(press, gone)
+    purge(press, gone, forget=True)
+    assert found(press.store.path, *WORDS, HEAD) == []
+    assert logical(press.store, *WORDS, HEAD) == []
+    assert [s.info.purged for s in press.store.snapshots() if len(s.info.purged) != 2][1:] == []
+
+
+# ---- what cannot be purged ----------------------------------------------------------------------------------------
+
+
+def test_an_unknown_article_a_thing_and_an_empty_reason_are_refused_and_nothing_changes(
+    press: Publication, gone: str
+) -> None:
+    before = stories(press.store)
+    with pytest.raises(UsageError, match="no kept snapshot knows"):
+        purge(press, f"{BASE}/articles/nothing-12345678")
+    with press.store.reader() as reader:
+        thing = next(h.page for h in reader.text.search("Kampen", kind="thing").hits)
+    with pytest.raises(UsageError, match="is a thing.*name it"):
+        purge(press, thing + "#id")
+    with pytest.raises(UsageError, match="reason"):
+        pipeline.purge(press.store, gone, time=press.now(), reason=" ")
+    with pytest.raises(UsageError, match="no article of this publication"):
+        purge(press, "https://elsewhere.example/articles/x-12345678")
+    assert stories(press.store) == before
+
+
+def test_a_snapshot_that_is_read_is_named_and_the_same_call_again_completes_the_purge(
+    press: Publication, gone: str
+) -> None:
+    old = press.store.snapshots()[2].info.id
+    with press.store.reader(old) as reader:
+        done = purge(press, gone)
+        assert [one for one, _ in done.in_use] == [old]
+        assert "pid" in done.in_use[0][1][0]
+        assert sum(BODY in str(quad) for quad in reader.rdf)  # the reader sees what it saw
+        with press.store.reader() as now:
+            assert now.state(gone) == "gone"
+        with pytest.raises(StoreError, match="not finished"):
+            press.store.restore(old, time=press.now())
+    assert found(press.store.path, BODY)
+    press.add(document(other(5), "5.txt"))
+    assert purge(press, gone).complete
+    assert found(press.store.path, *WORDS) == []
+    assert all(press.store.verify(s.info.id).findings == () for s in press.store.snapshots())
+
+
+def test_a_purge_waits_for_no_other_publisher_but_says_who_it_is(press: Publication, gone: str) -> None:
+    with (
+        press.store.begin(time=press.now(), holder="kg ingest desk"),
+        pytest.raises(StoreLocked, match="kg ingest desk"),
+    ):
+        purge(press, gone)
+
+
+# ---- files beside the snapshots -----------------------------------------------------------------------------------
+
+
+def test_bytes_that_another_article_came_with_stay_and_are_named(press: Publication) -> None:
+    press.add(document(secret(2), "copy.txt", Source(name="wires", rights=Rights.OWN)))
+    with press.store.reader() as reader:
+        first, second = sorted(p for p in reader.articles() if HEAD.lower() in p)
+        mine = first if reader.lookup("article:path:desk/secret.txt") == first else second
+    done = purge(press, mine)
+    (theirs,) = {first, second} - {mine}
+    assert [pages for _, pages in done.shared] == [(theirs,)]
+    with press.store.reader() as reader:
+        assert BODY in "".join(str(q) for q in reader.rdf.quads_for_pattern(None, None, None, None))
+    assert press.store.verify().findings == ()
+
+
+def test_documents_that_wait_journals_and_databases_of_the_article_are_erased(press: Publication, gone: str) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    root = press.store.path
+    held = {"key": "path:desk/secret.txt", "origin": "secret.txt", "media_type": None, "embargo": "2099", "source": {}}
+    for name, row in (("a", held), ("b", {**held, "key": "path:desk/x.txt", "origin": "x.txt"})):
+        (root / "waiting").mkdir(exist_ok=True)
+        (root / "waiting" / f"{name}.waiting").write_bytes(json.dumps(row).encode() + b"\n" + BODY.encode() * (name == "a"))
+    (root / "runs").mkdir()
+    lines = [json.dumps({"key": f"path:desk/{n}.txt", "origin": f"{n}.txt"}) for n in ("secret", "0")]
+    (root / "runs" / "1.jsonl").write_text("\n".join(lines) + "\n")
+    (root / "watch").mkdir()
+    with closing(sqlite3.connect(root / "watch" / "state.db")) as base:
+        base.execute("CREATE TABLE seen (key TEXT, title TEXT)")
+        base.executemany("INSERT INTO seen VALUES (?, ?)", [("path:desk/secret.txt", BODY), ("path:desk/0.txt", "x")])
+        base.commit()
+    done = purge(press, gone)
+    assert {"waiting/a.waiting", "runs/1.jsonl", "watch/state.db"} <= set(done.erased)
+    assert (root / "waiting" / "b.waiting").exists()
+    assert (root / "runs" / "1.jsonl").read_text() == lines[1] + "\n"
+    assert found(root, *WORDS, "desk/secret.txt") == []
+    with closing(sqlite3.connect(root / "watch" / "state.db")) as base:
+        assert base.execute("SELECT key FROM seen").fetchall() == [("path:desk/0.txt",)]
+    assert done.mentions == ()
+
+
+def test_a_file_that_names_the_origin_and_cannot_be_cut_is_shown(press: Publication, gone: str) -> None:
+    (press.store.path / "notes.txt").write_text("read path:desk/secret.txt again\n")
+    assert purge(press, gone).mentions == ("notes.txt",)

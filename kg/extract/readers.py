@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from kg.extract.compressed import BZIP2, GZIP, XZ, Compressed
 from kg.extract.jsonl import JsonArray, JsonLines
+from kg.extract.newsml import NewsMessage, NewsMLReader
 from kg.extract.ninjs import NinjsReader
+from kg.extract.nitf import NitfReader
 from kg.extract.html import HtmlReader
 from kg.extract.page import PageReader
 from kg.extract.tar import TarArchive
@@ -15,11 +17,12 @@ from kg.plugins import Container, Reader
 __all__ = ["CONTAINERS", "READERS"]
 
 #: The readers, in order: on a tie the first one reads.
-READERS: tuple[Reader, ...] = (PageReader(), HtmlReader(), NinjsReader(),)
+READERS: tuple[Reader, ...] = (PageReader(), NewsMLReader(), NitfReader(), HtmlReader(), NinjsReader(),)
 
 #: The containers; a reader that is surer goes first.
 CONTAINERS: tuple[Container, ...] = (
     Warc(),
+    NewsMessage(),
     ZipArchive(),
     TarArchive(),
     Compressed(GZIP),

@@ -13,14 +13,16 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator, Set
 from html.entities import html5
-from typing import Any, TypeAlias
+from itertools import chain
+from typing import Any, BinaryIO, TypeAlias
 
-from kg.errors import BinaryInput, EmptyInput, EncodingError, InvalidFormat
+from kg.errors import BinaryInput, EmptyInput, EncodingError, InvalidFormat, TooLarge
 from kg.extract.text import normalise
 from kg.extract.words import words
 
-__all__ = ["DEPTH", "ELEMENTS", "Element", "local", "parse", "root_of", "text_of"]
+__all__ = ["DEPTH", "ELEMENTS", "Element", "local", "parse", "pieces", "root_of", "text_of"]
 
 #: An element of lxml, which ships no types.
 Element: TypeAlias = Any
@@ -28,6 +30,7 @@ Element: TypeAlias = Any
 DEPTH = 256  # levels; news mark-up has about twenty
 ELEMENTS = 1_000_000  # a sitemap index at its limit has 300,000
 
+_CHUNK = 64 * 1024  # bytes
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -97,6 +100,96 @@ def parse(data: bytes, origin: str, *, charset: str | None = None) -> Element:
     if root.xpath("boolean(" + "/*" * (DEPTH + 1) + ")"):
         raise InvalidFormat(f"the XML is nested more than {DEPTH} levels deep", origin=origin)
     return root
+
+
+def pieces(stream: BinaryIO, origin: str, names: Set[str], *, limit: int) -> Iterator[Element]:
+    """The outermost elements with one of these local names, one at a time in memory; each is gone after its turn.
+
+    ``limit`` is in bytes: so much may lie between the ends of two of them. Reads encodings and refuses entities as
+    :func:`parse` does, and raises the same errors and :class:`kg.errors.TooLarge`, after all that was well-formed.
+    """
+    from lxml import etree
+
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        tag=[f"{{*}}{name}" for name in sorted(names)],
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    depth = size = opened = 0
+    broken, last = None, ""
+    ends = re.compile("|".join(f"(?<={re.escape(name)}>)" for name in sorted(names)))
+    for text in chain((part for chunk in _chunks(stream, origin) for part in ends.split(chunk)), (None,)):
+        try:
+            if text is None:
+                parser.close()
+            else:
+                size, opened, last = size + len(text), opened + text.count("<"), text.rstrip() or last
+                parser.feed(text.encode("utf-8"))
+        except etree.XMLSyntaxError as error:
+            broken = error  # the parser forgets what it was fed together with this, so each piece is fed alone
+        for event, one in parser.read_events():
+            depth += 1 if event == "start" else -1
+            if event == "start" or depth:
+                continue
+            yield one
+            size = opened = 0
+            one.clear(keep_tail=False)
+            above = one.getparent()
+            while above is not None and above[0] is not one:
+                del above[0]
+        if broken is not None:
+            raise _invalid(broken, origin, 0, whole=last.endswith(">")) from broken
+        if size > limit + _CHUNK or opened > 2 * ELEMENTS:
+            raise TooLarge(
+                f"a piece of the document is over the limit of {limit:,} bytes or {ELEMENTS:,} elements; raise the"
+                " limit or split it",
+                origin=origin,
+                size=size,
+                limit=limit,
+            )
+
+
+def _chunks(stream: BinaryIO, origin: str) -> Iterator[str]:
+    """The document's text piece by piece, as :func:`parse` would read it."""
+    head = stream.read(_CHUNK)
+    if not head:
+        raise EmptyInput("the document is empty; give an XML document", origin=origin)
+    encoding = _encoding(head, origin, None)
+    decoder = codecs.getincrementaldecoder(encoding)("ignore" if encoding == "windows-1252" else "strict")
+    data, rest, first = head, "", True
+    while True:
+        try:
+            text = rest + decoder.decode(data, final=not data)
+        except UnicodeDecodeError as error:
+            raise EncodingError(
+                f"a byte 0x{error.object[error.start]:02X} is not valid {encoding}, which the document says it is in",
+                origin=origin,
+            ) from error
+        if "\0" in text:
+            raise BinaryInput("the document holds NUL characters; it is no XML or a damaged file", origin=origin)
+        if first:
+            text = text.lstrip(_BLANK)
+            place = _prolog_end(text)
+            if text.startswith("<!DOCTYPE", place) and _subset(text, place) is not None:
+                raise InvalidFormat("a document of many items may have no DTD of its own", origin=origin, line=1)
+            if data and place >= len(text):
+                raise InvalidFormat("the document does not begin with an element", origin=origin, line=1)
+            first = False
+        cut = text.rfind("&", max(0, len(text) - 40)) if data else -1
+        rest = text[cut:] if cut >= 0 else ""
+        text = text[:cut] if cut >= 0 else text
+        yield _FORBIDDEN.sub("", _NAMED.sub(_character, text) if "&" in text else text)
+        if not data:
+            return
+        data = stream.read(_CHUNK)
 
 
 def root_of(head: bytes) -> tuple[str, str] | None:
@@ -210,9 +303,9 @@ def _exists(name: str) -> bool:
 
 
 def _is_utf8(data: bytes) -> bool:
-    """Whether the bytes are valid UTF-8; text in Latin letters that is so by chance does not occur."""
+    """Whether the bytes (or the first of them) are valid UTF-8; text in Latin letters is not by chance."""
     try:
-        data.decode("utf-8")
+        codecs.getincrementaldecoder("utf-8")().decode(data)
     except UnicodeDecodeError:
         return False
     return True

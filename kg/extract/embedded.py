@@ -14,7 +14,7 @@ from kg.extract.lines import key
 from kg.extract.schemaorg import Node
 from kg.extract.words import words
 
-__all__ = ["About", "loads", "own", "same_page"]
+__all__ = ["ELSEWHERE", "About", "loads", "own", "same_page"]
 
 _LONGEST = 8 * 2**20  # characters of one script
 _WRAPPED = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)\s*")
@@ -22,7 +22,7 @@ _CLOSED = re.compile(r"\s*(?:(?://\s*)?-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|;)
 _TRAILING = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 #: Where other articles stand: lists, related stories, comments, parts of a site.
-_ELSEWHERE = words(
+ELSEWHERE = words(
     "itemListElement relatedLink comment review isPartOf hasPart mentions citation isBasedOn subjectOf about item"
     " significantLink blogPost liveBlogUpdate workFeatured video associatedMedia translationOfWork workTranslation"
 )
@@ -97,7 +97,7 @@ def own(values: Iterable[object], about: About, *, base: str) -> tuple[Node, dic
 
 def _score(node: Node, path: Sequence[str], about: About, titles: Sequence[str], base: str) -> int:
     headline = schemaorg.clean(schemaorg.get(node, "headline")) or schemaorg.clean(schemaorg.get(node, "name"))
-    score = 0 if _ELSEWHERE & set(path) else 3
+    score = 0 if ELSEWHERE & set(path) else 3
     if headline:
         bare = key(headline).rstrip(".… ")
         if bare in titles:

@@ -22,9 +22,11 @@ def _names(text: str) -> tuple[str, ...]:
 _PUBLISHED = _names(
     "article:published_time og:article:published_time og:published_time article:published datepublished"
     " parsely-pub-date sailthru.date publishdate publish_date publish-date publication_date pubdate pub_date"
-    " dc.date.issued dcterms.issued dcterms.created dc.date.created dc.date dcterms.date date.issued cxenseparse:recs:publishtime"
-    " article.published article_date_original originalpublicationdate published_at rnews:datepublished citation_date"
-    " citation_publication_date shareaholic:article_published_time dc.created bt:pubdate article_publication_date"
+    " dc.date.issued dcterms.issued dcterms.created dc.date.created dc.date dcterms.date date.issued"
+    " cxenseparse:recs:publishtime article.published article_date_original"
+    " originalpublicationdate published_at rnews:datepublished"
+    " citation_date citation_publication_date shareaholic:article_published_time dc.created bt:pubdate"
+    " article_publication_date"
 )
 _MODIFIED = _names(
     "article:modified_time og:updated_time article:updated_time article:modified lastmod last-modified datemodified"

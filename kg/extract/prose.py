@@ -133,7 +133,7 @@ _LABELS = frozenset({Kind.META, Kind.BYLINE, Kind.CREDIT, Kind.COPYRIGHT, Kind.F
 _DOTS = re.compile(r"[\W_]*")
 _CALL = re.compile(
     r"(?:\W*(?:click here|tap here|sign up|subscribe|follow|like us|join us|download (?:our|the)|get the latest"
-    r"|for more|read more|read also|see also|also read|related|more|watch|listen|have a (?:news )?tip|email|contact|e-mail"
+    r"|for more|read more|read also|see also|also read|related|more|watch|listen|have a (?:news )?tip|e-?mail|contact"
     r"|this (?:article|story|post) (?:was )?(?:originally|first) (?:appeared|published)|support our|don['’]t miss)\b)",
     re.IGNORECASE,
 )

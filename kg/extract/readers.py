@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from kg.extract.compressed import BZIP2, GZIP, XZ, Compressed
+from kg.extract.digitalwire import DigitalWireReader
 from kg.extract.jsonl import JsonArray, JsonLines
 from kg.extract.newsml import NewsMessage, NewsMLReader
 from kg.extract.ninjs import NinjsReader
 from kg.extract.nitf import NitfReader
 from kg.extract.html import HtmlReader
+from kg.extract.linked import JsonLdReader
 from kg.extract.page import PageReader
 from kg.extract.tar import TarArchive
 from kg.extract.warc import Warc
@@ -17,7 +19,7 @@ from kg.plugins import Container, Reader
 __all__ = ["CONTAINERS", "READERS"]
 
 #: The readers, in order: on a tie the first one reads.
-READERS: tuple[Reader, ...] = (PageReader(), NewsMLReader(), NitfReader(), HtmlReader(), NinjsReader(),)
+READERS: tuple[Reader, ...] = (PageReader(), NewsMLReader(), NitfReader(), HtmlReader(), JsonLdReader(), NinjsReader(), DigitalWireReader(),)
 
 #: The containers; a reader that is surer goes first.
 CONTAINERS: tuple[Container, ...] = (

@@ -17,7 +17,20 @@ from kg.extract import moment, writers
 from kg.extract.text import normalise
 from kg.model import Author, Image, Keyword
 
-__all__ = ["ARTICLES", "Node", "Said", "address", "clean", "get", "nodes", "paragraphs", "said", "tag", "types"]
+__all__ = [
+    "ARTICLES",
+    "Node",
+    "Said",
+    "address",
+    "clean",
+    "get",
+    "listed",
+    "nodes",
+    "paragraphs",
+    "said",
+    "tag",
+    "types",
+]
 
 Node = Mapping[str, object]
 
@@ -86,14 +99,15 @@ class Said:
 def types(node: Node) -> tuple[str, ...]:
     """The local names of the node's types."""
     given = node.get("@type") or node.get("type")
-    return tuple(_local(one) for one in _list(given) if isinstance(one, str))
+    return tuple(_local(one) for one in listed(given) if isinstance(one, str))
 
 
 def _local(name: str) -> str:
     return re.split(r"[/#:]", name.strip())[-1]
 
 
-def _list(value: object) -> list[object]:
+def listed(value: object) -> list[object]:
+    """The values of a property that may hold one, several or none."""
     return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
 
 
@@ -149,7 +163,7 @@ def _text(value: object) -> str | None:
 
 def tag(value: object) -> str | None:
     """The BCP 47 tag in a value (``en_us`` becomes ``en-US``), or None."""
-    for one in _list(value):
+    for one in listed(value):
         if isinstance(one, dict):
             one = get(one, "alternateName", "identifier", "name")
         found = _LANGUAGE.fullmatch(one.strip().split(",")[0].strip()) if isinstance(one, str) else None
@@ -165,7 +179,7 @@ def tag(value: object) -> str | None:
 
 def address(value: object, base: str) -> str | None:
     """The absolute http(s) IRI of a value, resolved against the page's, or None."""
-    for one in _list(value):
+    for one in listed(value):
         if isinstance(one, dict):
             one = one.get("@id") or get(one, "contentUrl", "url")
             one = one[0] if isinstance(one, list) and one else one
@@ -213,7 +227,7 @@ def said(node: Node, base: str = "", known: Mapping[str, Node] | None = None) ->
 
 
 def _one(value: object) -> object:
-    value = next(iter(_list(value)), None)
+    value = next(iter(listed(value)), None)
     return value.get("@value") if isinstance(value, dict) else value
 
 
@@ -228,15 +242,13 @@ def _known(value: object, known: Mapping[str, Node]) -> object:
 
 def _authors(value: object, base: str, known: Mapping[str, Node]) -> tuple[Author, ...]:
     found: list[Author] = []
-    for given in _list(value)[:100]:
+    for given in listed(value)[:100]:
         one = _known(given, known)
         if isinstance(one, dict):
             kinds = types(one)
             kind = "Person" if "Person" in kinds else "Organization" if any(_organization(k) for k in kinds) else None
-            link = address(get(one, "url"), base) or (
-                address(one.get("@id"), base) if "#" not in str(one.get("@id", "#")) else None
-            )
-            for name in _list(get(one, "name"))[:40]:
+            link = address(get(one, "url"), base) or _page(one, base)
+            for name in listed(get(one, "name"))[:40]:
                 text = clean(name)
                 if text:
                     found.extend(writers.writers(text, kind, link))
@@ -259,12 +271,19 @@ def _unique(found: Sequence[Author]) -> tuple[Author, ...]:
     return tuple(made.values())
 
 
+def _page(node: Node, base: str) -> str | None:
+    """The node's ``@id`` where it is the address of a document; with a fragment it only names the node."""
+    identity = node.get("@id")
+    named = isinstance(identity, str) and (identity.startswith("_:") or "#" in identity)
+    return None if named else address(identity, base)
+
+
 def _organization(kind: str) -> bool:
     return kind.endswith(("Organization", "Agency", "Corporation", "Newspaper"))
 
 
 def _name(value: object, known: Mapping[str, Node]) -> str | None:
-    for given in _list(value):
+    for given in listed(value):
         one = _known(given, known)
         text = clean(get(one, "name", "legalName") if isinstance(one, dict) else one)
         if text and not re.match(r"https?://", text):
@@ -273,7 +292,7 @@ def _name(value: object, known: Mapping[str, Node]) -> str | None:
 
 
 def _section(value: object) -> str | None:
-    texts = [text for one in _list(value) if (text := clean(one))]
+    texts = [text for one in listed(value) if (text := clean(one))]
     return texts[0] if texts else None
 
 
@@ -289,7 +308,7 @@ def _url(node: Node, base: str) -> str | None:
 
 def _identifier(node: Node) -> str | None:
     for value in (get(node, "identifier"), node.get("@id")):
-        for one in _list(value):
+        for one in listed(value):
             given = get(one, "value") if isinstance(one, dict) else one
             if isinstance(given, str) and _GUID.fullmatch(given.strip()):
                 return given.strip()
@@ -298,7 +317,7 @@ def _identifier(node: Node) -> str | None:
 
 def _keywords(value: object, base: str) -> tuple[Keyword, ...]:
     found: dict[str, Keyword] = {}
-    for one in _list(value)[:500]:
+    for one in listed(value)[:500]:
         if isinstance(one, dict):
             name = clean(get(one, "name"))
             iri = address(one.get("@id"), base) or address(get(one, "sameAs"), base) or address(get(one, "url"), base)
@@ -315,16 +334,14 @@ def _keywords(value: object, base: str) -> tuple[Keyword, ...]:
 
 def _images(value: object, base: str, known: Mapping[str, Node]) -> tuple[Image, ...]:
     found: list[Image] = []
-    for given in _list(value)[:50]:
+    for given in listed(value)[:50]:
         one = _known(given, known)
         if isinstance(one, dict):
             maker = _known(get(one, "creator", "author", "copyrightHolder"), known)
             made = Image(
                 caption=clean(get(one, "caption")),
                 credit=clean(get(one, "creditText")) or clean(maker) or clean(get(one, "copyrightNotice")),
-                url=address(get(one, "contentUrl"), base)
-                or address(get(one, "url"), base)
-                or address(one.get("@id"), base),
+                url=address(get(one, "contentUrl"), base) or address(get(one, "url"), base) or _page(one, base),
             )
         else:
             made = Image(url=address(one, base))
@@ -334,7 +351,7 @@ def _images(value: object, base: str, known: Mapping[str, Node]) -> tuple[Image,
 
 
 def _corrections(value: object, known: Mapping[str, Node]) -> Iterator[str]:
-    for given in _list(value)[:50]:
+    for given in listed(value)[:50]:
         one = _known(given, known)
         text = clean(get(one, "text", "description", "name") if isinstance(one, dict) else one)
         if text and not re.match(r"https?://\S+$", text):
@@ -343,7 +360,8 @@ def _corrections(value: object, known: Mapping[str, Node]) -> Iterator[str]:
 
 def paragraphs(value: object) -> tuple[str, ...]:
     """The paragraphs of a body in one string: parted by blank lines, else by line ends, else by tags."""
-    text = next((one for one in _list(value) if isinstance(one, str)), None)
+    values = (one.get("@value") if isinstance(one, dict) else one for one in listed(value))
+    text = next((one for one in values if isinstance(one, str)), None)
     if text is None:
         return ()
     text = text[:_LONGEST]
@@ -357,7 +375,7 @@ def paragraphs(value: object) -> tuple[str, ...]:
 
 def _body(node: Node) -> tuple[str, ...]:
     main = paragraphs(get(node, "articleBody", "text"))
-    updates = [one for one in _list(get(node, "liveBlogUpdate"))[:2_000] if isinstance(one, dict)]
+    updates = [one for one in listed(get(node, "liveBlogUpdate"))[:2_000] if isinstance(one, dict)]
     found = list(main)
     for one in updates:
         found.extend(paragraphs(get(one, "articleBody", "text")))

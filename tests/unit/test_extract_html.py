@@ -12,7 +12,7 @@ from kg.extract.html import HtmlReader
 from kg.model import Article, Author, Document, Image, Keyword
 
 PROSE = (
-    "The harbour council of Westmere voted on Tuesday to close the ferry pier, which has served the town for a century.",
+    "The council of Westmere voted on Tuesday to close the ferry pier, which has served the town for a century.",
     "“We have no choice,” said Ines Tal, who leads the council. “The piles are rotten and the money is gone.”",
     "Fishermen who use the pier said that they had not been asked, and that they would take the decision to court.",
     "The last ferry will leave at the end of May, and the pier will be taken down over the summer by a local firm.",

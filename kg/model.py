@@ -88,7 +88,8 @@ class Document:
     """Bytes as they arrived. ``key`` is the identity of the article they hold (decision 13).
 
     ``key`` is ``guid:…``, ``url:…``, ``path:<source>/<path>`` or ``sha256:…``; ``origin`` is the path or URL that
-    messages name; ``media_type`` is what the sender claimed, if anything.
+    messages name; ``media_type`` is what the sender claimed, if anything; ``dated`` is when the bytes were fetched or
+    last written, as the lexical form of an xsd:dateTime, where that is known. It says nothing of the article.
     """
 
     data: bytes
@@ -96,6 +97,7 @@ class Document:
     origin: str
     source: Source = Source()
     media_type: str | None = None
+    dated: str | None = None
 
     @property
     def sha256(self) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from collections import Counter
@@ -13,8 +14,10 @@ import click
 from kg import annotate as annotation
 from kg import pipeline
 from kg.cli.context import Context, now, say
+from kg.cli.progress import oneline
 from kg.errors import InputError, UsageError
-from kg.model import Document
+from kg.model import Document, Gone, Unread
+from kg.pipeline.documents import named
 
 __all__ = ["COMMANDS"]
 
@@ -23,19 +26,47 @@ __all__ = ["COMMANDS"]
 @click.argument("file", metavar="FILE|-")
 @click.option("--source", metavar="NAME", help="Configured source the file comes from.")
 @click.pass_obj
-def preview(context: Context, file: str, source: str | None) -> None:
-    """Show what would be extracted from FILE, as one JSON object; nothing is stored."""
+def preview(context: Context, file: str, source: str | None) -> int:
+    """Show what would be extracted from FILE, as one JSON object; nothing is stored.
+
+    A file of several articles (an archive, a feed, JSON Lines) gives one object per line. What the source does not say
+    is null or an empty list.
+    """
     if file != "-" and Path(file).is_dir():
         raise UsageError(f"{file}: is a folder; preview takes one file")
-    (document,) = _documents(context, (file,), source)
-    if isinstance(document, pipeline.Unread):
-        raise document.error
-    prepared = pipeline.Preparer.of(context.table(), context.settings["annotators"])(document)
-    if prepared.error is not None:
-        raise prepared.error
-    for annotated in prepared.articles:
-        shown = annotation.preview(annotated, authority=context.table())
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=None if context.as_json else 2))
+    preparer = pipeline.Preparer.of(context.table(), context.settings["annotators"])
+    found = _shown(context, preparer, _documents(context, _there((file,)), source))
+    first, second = next(found, None), next(found, None)
+    if first is None:
+        raise InputError("holds no article", origin=file)
+    if second is None and isinstance(first, InputError):
+        raise first
+    several = second is not None or context.as_json
+    refused = 0
+    for one in itertools.chain((first,), (second,) if second is not None else (), found):
+        if isinstance(one, InputError):
+            refused += 1
+            say(f"kg: {oneline(one.message)}")
+        else:
+            click.echo(json.dumps(one, ensure_ascii=False, indent=None if several else 2))
+    return 1 if refused else 0
+
+
+def _shown(
+    context: Context, preparer: pipeline.Preparer, documents: Iterator[Document | Unread | Gone]
+) -> Iterator[dict[str, object] | InputError]:
+    """What each article would say, and why there is none where a document cannot be read."""
+    for document in documents:
+        if isinstance(document, Gone):
+            continue
+        prepared = preparer(document) if isinstance(document, Document) else None
+        error = document.error if isinstance(document, Unread) else prepared.error if prepared else None
+        if error is not None or prepared is None:
+            yield error or InputError("cannot be read")
+            continue
+        for annotated in prepared.articles:
+            shown = annotation.preview(annotated, authority=context.table())
+            yield {key: None if value == "" else value for key, value in shown.items()}
 
 
 @click.command()
@@ -122,19 +153,22 @@ def _report(context: Context, outcomes: Iterator[pipeline.Outcome], *, dry_run: 
     counts: Counter[str] = Counter()
     for outcome in outcomes:
         counts[outcome.status] += 1
-        notes = f"  [{' '.join(outcome.warnings)}]" if outcome.warnings else ""
-        if outcome.status == "refused":
-            text = f"refused   {outcome.reason}"
-            text += f"\n          report: {outcome.quarantine}" if outcome.quarantine else ""
-        else:
-            text = f"{outcome.status:<9} {outcome.origin}  {outcome.iri or ''}{notes}".rstrip()
-            text += f"  ({outcome.reason})" if outcome.reason else ""
+        text = oneline(_told(outcome))
         for line in outcome.changes:
-            text += f"\n    {line}"
+            text += f"\n    {oneline(line)}"
         context.emit(outcome.to_json() | ({"dry_run": True} if dry_run else {}), text)
     tally = ", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "there was nothing to read"
     say(f"dry run, nothing was published; it would be: {tally}" if dry_run else tally)
     return 1 if counts["refused"] else 0
+
+
+def _told(outcome: pipeline.Outcome) -> str:
+    """An outcome in words, as one line."""
+    if outcome.status == "refused":
+        return f"refused   {outcome.reason}" + (f"  report: {outcome.quarantine}" if outcome.quarantine else "")
+    notes = f"  [{' '.join(outcome.warnings)}]" if outcome.warnings else ""
+    text = f"{outcome.status:<9} {outcome.origin}  {outcome.iri or ''}{notes}".rstrip()
+    return text + (f"  ({outcome.reason})" if outcome.reason else "")
 
 
 def _there(paths: tuple[str, ...]) -> tuple[str, ...]:
@@ -145,21 +179,11 @@ def _there(paths: tuple[str, ...]) -> tuple[str, ...]:
     return paths
 
 
-def _documents(context: Context, paths: tuple[str, ...], source: str | None) -> Iterator[Document | pipeline.Unread]:
+def _documents(context: Context, paths: tuple[str, ...], source: str | None) -> Iterator[Document | Unread | Gone]:
     chosen = context.settings.source_named(source) if source else None
-    files: list[Path] = []
-    for path in paths:
-        if path == "-":
-            yield pipeline.from_stream(sys.stdin.buffer.read(), source=chosen)
-        elif "://" in path:
-            raise UsageError(f"{path}: addresses are not read yet; save the page's text and give the file")
-        else:
-            files.append(Path(path))
-    for file in pipeline.walk(files, without=context.settings.store):
-        try:
-            yield pipeline.from_path(file, context.settings, source=chosen)
-        except InputError as error:
-            yield pipeline.Unread(error)
+    if found := next((path for path in paths if "://" in path), None):
+        raise UsageError(f"{found}: addresses are not read yet; save the page and give the file")
+    return named(paths, context.settings, source=chosen, stdin=sys.stdin.buffer)
 
 
 def _lines(file: str) -> Iterator[str]:

@@ -224,7 +224,8 @@ def _document(record: _Record, given: Document, limit: int) -> Document | Unread
         stream = coded
     elif not _TEXTS.match(media_type.lower()):
         return None
-    where = replace(given, key=f"url:{given.source.name}/{address}", origin=address, media_type=media_type)
+    key, dated = f"url:{given.source.name}/{address}", record.headers.get("warc-date")
+    where = replace(given, key=key, origin=address, media_type=media_type, dated=dated)
     try:
         data = read_exactly(stream, limit + 1)
     except InvalidFormat as error:

@@ -11,24 +11,27 @@ What becomes what (ninjs 3.1; 2.x and 1.x spell the names otherwise):
 * ``people`` with the relation of an author, else ``by`` → authors; ``infoSources`` that publish or provide, else
   ``copyrightHolder``, else any → publisher
 * ``associations`` that are pictures → images, each with its largest rendition for the web
-* ``pubStatus`` → status; ``embargoedUntil`` → embargo; ``edNote`` → note; ``located`` → dateline; ``subjects`` →
-  keywords
+* ``pubStatus`` → status; ``embargoedUntil`` → embargo (one that is no date withholds the item); ``edNote`` → note
+* ``located`` → dateline; ``subjects`` → keywords
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kg.errors import InputError, InvalidFormat
 from kg.extract import fragment, json, ninjs_schema, quotes, sniff
 from kg.extract.inline import absolute, line, plain
+from kg.extract.inlinexml import Story, until
 from kg.extract.language import language
 from kg.extract.lines import ends_sentence, size, split
 from kg.extract.moment import lexical
 from kg.extract.ninjs_item import Item, Words, concept, role, view
 from kg.extract.schemaorg import tag
 from kg.extract.text import normalise
+from kg.extract.wirehtml import story
 from kg.extract.words import words
 from kg.extract.writers import writers
 from kg.model import Article, Author, Document, Image, Keyword, Paragraph, Status
@@ -110,7 +113,8 @@ def article(item: Item, version: str = "") -> Article:
     """The article of a valid item of that version, with whatever it holds; a headline may be empty."""
     by = f"ninjs {version}".strip()
     headlines = _headlines(item)
-    body, images, dropped, body_at = _body(item, headlines)
+    told, body_at = _body(item, headlines)
+    body, images = told.paragraphs, told.images
     abstract = _abstract(item)
     pictures, hero = _pictures(item)
     published, modified, dated = _dates(item)
@@ -122,6 +126,8 @@ def article(item: Item, version: str = "") -> Article:
     if tongue is None:
         spoken = language(" ".join([headline, abstract.value if abstract else "", *(one.text for one in body[:60])]))
     url, url_at = _url(item)
+    embargo = until(item.raw("embargoed", "embargoeduntil"))
+    dateline = item.text("located") or told.dateline
     note = item.text("ednote")
     keywords = _keywords(item)
     corrections, corrections_at = _corrections(item, note)
@@ -141,9 +147,9 @@ def article(item: Item, version: str = "") -> Article:
         ("url", url, url_at),
         ("corrections", corrections, corrections_at),
         ("identifier", item.raw("uri"), "/uri"),
-        ("embargo", _embargo(item), item.where("embargoed", "embargoeduntil")),
+        ("embargo", embargo, item.where("embargoed", "embargoeduntil")),
         ("keywords", keywords, "/subjects"),
-        ("dateline", item.text("located"), "/located"),
+        ("dateline", dateline, "/located" if item.text("located") else body_at),
         ("copyright_notice", notice, copyright_at),
         ("note", note, "/ednote"),
     )
@@ -161,14 +167,14 @@ def article(item: Item, version: str = "") -> Article:
         language=tongue or spoken,
         url=url,
         corrections=corrections,
-        dropped=dropped,
+        dropped=told.dropped,
         won=tuple((name, f"{by} {place}".strip()) for name, value, place in fields if value),
         kind=_kind(item, body),
         identifier=line(item.raw("uri")) or None,
         status=_status(item),
-        embargo=_embargo(item),
+        embargo=embargo,
         keywords=keywords,
-        dateline=item.text("located") or None,
+        dateline=dateline or None,
         copyright_notice=notice or None,
         note=note or None,
     )
@@ -189,7 +195,11 @@ def _kind(item: Item, body: Sequence[Paragraph]) -> str:
 
 def _status(item: Item) -> Status:
     said = item.text("pubstatus").lower()
-    return next((one for one in Status if one.value == said), Status.USABLE)
+    status = next((one for one in Status if one.value == said), Status.USABLE)
+    embargo = item.raw("embargoed", "embargoeduntil")
+    if status is Status.USABLE and embargo.strip() and until(embargo) is None:
+        return Status.WITHHELD  # nobody can say until when
+    return status
 
 
 # ---- texts ----------------------------------------------------------------------------------------------------------
@@ -230,10 +240,8 @@ def _abstract(item: Item) -> Words | None:
     return None
 
 
-def _body(
-    item: Item, headlines: Sequence[Words]
-) -> tuple[tuple[Paragraph, ...], tuple[Image, ...], tuple[str, ...], str]:
-    """Paragraphs, pictures, left-out lines and the place of the best body: HTML, else NITF, else plain text."""
+def _body(item: Item, headlines: Sequence[Words]) -> tuple[Story, str]:
+    """The story of the best body and its place: HTML, else NITF, else plain text."""
     found = item.words("body")
     order = {form: place for place, form in enumerate(("html", "nitf", "text"))}
     ranked = sorted(
@@ -242,36 +250,27 @@ def _body(
     )
     names = {one.value for one in headlines} | {item.text("title"), item.text("by", "byline"), item.text("slugline")}
     for one in ranked:
-        if one.form == "html":
-            made = fragment.paragraphs(one.value)
-        elif one.form == "nitf":
-            made = _nitf(one.value)
-        else:
-            made = _plain(one.value)
+        made = _story(one)
         kept, left = _without_head(made.paragraphs, names)
+        if kept and one.role in _ASIDE:
+            return Story(dropped=tuple(part.text for part in kept)), ""
         if kept:
-            aside = one.role in _ASIDE
-            dropped = (*left, *made.dropped, *(() if not aside else tuple(part.text for part in kept)))
-            if not aside:
-                return kept, made.images, dropped, one.place
-    return (), (), (), ""
+            return replace(made, paragraphs=kept, dropped=(*left, *made.dropped)), one.place
+    return Story(), ""
 
 
-def _plain(text: str) -> fragment.Fragment:
-    return fragment.Fragment(quotes.flag([one.text for one in split(normalise(text))]))
-
-
-def _nitf(text: str) -> fragment.Fragment:
-    """The body of NITF that stands in the item as text (NITF 3.6, ``body.content``)."""
-    from kg.extract import xml
+def _story(words_: Words) -> Story:
+    if words_.form == "html":
+        return story(words_.value)
+    if words_.form == "text":
+        return Story(quotes.flag([one.text for one in split(normalise(words_.value))]))
+    from kg.extract import nitf, xml
 
     try:
-        root = xml.parse(text.encode("utf-8"), "")
+        found = nitf.article(xml.parse(words_.value.encode("utf-8"), ""))
     except InputError:
-        return fragment.Fragment()
-    parts = [one for one in root.iter("p") if any(up.tag == "body.content" for up in one.iterancestors())]
-    made = [line(xml.text_of(one)) for one in parts]
-    return fragment.Fragment(quotes.flag([one for one in made if one]))
+        return Story()
+    return Story(found.paragraphs, found.images, found.dropped, dateline=found.dateline or "")
 
 
 def _without_head(paragraphs: Sequence[Paragraph], names: set[str]) -> tuple[tuple[Paragraph, ...], tuple[str, ...]]:
@@ -339,10 +338,6 @@ def _dates(item: Item) -> tuple[str | None, str | None, str]:
     if version in ("", "0", "1"):
         return changed, None, "/versioncreated"
     return None, changed, ""
-
-
-def _embargo(item: Item) -> str | None:
-    return lexical(item.raw("embargoed") or item.raw("embargoeduntil"))
 
 
 def _keywords(item: Item) -> tuple[Keyword, ...]:

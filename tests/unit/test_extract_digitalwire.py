@@ -31,8 +31,8 @@ ITEM: dict[str, Any] = {
     "byline": "Von Ana Reis und Bo Lund, zwd",
     "dateline": "Zalk (zwd) - ",
     "article_html": '<section class="main"><p><span class="dateline">Zalk <span class="credit">(zwd)</span> - </span>'
-    "Die Brücke über die Lenn ist gesperrt.\xa0</p><h2>Kein Geld</h2><p></p><p>Die Stadt hat kein Geld für neue Pfeiler."
-    "</p></section>",
+    "Die Brücke über die Lenn ist gesperrt.\xa0</p><h2>Kein Geld</h2><p></p>"
+    "<p>Die Stadt hat kein Geld für neue Pfeiler.</p></section>",
     "infobox_html": '<section class="infobox"><h2>Die Brücke</h2><p>Sie wurde 1902 gebaut.</p></section>',
     "linkbox_html": '<section class="linkbox"><ul><li><a href="https://zalk.example">Zalk</a></li></ul></section>',
     "creditline": "zwd",

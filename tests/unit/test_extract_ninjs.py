@@ -267,6 +267,22 @@ def test_a_date_that_is_none_is_left_out() -> None:
     assert (article.date_published, article.embargo) == (None, None)
 
 
+def test_an_embargo_that_nobody_can_read_withholds_the_item() -> None:
+    assert read(headline="A", embargoed="Next Monday").status is Status.WITHHELD
+    assert read(headline="A", embargoed="2026-03-12T10:00:00Z").status is Status.USABLE
+
+
+def test_a_dateline_marked_in_the_text_is_taken_out_of_it() -> None:
+    body = '<p><span class="dateline">Zalk – </span>The bridge over the Lenn is closed.</p>'
+    article = read(bodies=[{"contentType": "text/html", "value": body}])
+    assert (article.dateline, article.body) == ("Zalk", "The bridge over the Lenn is closed.")
+
+
+def test_a_body_that_is_only_a_box_is_dropped() -> None:
+    article = read(bodies=[{"role": "infobox", "contentType": "text/plain", "value": "Built in 1902."}])
+    assert (article.paragraphs, article.dropped) == ((), ("Built in 1902.",))
+
+
 def test_nitf_that_stands_in_an_item_is_read_by_paragraphs() -> None:
     nitf = (
         "<?xml version='1.0' encoding='UTF-8'?><nitf><head><title>A</title></head><body><body.head><hedline>"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import io
+import hashlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
 from kg.config import Settings
-from kg.errors import InputError
-from kg.extract.unpack import unpack
+from kg.errors import InputError, UsageError
 from kg.model import Unread
-from kg.pipeline import from_path, walk
-from kg.watch.poll import Ending, Poll, Step, Steps, digest
+from kg.pipeline import walk
+from kg.pipeline.documents import from_file
+from kg.watch.poll import Ending, Poll, Step, Steps
 from kg.watch.state import Item
 
 __all__ = ["files"]
@@ -20,43 +21,42 @@ _SETTLED = 5.0  # seconds a file must have been left alone: what is still being 
 
 
 def files(poll: Poll, settings: Settings) -> Steps:
-    """The files that are new or changed since they were read. A file that went is no word that its article did."""
+    """The files that are new or changed since they were read. A file that went is no word that its article did.
+
+    Raises :class:`kg.errors.InputError` where the folder is not there (a share that is not mounted, say).
+    """
     assert poll.source.path is not None
-    whole = True
-    for file in walk([poll.source.path], without=settings.store):
-        if poll.stopped():
-            return Ending("folder", complete=False)
-        try:
-            found = file.stat()
-        except OSError as error:
-            yield Step(Unread(InputError(f"cannot be read: {error.strerror or error}", origin=str(file))))
-            continue
-        if 0 <= poll.now.timestamp() - found.st_mtime < _SETTLED:
-            whole = False
-            continue
-        yield from _file(poll, settings, file, f"{found.st_mtime_ns}:{found.st_size}")
-    return Ending("folder", complete=whole)
-
-
-def _file(poll: Poll, settings: Settings, file: Path, version: str) -> Steps:
-    """``version`` is cheap to compare; the hash tells a file that was only touched."""
-    key = f"file:{file.relative_to(poll.source.path or file.parent) if file != poll.source.path else file.name}"
-    known = poll.item(key) or Item(key)
-    if known.version == version:
-        return Ending()
+    root = poll.source.path
     try:
-        document = from_path(file, settings, source=poll.source)
-    except InputError as error:
-        if known.version != version:
-            yield Step(Unread(error), replace(known, version=version, ref="", due=None))
+        for file in walk([root], without=settings.store):
+            if poll.stopped():
+                return Ending("folder", complete=False)
+            yield from _file(poll, settings, file)
+    except UsageError:
+        raise InputError("there is no such file or folder; correct the source's path", origin=str(root)) from None
+    return Ending("folder")
+
+
+def _file(poll: Poll, settings: Settings, file: Path) -> Steps:
+    """Size and time of change are cheap to compare; the hash tells a file that was only touched."""
+    key = f"file:{os.fsencode(file).decode('utf-8', 'backslashreplace')}"
+    known = poll.item(key) or Item(key)
+    try:
+        found = file.stat()
+        if 0 <= poll.now.timestamp() - found.st_mtime < _SETTLED:
+            return Ending()
+        version = f"{found.st_mtime_ns}:{found.st_size}"
+        if known.version == version:
+            return Ending()
+        with file.open("rb") as opened:
+            hashed = hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}"
+        if known.version != reason:
+            yield Step(Unread(InputError(reason, origin=key.removeprefix("file:"))), replace(known, version=reason))
         return Ending()
-    hashed = digest(document.data)
-    fresh = replace(known, version=version, etag=hashed, seen=poll.time)
-    if known.etag == hashed:
-        yield Step(item=fresh)
-        return Ending()
-    given = replace(document, data=b"")
-    for thing in unpack(io.BytesIO(document.data), given, limit=poll.limit):
-        yield Step(thing)
-    yield Step(item=fresh)
+    if known.etag != hashed:
+        for thing in from_file(file, settings, source=poll.source):
+            yield Step(thing)
+    yield Step(item=replace(known, version=version, etag=hashed, seen=poll.time))
     return Ending()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from kg.errors import FetchError, InputError
@@ -41,7 +40,7 @@ def feed(poll: Poll, fetched: Fetched, *, follow: bool) -> Steps:
             if poll.stopped():
                 return Ending(complete=False)
             if not isinstance(item, Document):
-                yield from _said(poll, item)
+                yield from poll.told(item)
                 continue
             entry = Entry(item.key, item.origin, digest(item.data))
             if follow and _is_link(item, fetched):
@@ -53,18 +52,6 @@ def feed(poll: Poll, fetched: Fetched, *, follow: bool) -> Steps:
                     url = item.origin if _is_link(item, fetched) else ""
                     yield Step(item, Item(entry.key, url, entry.version, seen=poll.time))
     return ended.also((yield from pages.again(poll, budget)))
-
-
-def _said(poll: Poll, thing: object) -> Iterator[Step]:
-    """What could not be read, or is gone, said once and not at every poll."""
-    if isinstance(thing, Unread):
-        key = f"unread:{digest(str(thing.error).encode())}"
-        version = digest(thing.document.data) if thing.document else ""
-        known = poll.item(key)
-        if known is None or known.version != version:
-            yield Step(thing, Item(key, version=version))
-    else:
-        yield Step(thing)  # type: ignore[arg-type]  # a Gone
 
 
 def _is_link(item: Document, fetched: Fetched) -> bool:

@@ -132,7 +132,7 @@ class Poll:
 
     def document(self, fetched: Fetched, key: str, origin: str) -> Document:
         """The answer as a document of this source, with what the server says of text and data mining."""
-        return Document(fetched.data, key, origin, self.reserving(fetched), fetched.media_type)
+        return Document(fetched.data, key, origin, self.reserving(fetched), fetched.media_type, dated=self.time)
 
     def reserving(self, fetched: Fetched) -> Source:
         """The source, as the server reserves text and data mining (TDM Reservation Protocol, section 6.2.1).
@@ -141,6 +141,17 @@ class Poll:
         """
         said = fetched.headers.get("tdm-reservation", "").strip()
         return replace(self.value, reserved=True) if said == "1" and self.source.tdm is None else self.value
+
+    def told(self, thing: Unread | Gone) -> Iterator[Step]:
+        """What cannot be read, or is gone, once and not at every poll."""
+        if isinstance(thing, Unread):
+            key = f"unread:{digest(str(thing.error).encode())}"
+            version = digest(thing.document.data) if thing.document else ""
+        else:
+            key, version = f"gone:{thing.keys[0]}", digest(thing.reason.encode())
+        known = self.item(key)
+        if known is None or known.version != version:
+            yield Step(thing, Item(key, version=version))
 
     def unpacked(self, fetched: Fetched) -> Iterator[Document | Unread | Gone]:
         """The documents in an answer that holds many."""

@@ -163,9 +163,11 @@ def _changed(
 
 def _steps(poll: Poll, answer: Fetched, seen: set[str]) -> Iterator[Step]:
     """The posts of one answer that are not known as they are."""
+    if not _rows(answer):
+        return
     for thing in poll.unpacked(answer):
         if not isinstance(thing, Document):
-            yield Step(thing)
+            yield from poll.told(thing)
             continue
         version = digest(thing.data)
         if f"{thing.key} {version}" in seen:
@@ -194,9 +196,7 @@ def _compared(poll: Poll, api: _Api) -> Iterator[Step]:
     for ref in sorted(listed - set(read), key=int):
         if poll.stopped():
             return
-        answer = poll.get(api.url({"_embed": "1"}, int(ref)), allow=(401, 403, 404))
-        if answer.status == 200:
-            yield from _steps(poll, answer, seen)
+        yield from _steps(poll, poll.get(api.url({"include": ref, "_embed": "1"})), seen)
     for ref in sorted(set(read) - listed, key=int):
         if poll.stopped():
             return

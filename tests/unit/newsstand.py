@@ -1,0 +1,104 @@
+"""A publication whose sources are on a site of the test: what the tests of polling share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from publication import BASE, page
+from website import Answer, Clock, Site, site
+
+from kg import config, pipeline, shacl
+from kg.pipeline import Outcome
+from kg.store import Store
+from kg.watch import Polled, State, Watch, fetcher, state_file
+
+GATE = shacl.Gate(shacl.ShapesGraph.load())
+
+
+@dataclass
+class Stand:
+    """A publication, its sources, a site and a clock."""
+
+    folder: Path
+    site: Site
+    clock: Clock
+    settings: config.Settings
+    store: Store
+    outcomes: list[Outcome] = field(default_factory=list)
+    polls: list[Polled] = field(default_factory=list)
+    stopping: bool = False
+
+    @contextmanager
+    def watch(self) -> Iterator[Watch]:
+        """The loop, as one process of ``kg watch`` has it."""
+        clock = self.clock
+        with (
+            State(state_file(self.settings.store)) as state,
+            fetcher(self.settings, clock.now, clock.sleep, monotonic=clock.monotonic) as client,
+        ):
+            yield Watch(
+                settings=self.settings,
+                state=state,
+                fetcher=client,
+                ingest=pipeline.Ingest(
+                    self.store, self.settings, GATE, pipeline.table(self.settings), clock.now, "kg watch"
+                ),
+                now=clock.now,
+                sleep=clock.sleep,
+                stopped=lambda: self.stopping,
+                outcome=self.outcomes.append,
+                polled=self.polls.append,
+            )
+
+    def poll(self) -> list[tuple[str, str]]:
+        """Every source polled once by a new process; the outcomes as (status, path)."""
+        self.outcomes.clear()
+        with self.watch() as loop:
+            loop.once(self.settings.sources, patiently=False)
+        return [(one.status, one.origin.removeprefix(self.site.url(""))) for one in self.outcomes]
+
+    def headlines(self) -> list[str]:
+        """The headlines of what is published and not taken back, in their order."""
+        ask = (
+            "SELECT ?h { ?a <http://schema.org/headline> ?h ; a <http://schema.org/NewsArticle> "
+            'FILTER NOT EXISTS { ?a <http://schema.org/creativeWorkStatus> "Retracted" } }'
+        )
+        with self.store.reader() as reader:
+            return sorted(row["h"].value for row in reader.rdf.query(ask))
+
+
+@contextmanager
+def stand(folder: Path, *sources: dict[str, Any], pages: dict[str, Any] | None = None) -> Iterator[Stand]:
+    """A publication with these sources; ``{site}`` in a url is the site."""
+    with site(pages) as running:
+        text = [f'base_iri = "{BASE}"', 'store = "store"']
+        for number, source in enumerate(sources, 1):
+            given = {"name": f"source-{number}", "private_addresses": True, "delay": 0, "rights": "own"} | source
+            text.append("[[sources]]")
+            for key, value in given.items():
+                shown = str(value).lower() if isinstance(value, (bool, int)) else f'"{value}"'
+                text.append(f"{key} = {shown.replace('{site}', running.url(''))}")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "kg.toml").write_text("\n".join(text), encoding="utf-8")
+        settings = config.load(folder / "kg.toml")
+        store = Store.create(settings.store, settings.base_iri)
+        yield Stand(folder, running, Clock(), settings, store)
+
+
+def article(headline: str, **more: str) -> Answer:
+    """A page with one article, as plain text."""
+    return Answer(page(headline, **more), headers={"Content-Type": "text/plain; charset=utf-8"})
+
+
+def listed(*entries: Sequence[str], index: bool = False) -> Answer:
+    """A sitemap, or an index, of (address, lastmod)."""
+    outer, inner = ("sitemapindex", "sitemap") if index else ("urlset", "url")
+    rows = "".join(
+        f"<{inner}><loc>{url}</loc>{f'<lastmod>{when}</lastmod>' if when else ''}</{inner}>" for url, when in entries
+    )
+    text = f'<{outer} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</{outer}>'
+    return Answer(text.encode(), headers={"Content-Type": "application/xml"})

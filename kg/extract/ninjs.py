@@ -26,7 +26,7 @@ from kg.extract import fragment, json, ninjs_schema, quotes, sniff
 from kg.extract.inline import absolute, line, plain
 from kg.extract.inlinexml import Story, until
 from kg.extract.language import language
-from kg.extract.lines import ends_sentence, size, split
+from kg.extract.lines import ends_sentence, key, size, split
 from kg.extract.moment import lexical
 from kg.extract.ninjs_item import Item, Words, concept, role, view
 from kg.extract.schemaorg import tag
@@ -312,7 +312,13 @@ def _authors(item: Item) -> tuple[tuple[Author, ...], str]:
                 found.extend(each for each in [Author(name, type_)] if each not in found)
     if found:
         return tuple(found), place
-    return writers(item.text("by", "byline")), item.where("by", "byline")
+    houses = [item.text("copyrightholder"), *(one.text("name") for one in item.things("infosource"))]
+    houses += [one.text("name") for one in item.things("organisation")]
+    known = {key(name) for name in houses if name}
+    return tuple(
+        replace(one, type="Organization") if key(one.name) in known else one
+        for one in writers(item.text("by", "byline"))
+    ), item.where("by", "byline")
 
 
 def _publisher(item: Item) -> tuple[str | None, str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.errors import InputError, InvalidFormat
 from kg.extract import ninjs_schema
@@ -422,6 +425,31 @@ def test_nesting_without_end_is_refused() -> None:
     deep = b'{"uri": "urn:example:1", "associations": [' * 200 + b"]}" * 200
     with pytest.raises(InvalidFormat, match="nested"):
         READER.read(Document(deep, "key", "item.json"))
+
+
+SCRAPS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(sorted(NEW)), inner, max_size=3),
+    max_leaves=6,
+)
+BOXES = ("associations", "renditions", "bodies", "people", "subjects", "infosources", "altids", "embargoed", "type")
+
+
+@given(st.sampled_from(sorted(NEW)) | st.sampled_from(sorted(OLD)), SCRAPS, st.sampled_from([NEW, OLD]))
+def test_whatever_stands_at_a_place_is_read_or_refused(name: str, scrap: Any, item: dict[str, Any]) -> None:
+    with contextlib.suppress(InputError):
+        READER.read(document({**item, name: scrap}))
+
+
+@given(st.dictionaries(st.sampled_from(BOXES), SCRAPS))
+def test_an_association_that_may_hold_anything_is_read(scraps: dict[str, Any]) -> None:
+    scraps["name"] = "picture"
+    assert read(standard={"version": "2.0"}, associations=[scraps]).identifier == "urn:example:1"
+
+
+def test_the_house_in_a_byline_is_an_organisation() -> None:
+    article = read(by="Ana Reis, Tidal Review", copyrightHolder="Tidal Review")
+    assert article.authors == (Author("Ana Reis"), Author("Tidal Review", "Organization"))
 
 
 @pytest.mark.parametrize("cut", range(1, 1200, 97))

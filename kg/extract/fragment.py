@@ -21,7 +21,7 @@ from kg.extract.text import normalise
 from kg.extract.xml import Element
 from kg.model import Image, Paragraph
 
-__all__ = ["Fragment", "absolute", "line", "paragraphs", "plain"]
+__all__ = ["Fragment", "absolute", "line", "paragraphs", "plain", "text_paragraphs"]
 
 _ASIDE = frozenset(("aside", "form", "nav"))
 _BOX = re.compile(
@@ -83,6 +83,19 @@ def paragraphs(html: str, *, base: str | None = None) -> Fragment:
     if root is not None:
         walk.over(root)
     return walk.fragment()
+
+
+def text_paragraphs(text: str) -> tuple[Paragraph, ...]:
+    """The paragraphs of plain text: parted by blank lines, or by line ends where each line is a whole sentence."""
+    blocks = re.split(r"\n[ ]*\n", normalise(text).strip())
+    parts = [line(part) for block in blocks for part in _rows(block)]
+    return quotes.flag([part for part in parts if part])
+
+
+def _rows(block: str) -> list[str]:
+    rows = [row for row in map(line, block.split("\n")) if row]
+    whole = len(rows) > 1 and all(ends_sentence(row) and size(row) >= 4 for row in rows)
+    return rows if whole else [" ".join(rows)]
 
 
 def _tree(text: str) -> Element | None:

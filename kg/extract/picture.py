@@ -9,7 +9,7 @@ from kg.extract import credit
 from kg.extract.inline import absolute, line, text_of
 from kg.extract.xml import Element
 
-__all__ = ["Picture", "caption_of", "drawn", "is_caption", "picture"]
+__all__ = ["Picture", "caption_of", "credited", "drawn", "is_caption", "picture"]
 
 _SIGN = re.compile(r"(?:wp-smiley|emoji\w*|twemoji|smiley|emoticon)", re.IGNORECASE)
 _CAPTION = re.compile(r"(?:\w+[-_]{1,2})*(?:fig)?caption(?:[-_]{1,2}\w+)*", re.IGNORECASE)
@@ -97,4 +97,9 @@ def caption_of(figure: Element) -> tuple[str | None, str | None]:
         words = line(words.replace(maker, " ", 1))
     if maker:
         return words or None, (credit.caption(maker)[1] if credit.only_credit(maker) else None) or maker.strip(" ()[]")
+    return credit.caption(words) if words else (None, None)
+
+
+def credited(words: str) -> tuple[str | None, str | None]:
+    """A caption in one line parted from the credit at its end; None for the part that is missing."""
     return credit.caption(words) if words else (None, None)

@@ -30,7 +30,7 @@ _ONWARD = re.compile(
     r"|seguir leyendo|continua a leggere|leia mais|lees (?:meer|verder)|läs mer|les mer|læs mere)\b.{0,160}",
     re.IGNORECASE,
 )
-_CUT = re.compile(r"\s*(?:\[\s*(?:…|\.{3}|&hellip;)\s*\]|\(\s*(?:…|\.{3})\s*\))\s*$")
+_CUT = re.compile(r"\s*(?:…\s*)?(?:\[\s*(?:…|\.{3}|&hellip;|\+\d+ chars)\s*\]|\(\s*(?:…|\.{3})\s*\))\s*$")
 _ARROW = re.compile(
     r"\s*(?:continue reading|read more|weiterlesen|lire la suite|leer más)\b[^.!?]{0,200}[→»›…]?\s*$", re.I
 )

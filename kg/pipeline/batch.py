@@ -15,9 +15,10 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from kg import __version__, graph
 from kg.errors import IncompleteArticle, InputError, Refused
-from kg.model import Annotated, Article, ArticleGraphs, Document, Run, Status
+from kg.model import Article, ArticleGraphs, Document, Run, Status
 from kg.pipeline import copies, identity, waiting
 from kg.pipeline.differences import changes
+from kg.pipeline.imported import imported, is_import
 from kg.pipeline.naming import Names, Register
 from kg.pipeline.outcome import Outcome
 from kg.pipeline.prepare import Prepared
@@ -57,16 +58,20 @@ class How:
 
 @dataclass(frozen=True, slots=True)
 class _Staged:
-    """One article named and built, not yet checked; ``mark`` is where the register stood before its ``claims``."""
+    """One article named and built, not yet checked; ``mark`` is where the register stood before its ``claims``.
+
+    ``things`` are rows of the things graph that came with it.
+    """
 
     prepared: Prepared
-    annotated: Annotated
+    article: Article
     graphs: ArticleGraphs
     links: tuple[tuple[str, str], ...]
     status: str
     mark: tuple[int, frozenset[str]]
     claims: tuple[tuple[str, str], ...]
     keys: tuple[str, ...]
+    things: tuple[Triple, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +106,12 @@ class Batch:
         self.waiting: list[tuple[str, Document, str]] = []
         self.warned: dict[str, int] = {}
         self.retracted = 0
+        self.kept = 0
 
     @property
     def changed(self) -> bool:
         """Whether there is anything to publish."""
-        return bool(self.stored or self.retracted)
+        return bool(self.stored or self.retracted or self.kept)
 
     @property
     def summary(self) -> dict[str, object]:
@@ -150,6 +156,8 @@ class Batch:
         document = prepared.document
         if prepared.gone is not None:
             return self._gone(prepared, pages)
+        if is_import(document):
+            return self._imported(prepared, pages)
         if prepared.error is not None:
             return self.ingest.refuse(document, prepared.error, None, dry_run=self.how.dry_run or not prepared.kept)
         if not prepared.articles:
@@ -222,7 +230,38 @@ class Batch:
         self.register.claim(identity.arrival(document.key, document.sha256.hex(), document.source, number), graphs.page)
         claims = self.register.since(mark)
         status = "updated" if last else "stored"
-        return _Staged(prepared, annotated, graphs, links, status, mark, claims, keys)
+        return _Staged(prepared, annotated.article, graphs, links, status, mark, claims, keys)
+
+    def _imported(self, prepared: Prepared, pages: set[str]) -> _Staged | Outcome | None:
+        """An article of an export: its graphs as they are, under the IRIs that they were published with."""
+        document = prepared.document
+        try:
+            made = imported(document, self.iris)
+        except InputError as error:
+            return self.ingest.refuse(document, error, None, dry_run=self.how.dry_run)
+        if made.graphs is None:
+            with self.draft.attempt():
+                changed = self.draft.put_thing(made.things), self.draft.provenance(made.provenance)
+            self.kept += any(changed)
+            what = "what belongs to no article: tombstones and curated things"
+            return Outcome(document.origin, "stored" if any(changed) else "unchanged", reason=what)
+        page = made.graphs.page
+        if page in pages:
+            return None
+        last = newest(self.draft.rdf, self.iris, page)
+        how = self.how
+        if last is not None and last.withdrawn and not how.republish:
+            return Outcome(document.origin, "unchanged", page, reason=f"withdrawn on {last.withdrawn}")
+        if last is not None and last.live and not how.republish:
+            same = all(self._published(page, kind) == frozenset(getattr(made.graphs, kind)) for kind in _COMPARED)
+            if same or last.number >= made.version:
+                reason = None if same else f"version {last.number} is published, the export holds {made.version}"
+                return Outcome(document.origin, "unchanged", page, reason=reason)
+        mark = self.register.mark()
+        for key, iri in made.keys:
+            self.register.claim(key, iri)
+        status, claims = "updated" if last else "stored", self.register.since(mark)
+        return _Staged(prepared, made.article, made.graphs, (), status, mark, claims, (), made.things)
 
     # after the gate -------------------------------------------------------------------------------------------
     def _settle(self, staged: _Staged, report: Report) -> Outcome:
@@ -261,7 +300,9 @@ class Batch:
         for key, iri in staged.claims:
             draft.claim(key, iri)
         draft.put(graphs)
-        copies.group(draft, graphs.page, staged.annotated.article, staged.prepared.document.source)
+        draft.put_thing(staged.things)
+        if staged.article.body:  # an imported article whose text is withheld stays in the group it came with
+            copies.group(draft, graphs.page, staged.article, staged.prepared.document.source)
         for row, iri in staged.links:
             thing = self.ingest.table.get(row)
             if thing is not None:

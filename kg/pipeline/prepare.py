@@ -16,6 +16,7 @@ from kg import annotate, authority, extract, plugins
 from kg.config import Settings
 from kg.errors import ConfigError, InputError
 from kg.model import Annotated, Article, Document, Gone, Source, Status, Text, Unread
+from kg.pipeline.imported import is_import
 from kg.plugins import Annotator, Authority, Reader
 
 __all__ = ["Prepared", "Preparer", "completed", "prepare", "table"]
@@ -57,6 +58,8 @@ class Preparer:
 
     def __call__(self, document: Document) -> Prepared:
         """An input error becomes part of the value, so that a batch goes on."""
+        if is_import(document):  # graphs already; who publishes them reads them
+            return Prepared(document)
         try:
             articles = [completed(one, document.source) for one in extract.read(document, readers=self.readers)]
         except InputError as error:

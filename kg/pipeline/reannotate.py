@@ -20,10 +20,13 @@ __all__ = ["kept", "reannotate", "remove"]
 def kept(ingest: Ingest, reader: Reader) -> Iterator[Document]:
     """The source documents of every published article, in order of their IRIs, each once.
 
-    Raises :class:`kg.errors.StoreError` where the archive lacks the bytes of a published article.
+    Articles that came as graphs of an export are left out: there is nothing to annotate. Raises
+    :class:`kg.errors.StoreError` where the archive lacks the bytes of a published article.
     """
     seen: set[str] = set()
     for page in sorted(reader.articles()):
+        if reader.lookup(f"imported:{page}") is not None:
+            continue
         version = newest(reader.rdf, ingest.settings.iris, page)
         if version is None or not version.sha256:
             raise StoreError(f"{page}: the provenance graph names no source bytes; ingest the article again")

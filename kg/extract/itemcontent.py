@@ -68,12 +68,12 @@ def linked(link: Element) -> Image:
 
 
 def _xml(part: Element) -> tuple[Story, str]:
-    for one in part.iter():
-        if one is part:
-            continue
-        name = local(one).lower()
-        if name == "nitf":
+    inner = [one for one in part.iter() if one is not part]
+    for one in inner:
+        if local(one).lower() == "nitf":
             return _nitf(one), "contentSet/inlineXML (NITF)"
+    for one in inner:
+        name = local(one).lower()
         if name in _HTML:
             whole = one if name in {"html", "body", "article", "main"} or len(part) == 1 else part
             return inlinexml.html(whole), "contentSet/inlineXML (XHTML)"
@@ -96,14 +96,17 @@ def _nitf(root: Element) -> Story:
 
 
 def _data(part: Element) -> Story:
-    """The story of ``inlineData``: text as it is, or behind base64 where the type says that it is text."""
+    """The story of ``inlineData``: text as it is, or behind base64; other encodings and types are not read."""
     from kg.extract import fragment
 
     media = (part.get("contenttype") or "text/plain").partition(";")[0].strip().lower()
     if not media.startswith("text/"):
         return Story()
     text = "".join(part.itertext())
-    if "base64" in (part.get("encoding") or "").lower():
+    encoding = (part.get("encoding") or part.get("encodinguri") or "").strip().lower()
+    if encoding and not re.search(r"b(?:ase)?-?64$", encoding):
+        return Story()
+    if encoding:
         try:
             text = base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
         except (binascii.Error, ValueError):

@@ -206,19 +206,21 @@ def _described(item: _Item, roles: frozenset[str], *, plain: bool) -> str:
 
 
 def _notes(item: _Item) -> str:
-    """The notes to editors, one in a line; a copy of them with block mark-up of another namespace is left out."""
-    found = children(item.meta, "edNote") + children(item.content, "edNote")
+    """The notes that nobody keeps from the public, one in a line; a copy of them with block mark-up is left out."""
+    found = [one for one in children(item.meta, "edNote") + children(item.content, "edNote") if not _private(one)]
     bare = [one for one in found if all(local(part) in {"a", "br", "span", "inline", "ruby", ""} for part in one)]
     return "\n".join(dict.fromkeys(text for one in bare or found if (text := text_of(one))))
 
 
+def _private(note: Element) -> bool:
+    """Whether a constraint keeps the note from the public."""
+    said = f"{note.get('pubconstraint') or ''} {note.get('pubconstrainturi') or ''}".lower()
+    return re.search(r"non-?public|not-?for-?publi|internal|private", said) is not None
+
+
 def _corrections(item: _Item) -> tuple[str, ...]:
     """The notes whose role says that they are a correction and that nobody keeps from the public."""
-    found = [
-        text_of(one)
-        for one in children(item.meta, "edNote")
-        if "correct" in _role(one) and "nonpublic" not in (one.get("pubconstraint") or "").lower()
-    ]
+    found = [text_of(one) for one in children(item.meta, "edNote") if "correct" in _role(one) and not _private(one)]
     if any(found):
         item.won["corrections"] = "itemMeta/edNote"
     return tuple(dict.fromkeys(text for text in found if text))

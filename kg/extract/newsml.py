@@ -12,8 +12,8 @@ said):
   ``versionCreated`` of a first version: NewsML-G2 has no date of publication, and an item is sent when it is made; date
   modified ``versionCreated`` where it is another; embargo ``embargoed``: one without a date lasts until further notice,
   and the item is withheld;
-* status ``pubStatus`` (one that is not IPTC's means withheld); note all ``edNote`` but marked-up copies of them;
-  corrections the ``edNote`` with the role correction; copyright ``copyrightNotice``, else ``usageTerms``;
+* status ``pubStatus`` (one that is not IPTC's means withheld); note all ``edNote`` but marked-up copies of them and
+  those that a constraint keeps from the public; corrections the ``edNote`` with the role of one; copyright ``copyrightNotice``, else ``usageTerms``;
 * keywords ``subject`` (IRI by :mod:`kg.extract.qcodes`, names also from ``assert``) and ``keyword``;
 * body ``contentSet``: the longest of the ``inlineXML`` (XHTML, HTML5, NITF) and ``inlineData`` (text); pictures
   ``remoteContent``, and ``link`` to items of class picture.

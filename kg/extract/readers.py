@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from kg.extract.compressed import BZIP2, GZIP, XZ, Compressed
 from kg.extract.digitalwire import DigitalWireReader
-from kg.extract.dataset import Dataset
-from kg.extract.jsonl import JsonArray, JsonLines
-from kg.extract.newsml import NewsMessage, NewsMLReader
-from kg.extract.ninjs import NinjsReader
-from kg.extract.nitf import NitfReader
 from kg.extract.feed import FeedContainer, FeedReader
 from kg.extract.html import HtmlReader
 from kg.extract.jsonfeed import JsonFeedContainer, JsonFeedReader
+from kg.extract.jsonl import JsonArray, JsonLines
 from kg.extract.linked import JsonLdReader
 from kg.extract.markdown import MarkdownReader
+from kg.extract.newsml import NewsMessage, NewsMLReader
+from kg.extract.ninjs import NinjsReader
+from kg.extract.nitf import NitfReader
 from kg.extract.page import PageReader
 from kg.extract.record import RecordReader
 from kg.extract.tar import TarArchive
@@ -25,11 +24,23 @@ from kg.plugins import Container, Reader
 __all__ = ["CONTAINERS", "READERS"]
 
 #: The readers, in order: on a tie the first one reads.
-READERS: tuple[Reader, ...] = (PageReader(), FeedReader(), JsonFeedReader(), WordPressReader(), MarkdownReader(), RecordReader(), NewsMLReader(), NitfReader(), HtmlReader(), JsonLdReader(), NinjsReader(), DigitalWireReader(),)
+READERS: tuple[Reader, ...] = (
+    PageReader(),
+    FeedReader(),
+    JsonFeedReader(),
+    WordPressReader(),
+    MarkdownReader(),
+    RecordReader(),
+    NewsMLReader(),
+    NitfReader(),
+    HtmlReader(),
+    JsonLdReader(),
+    NinjsReader(),
+    DigitalWireReader(),
+)
 
 #: The containers; a reader that is surer goes first.
 CONTAINERS: tuple[Container, ...] = (
-    Dataset(),
     FeedContainer(),
     JsonFeedContainer(),
     WordPressContainer(),

@@ -17,6 +17,9 @@ __all__ = ["core"]
 _MOST = 60  # words of one line that count; a page of links run together is no better than a paragraph
 _BESIDE = -6  # a line that is no paragraph
 _CLOSING = -14  # a line that opens a box of links, or readers' comments
+_BRIEF = 50  # words of a summary of another article at most
+_SHARE = 33  # percent of them that count
+_TITLES = frozenset({Kind.SHORT, Kind.BOX, Kind.ENDING, Kind.FURNITURE, Kind.MENU, Kind.META, Kind.BYLINE})
 _ABOUT = frozenset({Kind.CAPTION, Kind.CREDIT, Kind.META, Kind.BYLINE, Kind.FIELD, Kind.POINTS, Kind.CORRECTION})
 
 
@@ -27,10 +30,19 @@ def core(lines: Sequence[Line], labels: Sequence[Label]) -> tuple[int, int]:
     for index, line in enumerate(lines):
         if total <= 0:
             begin, total = index, 0
-        total += _worth(line, labels[index].kind)
+        worth = _worth(line, labels[index].kind)
+        if 0 < worth <= _BRIEF and _between_links(labels, index):
+            worth = worth * _SHARE // 100
+        total += worth
         if total > best:
             best, found = total, (begin, index)
     return found
+
+
+def _between_links(labels: Sequence[Label], index: int) -> bool:
+    """Whether a paragraph stands alone between lines that may be titles, as summaries of other articles do."""
+    around = [labels[other].kind for other in (index - 1, index + 1) if 0 <= other < len(labels)]
+    return all(kind in _TITLES for kind in around)
 
 
 def _worth(line: Line, kind: Kind) -> int:

@@ -13,6 +13,9 @@ What becomes what (ninjs 3.1; 2.x and 1.x spell the names otherwise):
 * ``associations`` that are pictures → images, each with its largest rendition for the web
 * ``pubStatus`` → status; ``embargoedUntil`` → embargo (one that is no date withholds the item); ``edNote`` → note
 * ``located`` → dateline; ``subjects`` → keywords
+
+Items of the newsroom system Superdesk are read too: they are ninjs 1.x with ``guid`` for ``uri`` and names of their own
+(``firstpublished`` → date published, ``authors``, ``source`` → publisher, ``service`` → section, ``keywords``).
 """
 
 from __future__ import annotations
@@ -22,19 +25,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.errors import InputError, InvalidFormat
-from kg.extract import fragment, json, ninjs_schema, quotes, sniff
-from kg.extract.inline import absolute, line, plain
+from kg.extract import json, ninjs_schema, quotes, sniff
+from kg.extract.inline import absolute, line
 from kg.extract.inlinexml import Story, until
 from kg.extract.language import language
 from kg.extract.lines import ends_sentence, key, size, split
 from kg.extract.moment import lexical
-from kg.extract.ninjs_item import Item, Words, concept, role, view
+from kg.extract.ninjs_item import Item, Words, concept, one_line, ranked, role, uniform, view
+from kg.extract.ninjs_pictures import pictures, pictures_at
 from kg.extract.schemaorg import tag
 from kg.extract.text import normalise
 from kg.extract.wirehtml import story
 from kg.extract.words import words
 from kg.extract.writers import writers
-from kg.model import Article, Author, Document, Image, Keyword, Paragraph, Status
+from kg.model import Article, Author, Document, Keyword, Paragraph, Status
 
 __all__ = ["NinjsReader", "article"]
 
@@ -50,6 +54,7 @@ _WEAK = re.compile(
     r'|charcount|wordcount|ednote|uri)"\s*:'
 )
 _URI = re.compile(r'"uri"\s*:')
+_GUID = re.compile(r'"guid"\s*:')
 _SPOKEN_FOR = re.compile(r'"@(?:context|graph|type)"\s*:|"format"\s*:\s*"digitalwires|"jsonapi"\s*:')
 
 _MAIN = ("main", "", "headline", "title", "text", "html", "xhtml")
@@ -63,10 +68,6 @@ _ASIDE = words("infobox sidebar factbox box caption note notes shotlist keywords
 _AUTHOR = words("author authors creator byline writer reporter journalist writtenby wrote")
 _PUBLISHES = words("publisher provider distributor originator contentsource source supplier")
 _PAGE = words("web weburl url canonical canonicalurl weblink permalink article articleurl website")
-_PICTURES = words("picture graphic image photo")
-_LEAD = words("main mainpic mainpicture mainimage featuremedia featureimage featured hero lead leadimage teaser top")
-_WEB = re.compile(r"image/(?:jpe?g|png|webp|gif|avif|svg\+xml)\b", re.IGNORECASE)
-_WEB_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)", re.IGNORECASE)
 _CORRECTS = re.compile(
     r"(?:correct(?:s|ed|ion)s?|clarif(?:ies|ied|ication)|berichtig(?:t|ung)|korrektur|rectif\w+|correcci[oó]n"
     r"|corrig\w+|correzione|errata|rättelse|rettelse)\b",
@@ -91,7 +92,7 @@ class NinjsReader:
         identified = bool(_URI.search(head))
         if strong >= 2 or '"ninjs"' in head or "/ninjs-schema" in head:
             return 0.9
-        if strong and identified:
+        if strong and (identified or _GUID.search(head)):
             return 0.8
         weak = len({found.group() for found in _WEAK.finditer(head)})
         return 0.5 if identified and weak >= 2 else 0.3 if identified else 0.0
@@ -101,12 +102,13 @@ class NinjsReader:
         value = json.loads(document.data, document.origin)
         if not isinstance(value, dict):
             raise InvalidFormat("a ninjs item is a JSON object", origin=document.origin, line=1)
+        item, superdesk = uniform(value)
         try:
-            version = ninjs_schema.version(value, origin=document.origin)
+            version = ninjs_schema.version(item, origin=document.origin, extended=superdesk)
         except InvalidFormat as error:
             at = json.line(document.data, error.path)
             raise InvalidFormat(error.reason, origin=document.origin, line=at, path=error.path) from error
-        return (article(view(value), version),)
+        return (article(view(item), version),)
 
 
 def article(item: Item, version: str = "") -> Article:
@@ -116,7 +118,7 @@ def article(item: Item, version: str = "") -> Article:
     told, body_at = _body(item, headlines)
     body, images = told.paragraphs, told.images
     abstract = _abstract(item)
-    pictures, hero = _pictures(item)
+    shown, hero = pictures(item)
     published, modified, dated = _dates(item)
     authors, authors_at = _authors(item)
     publisher, publisher_at = _publisher(item)
@@ -129,6 +131,7 @@ def article(item: Item, version: str = "") -> Article:
     embargo = until(item.raw("embargoed", "embargoeduntil"))
     dateline = item.text("located") or told.dateline
     note = item.text("ednote")
+    section = next((name for one in item.things("service") if (name := one.text("name"))), None)
     keywords = _keywords(item)
     corrections, corrections_at = _corrections(item, note)
     copyright_at = item.where("copyrightnotice", "usageterms")
@@ -138,8 +141,9 @@ def article(item: Item, version: str = "") -> Article:
         ("paragraphs", body, body_at),
         ("alternative_headline", len(headlines) > 1, headlines[-1].place if headlines else ""),
         ("abstract", abstract, abstract.place if abstract else ""),
-        ("images", pictures or images, _pictures_at(item) if pictures else body_at),
+        ("images", shown or images, pictures_at(item) if shown else body_at),
         ("publisher", publisher, publisher_at),
+        ("section", section, "/service"),
         ("authors", authors, authors_at),
         ("date_published", published, dated),
         ("date_modified", modified, "/versioncreated"),
@@ -158,9 +162,10 @@ def article(item: Item, version: str = "") -> Article:
         paragraphs=body,
         alternative_headline=headlines[1].value if len(headlines) > 1 else None,
         abstract=abstract.value if abstract else None,
-        images=pictures or images,
+        images=shown or images,
         hero=hero,
         publisher=publisher,
+        section=section,
         authors=authors,
         date_published=published,
         date_modified=modified,
@@ -205,25 +210,11 @@ def _status(item: Item) -> Status:
 # ---- texts ----------------------------------------------------------------------------------------------------------
 
 
-def _one_line(one: Words) -> Words:
-    if one.form == "html" or "<" in one.value:
-        value = plain(" ".join(part.text for part in fragment.paragraphs(one.value).paragraphs) or one.value)
-    else:
-        value = line(one.value)
-    return Words(one.role, one.type, value, one.place)
-
-
-def _ranked(found: Sequence[Words], order: Sequence[str]) -> list[Words]:
-    """The texts in the order of their roles; roles that are not in the order come last."""
-    places = {name: place for place, name in enumerate(order)}
-    return sorted(found, key=lambda one: places.get(one.role, len(places)))
-
-
 def _headlines(item: Item) -> tuple[Words, ...]:
     """The headline and, where there is one, an alternative headline."""
     made: list[Words] = []
-    for one in _ranked([one for one in item.words("headline") if one.role not in _OVER], _MAIN):
-        short = _one_line(one)
+    for one in ranked([one for one in item.words("headline") if one.role not in _OVER], _MAIN):
+        short = one_line(one)
         if short.value and all(short.value != other.value for other in made):
             made.append(short)
     return tuple(made[:2])
@@ -233,8 +224,8 @@ def _abstract(item: Item) -> Words | None:
     found = [one for one in item.words("description") if one.role not in _NO_ABSTRACT and one.form in ("text", "html")]
     if not found and item.text("type") not in ("", "text", "composite"):
         found = [one for one in item.words("description") if one.role in ("caption", "captionextended")]
-    for one in _ranked(found, _ABSTRACT):
-        short = _one_line(one)
+    for one in ranked(found, _ABSTRACT):
+        short = one_line(one)
         if short.value:
             return short
     return None
@@ -244,12 +235,12 @@ def _body(item: Item, headlines: Sequence[Words]) -> tuple[Story, str]:
     """The story of the best body and its place: HTML, else NITF, else plain text."""
     found = item.words("body")
     order = {form: place for place, form in enumerate(("html", "nitf", "text"))}
-    ranked = sorted(
+    bodies = sorted(
         (one for one in found if one.form in order),
         key=lambda one: (one.role in _ASIDE, order[one.form]),
     )
     names = {one.value for one in headlines} | {item.text("title"), item.text("by", "byline"), item.text("slugline")}
-    for one in ranked:
+    for one in bodies:
         made = _story(one)
         kept, left = _without_head(made.paragraphs, names)
         if kept and one.role in _ASIDE:
@@ -293,7 +284,7 @@ def _prose(text: str) -> bool:
 def _corrections(item: Item, note: str) -> tuple[tuple[str, ...], str]:
     """Texts with the role of a correction, else the note to editors where it begins by saying that it corrects."""
     found = [one for name in ("description", "body") for one in item.words(name) if one.role.startswith("correction")]
-    said = tuple(text for text in (_one_line(one).value for one in found) if text)
+    said = tuple(text for text in (one_line(one).value for one in found) if text)
     if said:
         return said, found[0].place
     return ((note,), "/ednote") if _CORRECTS.match(note) else ((), "")
@@ -305,9 +296,10 @@ def _corrections(item: Item, note: str) -> tuple[tuple[str, ...], str]:
 def _authors(item: Item) -> tuple[tuple[Author, ...], str]:
     found: list[Author] = []
     place = ""
-    for kind, type_ in (("person", "Person"), ("organisation", "Organization")):
+    for kind, type_ in (("person", "Person"), ("organisation", "Organization"), ("authors", "Person")):
         for one in item.things(kind):
-            if role(one.members.get("rel")) in _AUTHOR and (name := one.text("name", "literal")):
+            said = role(one.members.get("role") if kind == "authors" else one.members.get("rel"))
+            if (said in _AUTHOR or (kind == "authors" and not said)) and (name := one.text("name", "literal")):
                 place = place or one.place
                 found.extend(each for each in [Author(name, type_)] if each not in found)
     if found:
@@ -328,6 +320,8 @@ def _publisher(item: Item) -> tuple[str | None, str]:
             return name, one.place
     if name := item.text("copyrightholder"):
         return name, "/copyrightholder"
+    if name := item.text("source"):
+        return name, "/source"
     for one in sources:
         if not (one.members.get("role") or one.members.get("rel")) and (name := one.text("name")):
             return name, one.place
@@ -337,7 +331,7 @@ def _publisher(item: Item) -> tuple[str | None, str]:
 def _dates(item: Item) -> tuple[str | None, str | None, str]:
     version = item.text("version")
     changed = lexical(item.raw("versioncreated"))
-    for name in ("firstcreated", "contentcreated"):
+    for name in ("firstpublished", "firstcreated", "contentcreated"):
         made = lexical(item.raw(name))
         if made is not None:
             return made, changed if changed != made else None, f"/{name}"
@@ -347,12 +341,10 @@ def _dates(item: Item) -> tuple[str | None, str | None, str]:
 
 
 def _keywords(item: Item) -> tuple[Keyword, ...]:
-    found: list[Keyword] = []
-    for one in item.things("subject"):
-        made = concept(one)
-        if made is not None and made not in found:
-            found.append(made)
-    return tuple(found)
+    said = item.members.get("keywords")
+    found = [made for one in item.things("subject") if (made := concept(one)) is not None]
+    found += [Keyword(line(one)) for one in said or () if isinstance(one, str)] if isinstance(said, list) else []
+    return tuple(dict.fromkeys(one for one in found if one.name))
 
 
 def _url(item: Item) -> tuple[str | None, str]:
@@ -363,75 +355,3 @@ def _url(item: Item) -> tuple[str | None, str]:
         if "html" in one.text("contenttype", "mimetype").lower() and (found := absolute(one.raw("href"))):
             return found, one.place
     return None, ""
-
-
-# ---- pictures -------------------------------------------------------------------------------------------------------
-
-
-def _pictures(item: Item) -> tuple[tuple[Image, ...], bool]:
-    """The pictures, the one named as the main one first and logos last, and whether the first one is the article's."""
-    if item.text("type").lower() in _PICTURES:
-        own = _picture(item)
-        return ((own,) if own else ()), own is not None
-    found: list[tuple[int, Image, bool]] = []
-    for one in item.named("associations"):
-        kind = one.text("type").lower()
-        if kind and kind not in _PICTURES:
-            continue
-        made = _picture(one, sure=bool(kind))
-        if made is None or any(made == other for _, other, _ in found):
-            continue
-        names = {one.name, role(one.members.get("rel"))}
-        logo = any("logo" in name for name in names)
-        found.append((2 if logo else 0 if names & _LEAD else 1, made, not logo and kind != "graphic"))
-    found.sort(key=lambda each: each[0])
-    return tuple(made for _, made, _ in found), bool(found) and found[0][2]
-
-
-def _pictures_at(item: Item) -> str:
-    return "/renditions" if item.text("type").lower() in _PICTURES else "/associations"
-
-
-def _picture(one: Item, *, sure: bool = True) -> Image | None:
-    """The picture of an item; one that is not said to be a picture needs a rendition that is."""
-    url = _largest(one)
-    if url is None and not sure:
-        return None
-    captions = _ranked(
-        [each for each in one.words("description") if each.role not in _NO_ABSTRACT or each.role.startswith("caption")],
-        ("caption", "text", "main", "", "captionextended"),
-    )
-    caption = next((text for text in (_one_line(each).value for each in captions) if text), None)
-    if caption is None:
-        caption = next((_one_line(each).value for each in one.words("headline")), "") or one.text("title") or None
-    lines = [each for each in one.words("description") if each.role in ("creditline", "credit")]
-    credit = next((_one_line(each).value for each in lines), "") or one.text(
-        "by", "byline", "copyrightholder", "copyrightnotice"
-    )
-    alts = [each for each in one.words("description") if each.role in ("alt", "alttext")]
-    alt = next((_one_line(each).value for each in alts), None)
-    if not (url or caption or credit):
-        return None
-    return Image(caption, credit or None, url, alt)
-
-
-def _largest(one: Item) -> str | None:
-    best: tuple[float, float] | None = None
-    url: str | None = None
-    for each in one.named("renditions"):
-        href = absolute(each.raw("href"))
-        type_ = each.text("contenttype", "mimetype")
-        if href is None or not (_WEB.match(type_) if type_ else _WEB_NAME.search(href)):
-            continue
-        area = _number(each, "width") * _number(each, "height")
-        rank = (area, _number(each, "sizeinbytes"))
-        if best is None or rank > best:
-            best, url = rank, href
-    if url is None and _WEB_NAME.search(one.raw("uri")):
-        url = absolute(one.raw("uri"))
-    return url
-
-
-def _number(one: Item, name: str) -> float:
-    value = one.members.get(name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0

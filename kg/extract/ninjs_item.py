@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from kg.extract import qcodes
-from kg.extract.inline import absolute, line
+from kg.extract import fragment, qcodes
+from kg.extract.inline import absolute, line, plain
 from kg.model import Keyword
 
-__all__ = ["Item", "Words", "concept", "role", "view"]
+__all__ = ["Item", "Json", "Words", "concept", "one_line", "ranked", "role", "uniform", "view"]
 
 Json: TypeAlias = Any
 
@@ -142,6 +142,37 @@ class Item:
             return tuple((role(key), one) for key, one in value.items() if isinstance(one, str))
         lows = [_lower(one) for one in _list(value) if isinstance(one, dict)]
         return tuple((role(one.get("role")), one["value"]) for one in lows if isinstance(one.get("value"), str))
+
+
+def one_line(one: Words) -> Words:
+    """The text without markup, in one line."""
+    if one.form == "html" or "<" in one.value:
+        value = plain(" ".join(part.text for part in fragment.paragraphs(one.value).paragraphs) or one.value)
+    else:
+        value = line(one.value)
+    return Words(one.role, one.type, value, one.place)
+
+
+def ranked(found: Sequence[Words], order: Sequence[str]) -> list[Words]:
+    """The texts in the order of their roles; roles that are not in the order come last."""
+    places = {name: place for place, name in enumerate(order)}
+    return sorted(found, key=lambda one: places.get(one.role, len(places)))
+
+
+def uniform(item: Mapping[str, Json]) -> tuple[dict[str, Json], bool]:
+    """The item with ``uri`` for an identifier, and whether it is in the dialect of Superdesk.
+
+    Superdesk's output is ninjs 1.x but for ``guid`` in place of ``uri``, names of its own and members that are null.
+    """
+    if "uri" in item or not isinstance(item.get("guid"), str):
+        return dict(item), False
+    made = {("uri" if name == "guid" else name): one for name, one in item.items() if one is not None}
+    inner = made.get("associations")
+    if isinstance(inner, dict):
+        made["associations"] = {
+            name: uniform(one)[0] if isinstance(one, dict) else one for name, one in inner.items() if one is not None
+        }
+    return made, True
 
 
 def view(item: Mapping[str, Json], *, place: str = "") -> Item:

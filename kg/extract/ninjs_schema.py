@@ -122,12 +122,15 @@ def _fits(name: str, value: object, shape: Shape) -> bool:
     return bool(what) and (isinstance(value, wanted) if wanted else not isinstance(value, list | dict))
 
 
-def version(item: Mapping[str, object], *, origin: str = "") -> str:
-    """The version the item is valid under. Raises :class:`kg.errors.InvalidFormat` when it is valid under none."""
+def version(item: Mapping[str, object], *, origin: str = "", extended: bool = False) -> str:
+    """The version the item is valid under; ``extended`` says that it may have names that no version knows.
+
+    Raises :class:`kg.errors.InvalidFormat` when it is valid under none.
+    """
     refused: list[tuple[int, int, Edition, list[ValidationError]]] = []
     candidates = _candidates(item, origin)
-    for place, (one, formats, extended) in enumerate(candidates):
-        broken = _broken(item, one, formats, extended, origin)
+    for place, (one, formats, foreign) in enumerate(candidates):
+        broken = _broken(item, one, formats, extended or foreign, origin)
         if not broken:
             return one.version
         refused.append((len(broken), place, one, broken))

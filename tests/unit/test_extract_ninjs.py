@@ -307,6 +307,61 @@ def test_markup_and_control_characters_never_reach_the_article() -> None:
     assert [one.text for one in article.paragraphs] == ["One two.", "Three."]
 
 
+def test_an_item_of_superdesk_is_read() -> None:
+    item = {
+        "guid": "urn:newsml:desk.example:2026-03-12:17",
+        "version": "4",
+        "type": "text",
+        "versioncreated": "2026-03-12T11:00:00+0000",
+        "firstpublished": "2026-03-12T09:30:00+0000",
+        "pubstatus": "usable",
+        "priority": 5,
+        "headline": "Zalk closes its bridge",
+        "description_html": "<p>A town without its bridge.</p>",
+        "description_text": "A town without its bridge.",
+        "body_html": "<p>The bridge is closed.</p><p>Nobody knows why.</p>",
+        "authors": [{"name": "Ana Reis", "role": "writer"}, {"name": "Bo Lund", "role": "editor"}],
+        "source": "Tidal Review",
+        "keywords": ["bridges", "Zalk"],
+        "subject": [{"code": "17", "name": "Bridges", "scheme": "desk"}],
+        "place": [{"name": "Zalk", "qcode": "Z1"}],
+        "service": [{"name": "Region", "code": "r"}],
+        "usageterms": None,
+        "associations": {
+            "gallery--1": None,
+            "featuremedia": {
+                "guid": "urn:newsml:desk.example:2026-03-12:18",
+                "type": "picture",
+                "priority": 5,
+                "byline": "Cai Moss",
+                "headline": "Bridge",
+                "description_text": "The bridge at Zalk",
+                "renditions": {
+                    "original": {
+                        "href": "https://img.example/o.jpg",
+                        "mimetype": "image/jpeg",
+                        "width": 900,
+                        "height": 600,
+                        "media": "x",
+                        "poi": {"x": 1, "y": 2},
+                    }
+                },
+            },
+        },
+    }
+    assert READER.recognises(document(item)) >= 0.8
+    article = READER.read(document(item))[0]
+    assert article.identifier == "urn:newsml:desk.example:2026-03-12:17"
+    assert article.body == "The bridge is closed.\n\nNobody knows why."
+    assert article.authors == (Author("Ana Reis"),)
+    assert (article.publisher, article.section) == ("Tidal Review", "Region")
+    assert article.date_published == "2026-03-12T09:30:00Z"
+    assert [one.name for one in article.keywords] == ["Bridges", "bridges", "Zalk"]
+    assert article.images == (Image("The bridge at Zalk", "Cai Moss", "https://img.example/o.jpg"),)
+    with pytest.raises(InvalidFormat, match="/headline: 5 is a number"):
+        READER.read(document({**item, "headline": 5}))
+
+
 # ---- versions -------------------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -135,7 +135,9 @@ def _alone(layout: Layout, time: datetime, holder: str) -> Iterator[None]:
 # ---- what there is ------------------------------------------------------------------------------------------------
 
 
-def survey(layout: Layout, page: str, *, keys: Keys, named: Iterable[str] = ()) -> tuple[Order, Clues]:
+def survey(
+    layout: Layout, page: str, *, keys: Keys, named: Iterable[str] = (), forget: bool = False
+) -> tuple[Order, Clues]:
     """What all kept snapshots and the archive hold of the article; ``time`` and ``reason`` are empty.
 
     Raises :class:`kg.errors.UsageError` where nothing knows the article.
@@ -165,6 +167,7 @@ def survey(layout: Layout, page: str, *, keys: Keys, named: Iterable[str] = ()) 
         page=page,
         time="",
         reason="",
+        forget=forget,
         keys=tuple(sorted(rows.items())),
         number=number,
         things=tuple(sorted(things)),
@@ -214,17 +217,14 @@ def _begin(
     layout.clean()
     for folder in (*layout.root.glob(".purging-*"), *layout.root.glob(".settl*")):
         durable.remove_tree(folder)
-    order, clues = survey(layout, page, keys=keys, named=named)
+    order, clues = survey(layout, page, keys=keys, named=named, forget=forget)
     fresh = layout.ledger.begin(time).id
-    order = replace(order, id=fresh, time=lexical(time), reason=reason, forget=forget)
+    order = replace(order, id=fresh, time=lexical(time), reason=reason)
     building = layout.building(fresh)
     try:
-        with ExitStack() as stack:
-            made: Made | None = None
-            for entry in layout.kept():
-                made = _made(layout, entry.id, order, rows, made, stack)
-            assert made is not None
-            info = _next(layout, made, order, building, holder)
+        last = _remade(layout, [entry.id for entry in layout.kept()], order, rows)
+        assert last is not None
+        info = _next(layout, last, order, building, holder)
         _keep(layout, order, clues)
         layout.publish(building, info)
     except BaseException:
@@ -236,13 +236,30 @@ def _begin(
     return order, clues
 
 
-def _made(layout: Layout, id: str, order: Order, rows: Rows, before: Made | None, stack: ExitStack) -> Made:
-    """The snapshot made again, beside the old one."""
-    reader = stack.enter_context(Reader(layout, id))
-    with damage.mapped(reader.folder):
-        plan = erasure.plan(reader.rdf, layout.iris, order, annotations=layout.annotations)
-    made = rewrite(reader, plan, order, rows=rows, folder=layout.purging(id), before=before)
-    finish(made)
+def _remade(layout: Layout, ids: Iterable[str], order: Order, rows: Rows) -> Made | None:
+    """The snapshots made again, beside the old ones; the last of them. At most two are open at a time."""
+    made: Made | None = None
+    try:
+        for name in ids:
+            before, made = made, _made(layout, name, order, rows, made)
+            if before is not None:
+                before.reader.close()
+        return made
+    finally:
+        if made is not None:
+            made.reader.close()
+
+
+def _made(layout: Layout, id: str, order: Order, rows: Rows, before: Made | None) -> Made:
+    reader = Reader(layout, id)
+    try:
+        with damage.mapped(reader.folder):
+            plan = erasure.plan(reader.rdf, layout.iris, order, annotations=layout.annotations)
+        made = rewrite(reader, plan, order, rows=rows, folder=layout.purging(id), before=before)
+        finish(made)
+    except BaseException:
+        reader.close()
+        raise
     return made
 
 
@@ -285,12 +302,12 @@ def _next(layout: Layout, made: Made, order: Order, building: Path, holder: str)
 def _finish(layout: Layout, order: Order, clues: Clues, *, rows: Rows, wait: float) -> Purged:
     """Erase what is outside the snapshots, then let each old snapshot change places with the one made again."""
     erased, mentions = remains.erase(layout, clues)
-    with ExitStack() as stack:
-        made: Made | None = None
-        for entry in _older(layout, order):
-            if not _done(layout, entry.id, order) and not _ready(layout, entry.id, order):
-                durable.remove_tree(layout.purging(entry.id))
-                made = _made(layout, entry.id, order, rows, made, stack)
+    todo = [
+        one.id for one in _older(layout, order) if not (_done(layout, one.id, order) or _ready(layout, one.id, order))
+    ]
+    for name in todo:
+        durable.remove_tree(layout.purging(name))
+    _remade(layout, todo, order, rows)
     in_use = _swapped(layout, order, wait)
     if not in_use:
         for folder in layout.root.glob(".purging-*"):

@@ -37,12 +37,13 @@ _BLOCK = 1 << 20
 class Clues:
     """By what files about an article are known. ``arrivals`` are those of its bytes that are the article's alone, as
     (SHA-256, key, origin); ``keys`` and ``origins`` theirs, where no other article has the same; ``shared`` are bytes
-    that other articles came with, and the pages of those."""
+    that other articles came with, and the pages of those. ``iri`` is the page's where that is to be forgotten."""
 
     arrivals: tuple[tuple[str, str, str], ...] = ()
     keys: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     shared: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    iri: str = ""
 
     @property
     def digests(self) -> frozenset[str]:
@@ -71,6 +72,7 @@ def clues(layout: Layout, reader: Reader, order: Order, keys: Keys) -> Clues:
         keys=tuple(sorted({kept.key for kept in own} - others)),
         origins=tuple(sorted({kept.origin for kept in own} - others)),
         shared=tuple((sha, tuple(sorted(pages))) for sha, pages in sorted(shared.items())),
+        iri=order.page if order.forget else "",
     )
 
 
@@ -78,7 +80,7 @@ def erase(layout: Layout, found: Clues) -> tuple[tuple[str, ...], tuple[str, ...
     """Delete what is the article's alone and cut it out of journals: the files that changed, and those that still name
     its keys or origins, both from the store's directory. Doing it again does what is left. Raises OSError."""
     erased = [*_sources(layout, found), *_quarantine(layout.path / "quarantine", found)]
-    words = tuple(word for word in (*found.keys, *found.origins, *found.digests) if len(word) > 3)
+    words = tuple(word for word in (*found.keys, *found.origins, *sorted(found.digests), found.iri) if len(word) > 3)
     mentions: list[Path] = []
     for file in sorted(_files(layout.path)):
         if _named(file, found.digests) or _holds(file, found):
@@ -87,6 +89,8 @@ def erase(layout: Layout, found: Clues) -> tuple[tuple[str, ...], tuple[str, ...
         elif file.suffix in (".db", ".sqlite", ".sqlite3"):
             if words and _database(file, words):
                 erased.append(file)
+            if words and _mentions(file, words):
+                mentions.append(file)
         elif words and _mentions(file, words):
             if file.suffix == ".jsonl" and _cut(file, words):
                 erased.append(file)

@@ -31,7 +31,7 @@ __all__ = ["Made", "Rows", "finish", "rewrite"]
 Rows = Callable[[Rdf, Iris, Sequence[str]], Iterable[TextDocument]]
 
 #: Steps after which files are built anew: RocksDB slows down at about 18 small files (kg.store.settle).
-STEPS = 12
+STEPS = 8
 #: Pages that are put into the text index at once.
 _PAGES = 2_000
 _MODULUS = 1 << 256

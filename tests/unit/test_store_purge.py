@@ -1,83 +1,25 @@
-"""Legal removal: of a purged article no byte is left in the store, and of everything else not one is lost.
-
-The words looked for are made-up and long, so that no compression can hide them (LZ4 and DEFLATE copy a run only from
-where it stood before, so the first time it stands there in full) and no other text has them. Files are searched as they
-are, unpacked where they are gzip, and read as what they are: quads by pyoxigraph, the text index by tantivy.
-"""
+"""Legal removal: of a purged article no byte is left in the store, and of everything else not one is lost."""
 
 from __future__ import annotations
 
-import gzip
+import itertools
 import json
 import re
-from collections.abc import Iterator
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from publication import OWN, Publication, document, page, statuses
-from pyoxigraph import NamedNode, Quad
-from pyoxigraph import Store as Rdf
-from store_fixture import BASE
+from publication import Publication, document, statuses
+from purge_fixture import BODY, HEAD, WORDS, article, copied, files, found, logical, other, printed, purge, secret
+from store_fixture import BASE, IRIS
 
 from kg import pipeline
 from kg.errors import StoreError, StoreLocked, UsageError
-from kg.iris import Iris
-from kg.model import Document, Rights, Source
+from kg.model import Rights, Source
 from kg.pipeline.versions import newest
 from kg.reads.state import state
-from kg.store import Purged, Store
-from kg.store.text import TextIndex
-
-IRIS = Iris(BASE)
-WIRE = Source(name="wire", rights=Rights.THIRD_PARTY)
-
-#: Words that only the purged article has: of its body, of its first version, of its caption, a person's name, a quote.
-BODY, FIRST, PERSON, QUOTE = "qvxzkjwpbodyghtr", "wzkqxvfirstplmoj", "Zorquavel", "jqzxwvkquoteplrt"
-HEAD = "Xylquarvith"
-WORDS = (BODY, FIRST, PERSON, QUOTE)
-
-
-def secret(version: int = 1) -> bytes:
-    """The article that is to go."""
-    text = page(
-        f"{HEAD} promises to rebuild the quay",
-        "Imra Zorquavel",
-        f"The old quay of Kampen will be rebuilt, the {BODY} council decided"
-        + (f" in {FIRST}." if version == 1 else " in the end."),
-    )
-    return text.replace(b"We will start on Monday", f"We will start on {QUOTE} Monday".encode())
-
-
-def other(number: int) -> bytes:
-    return page(f"Bridge number {number} opens in Veld", f"Sanne Veldkamp{'abcdefgh'[number % 8]}", "A bridge was opened.")
-
-
-def files(root: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file below the folder, as it is and, where it is gzip, unpacked too."""
-    for file in sorted(root.rglob("*")):
-        if file.is_file():
-            data = file.read_bytes()
-            yield str(file.relative_to(root)), data
-            if data[:2] == b"\x1f\x8b":
-                yield f"{file.relative_to(root)} (unpacked)", gzip.decompress(data)
-
-
-def found(root: Path, *words: str) -> list[str]:
-    """Where one of the words is, whatever its case."""
-    wanted = [word.encode() for word in words] + [word.lower().encode() for word in words]
-    return [name for name, data in files(root) if any(word in data for word in wanted)]
-
-
-def logical(store: Store, *words: str) -> list[str]:
-    """Where one of the words is read from a snapshot: its quads, its text index, its manifest."""
-    said = []
-    for snapshot in store.snapshots():
-        folder = store.path / "snapshots" / snapshot.info.id
-        rdf = Rdf.read_only(str(folder / "rdf"))
-        said += [f"{snapshot.info.id}: {quad}" for quad in rdf if any(w.lower() in str(quad).lower() for w in words)]
-        index = TextIndex(folder / "text")
-        said += [f"{snapshot.info.id}: {w}" for w in words if index.search(w).total or index.suggest(w, kind=None).total]
-    return said
+from kg.store import Store
 
 
 def stories(store: Store) -> dict[str, set[str]]:
@@ -89,35 +31,21 @@ def stories(store: Store) -> dict[str, set[str]]:
     return made
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Publication:
+    """Made once; each test works on a copy."""
+    return printed(tmp_path_factory.mktemp("printed"))
+
+
 @pytest.fixture
-def press(tmp_path: Path) -> Publication:
-    """Six snapshots: the article in two versions among others, one pinned, one after a compaction; a refused version."""
-    made = Publication.make(tmp_path, snapshots__keep_last=20)
-    made.add(document(other(0), "0.txt"), document(secret(), "secret.txt"))
-    made.add(document(other(1), "1.txt", WIRE), document(secret(2), "secret.txt"))
-    made.store.pin(made.store.current_id(), time=made.now())
-    made.add(document(b"Headline only\n", "secret.txt"), document(other(2), "2.txt"))
-    made.store.settle()
-    made.add(document(other(3), "3.txt"))
-    made.store.settle()
-    made.add(document(other(4).replace(b"Sanne Veldkampe", b"Lotte Brandsma"), "4.txt"))
-    return made
+def press(original: Publication, tmp_path: Path) -> Publication:
+    return copied(original, tmp_path)
 
 
 @pytest.fixture
 def gone(press: Publication) -> str:
     """The page of the article that is to go."""
     return article(press)
-
-
-def article(press: Publication) -> str:
-    with press.store.reader() as reader:
-        (one,) = [p for p in reader.articles() if HEAD.lower() in p]
-    return one
-
-
-def purge(press: Publication, iri: str, **options: object) -> Purged:
-    return pipeline.purge(press.store, iri, time=press.now(), reason="court order 7 K 12/26", **options)  # type: ignore[arg-type]
 
 
 # ---- nothing is left ----------------------------------------------------------------------------------------------
@@ -154,9 +82,7 @@ def test_a_forgotten_iri_is_in_no_file_and_its_address_still_says_gone(press: Pu
         assert state(reader, gone + "x").name == "unknown"
 
 
-def test_source_bytes_and_refused_versions_are_deleted_and_those_of_others_stay(
-    press: Publication, gone: str
-) -> None:
+def test_source_bytes_and_refused_versions_are_deleted_and_those_of_others_stay(press: Publication, gone: str) -> None:
     before = {kept.sha256 for kept in press.store.sources.all() if kept.origin != "secret.txt"}
     assert list((press.store.path / "quarantine").iterdir())
     done = purge(press, gone)
@@ -200,7 +126,7 @@ def test_logs_still_lead_from_each_snapshot_to_the_next(press: Publication, gone
     names = [s.info.id for s in press.store.snapshots()]
     lines = stories(press.store)
     assert [s.info.changes for s in press.store.snapshots()] == [False] + [True] * (len(names) - 1)
-    for before, after in zip(names, names[1:], strict=False):
+    for before, after in itertools.pairwise(names):
         steps = list(press.store.diff(before, after))
         assert {str(q) for s, q in steps if s == "+"} == lines[after] - lines[before]
         assert {str(q) for s, q in steps if s == "-"} == lines[before] - lines[after]
@@ -307,7 +233,7 @@ def test_an_unknown_article_a_thing_and_an_empty_reason_are_refused_and_nothing_
         purge(press, f"{BASE}/articles/nothing-12345678")
     with press.store.reader() as reader:
         thing = next(h.page for h in reader.text.search("Kampen", kind="thing").hits)
-    with pytest.raises(UsageError, match="is a thing.*name it"):
+    with pytest.raises(UsageError, match=r"is a thing.*name it"):
         purge(press, thing + "#id")
     with pytest.raises(UsageError, match="reason"):
         pipeline.purge(press.store, gone, time=press.now(), reason=" ")
@@ -361,14 +287,13 @@ def test_bytes_that_another_article_came_with_stay_and_are_named(press: Publicat
 
 
 def test_documents_that_wait_journals_and_databases_of_the_article_are_erased(press: Publication, gone: str) -> None:
-    import sqlite3
-    from contextlib import closing
-
     root = press.store.path
     held = {"key": "path:desk/secret.txt", "origin": "secret.txt", "media_type": None, "embargo": "2099", "source": {}}
     for name, row in (("a", held), ("b", {**held, "key": "path:desk/x.txt", "origin": "x.txt"})):
         (root / "waiting").mkdir(exist_ok=True)
-        (root / "waiting" / f"{name}.waiting").write_bytes(json.dumps(row).encode() + b"\n" + BODY.encode() * (name == "a"))
+        (root / "waiting" / f"{name}.waiting").write_bytes(
+            json.dumps(row).encode() + b"\n" + BODY.encode() * (name == "a")
+        )
     (root / "runs").mkdir()
     lines = [json.dumps({"key": f"path:desk/{n}.txt", "origin": f"{n}.txt"}) for n in ("secret", "0")]
     (root / "runs" / "1.jsonl").write_text("\n".join(lines) + "\n")

@@ -1,7 +1,7 @@
 """The story inside a wire item: XHTML or HTML5 as XML, and plain text, to paragraphs, pictures and what stands above.
 
 Wire mark-up is clean, so what stands above the text is told by the markup alone: a ``header`` with headings in it, and
-the classes that IPTC's guidelines and agencies use for a dateline, a byline and a teaser. The rest goes through
+the classes that agencies use for a dateline, a byline, a teaser and a box beside the text. The rest goes through
 :mod:`kg.extract.fragment`, as the HTML of feeds and of JSON wire formats does, so that one story reads alike in all.
 """
 
@@ -25,6 +25,7 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TEASER = words("teaser abstract standfirst summary dek deck description subtitle")
 _BYLINE = words("byline author authors")
 _DATELINE = frozenset({"dateline"})
+_BOX = words("infobox info-box factbox fact-box faktbox linkbox link-box sidebar side-bar infokasten")
 _VOID = frozenset(("br", "hr", "img", "input", "meta", "link", "source", "wbr", "col", "area", "embed", "track"))
 _RAW = frozenset(("script", "style", "head", "title", "template", "noscript"))
 _CLOCK = re.compile(r"T(?P<h>[01]\d|2[0-3]):?(?P<m>[0-5]\d)(?::?(?P<s>[0-5]\d))?")
@@ -120,28 +121,38 @@ def html(root: Element) -> Story:
     above = next((one for one in body.iter() if local(one) == "header" and _headed(one)), None)
     held: dict[str, str] = {}
     taken: set[Element] = set()
+    boxes: list[Element] = []
     for one in body.iter():
         classes = {name.casefold() for name in (one.get("class") or "").split()} if local(one) else set()
         for name, table in (("abstract", _TEASER), ("byline", _BYLINE), ("dateline", _DATELINE)):
             if classes & table and name not in held and len(text := text_of(one)) < 1500:
                 held[name] = text
                 taken.add(one)
+        if classes & _BOX and one is not body:
+            taken.add(one)
+            boxes.append(one)
     headline = ""
     lines: list[str] = []
     if above is not None:
         taken.add(above)
         headline, lines = _above(above)
 
-    def tag(one: Element) -> str | None:
+    def tag(one: Element, root: Element) -> str | None:
         name = local(one).lower()
+        if one is root:
+            return "div"
         return None if one in taken or name in _RAW else re.sub(r"[^\w-]", "", name)
 
-    found = fragment.paragraphs(markup(body, lambda one: "div" if one is body else tag(one)))
+    found = fragment.paragraphs(markup(body, lambda one: tag(one, body)))
+    beside: list[str] = []
+    for box in boxes:
+        inner = fragment.paragraphs(markup(box, lambda one, box=box: tag(one, box)))  # type: ignore[misc]
+        beside.extend((*(one.text for one in inner.paragraphs), *inner.dropped))
     known = {key(text) for text in (headline, *held.values())}
     return Story(
         found.paragraphs,
         found.images,
-        tuple(text for text in lines if key(text) not in known) + found.dropped,
+        (*(text for text in lines if key(text) not in known), *found.dropped, *beside),
         headline,
         held.get("abstract", ""),
         held.get("byline", ""),

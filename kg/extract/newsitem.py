@@ -208,8 +208,14 @@ def _described(item: _Item, roles: frozenset[str], *, plain: bool) -> str:
 def _notes(item: _Item) -> str:
     """The notes that nobody keeps from the public, one in a line; a copy of them with block mark-up is left out."""
     found = [one for one in children(item.meta, "edNote") + children(item.content, "edNote") if not _private(one)]
-    bare = [one for one in found if all(local(part) in {"a", "br", "span", "inline", "ruby", ""} for part in one)]
-    return "\n".join(dict.fromkeys(text for one in bare or found if (text := text_of(one))))
+    plain = [one for one in found if all(local(part) in {"a", "br", "span", "inline", "ruby", ""} for part in one)]
+    return "\n".join(dict.fromkeys(text for one in plain or found if (text := text_of(one)) and _words(one)))
+
+
+def _words(note: Element) -> bool:
+    """Whether a note says anything but headings."""
+    titles = [text_of(one) for one in note.iter() if re.fullmatch(r"h[1-6]", local(one).lower())]
+    return text_of(note) != " ".join(titles)
 
 
 def _private(note: Element) -> bool:
@@ -230,7 +236,8 @@ def _copyright(item: _Item) -> str | None:
     for name in ("copyrightNotice", "usageTerms"):
         found = [one for top in children(item.root, "rightsInfo") for one in children(top, name)]
         for one in _spoken(found, item.language):
-            if text := text_of(one):
+            text = text_of(one)
+            if text and text.casefold() not in {"none", "null", "n/a", "-"}:  # what a program says of an empty field
                 return item.take("copyright_notice", f"rightsInfo/{name}", text)
     return None
 

@@ -173,8 +173,10 @@ class Batch:
         last = newest(self.draft.rdf, self.iris, page) if page is not None else None
         if article.status is not Status.USABLE:
             return self._canceled(prepared, number, keys, page, last)
-        if (reason := _missing(article)) is not None:
-            error = IncompleteArticle(reason, origin=document.origin)
+        if not article.headline:
+            if not article.paragraphs and not article.abstract:
+                return Outcome(document.origin, "skipped", reason="holds neither a headline nor a text")
+            error = IncompleteArticle("there is no headline; an article needs one", origin=document.origin)
             return self.ingest.refuse(document, error, None, dry_run=self.how.dry_run)
         if article.embargo and not waiting.over(article.embargo, self.now):
             self.waiting.append((keys[0], document, article.embargo))
@@ -398,15 +400,6 @@ class Batch:
             self.stored.append(prepared)
         self.published += taken.keys
         return Outcome(taken.origin, "retracted", page, reason=taken.reason)
-
-
-def _missing(article: Article) -> str | None:
-    """What an article needs and this one lacks."""
-    if not article.headline:
-        return "there is no headline; an article needs one"
-    if not article.paragraphs and not article.abstract:
-        return "there is no body and no summary; an article needs one of them"
-    return None
 
 
 def _refusal(document: Document, report: Report) -> Refused:

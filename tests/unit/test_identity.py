@@ -291,6 +291,21 @@ def test_an_article_without_a_headline_is_refused_with_what_is_missing(desk: Des
     assert "no headline" in (outcome.reason or "")
 
 
+def test_a_headline_alone_is_an_article(desk: Desk) -> None:
+    """A flash of a wire, or an item of a feed that has a title and a link."""
+    outcome = desk.one(article(paragraphs=()))
+    assert outcome.status == "stored"
+    with desk.publication.store.reader() as reader:
+        shown = reads.article(reader, outcome.iri or "")
+    assert shown is not None
+    assert shown.body == ()
+
+
+def test_an_item_that_says_nothing_is_passed_over(desk: Desk) -> None:
+    outcome = desk.one(article(headline="", paragraphs=()))
+    assert (outcome.status, outcome.reason) == ("skipped", "holds neither a headline nor a text")
+
+
 def test_subjects_dateline_and_rights_of_the_source_are_in_the_graph(desk: Desk) -> None:
     outcome = desk.one(
         article(

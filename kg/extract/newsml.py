@@ -13,7 +13,8 @@ said):
   modified ``versionCreated`` where it is another; embargo ``embargoed``: one without a date lasts until further notice,
   and the item is withheld;
 * status ``pubStatus`` (one that is not IPTC's means withheld); note all ``edNote`` but marked-up copies of them and
-  those that a constraint keeps from the public; corrections the ``edNote`` with the role of one; copyright ``copyrightNotice``, else ``usageTerms``;
+  those that a constraint keeps from the public; corrections the ``edNote`` with the role of one; copyright
+  ``copyrightNotice``, else ``usageTerms``;
 * keywords ``subject`` (IRI by :mod:`kg.extract.qcodes`, names also from ``assert``) and ``keyword``;
 * body ``contentSet``: the longest of the ``inlineXML`` (XHTML, HTML5, NITF) and ``inlineData`` (text); pictures
   ``remoteContent``, and ``link`` to items of class picture.
@@ -32,7 +33,8 @@ from typing import BinaryIO
 from kg.errors import InputError, InvalidFormat, TooLarge
 from kg.extract.decode import charset
 from kg.extract.inlinexml import children
-from kg.extract.newsitem import ITEMS, LANG, NAMESPACE, article
+from kg.extract.itemview import LANG
+from kg.extract.newsitem import ITEMS, NAMESPACE, article
 from kg.extract.xml import Element, local, parse, pieces, root_of
 from kg.model import Article, Document, Unread
 

@@ -95,7 +95,7 @@ class NinjsReader:
         if strong and (identified or _GUID.search(head)):
             return 0.8
         weak = len({found.group() for found in _WEAK.finditer(head)})
-        return 0.5 if identified and weak >= 2 else 0.3 if identified else 0.0
+        return 0.45 if identified and weak >= 2 else 0.3 if identified else 0.0
 
     def read(self, document: Document) -> Sequence[Article]:
         """The one item. Raises :class:`kg.errors.InvalidFormat` with the JSON Pointer of what breaks its edition."""
@@ -217,7 +217,9 @@ def _headlines(item: Item) -> tuple[Words, ...]:
         short = one_line(one)
         if short.value and all(short.value != other.value for other in made):
             made.append(short)
-    return tuple(made[:2])
+        if len(made) == 2:
+            break
+    return tuple(made)
 
 
 def _abstract(item: Item) -> Words | None:
@@ -294,14 +296,14 @@ def _corrections(item: Item, note: str) -> tuple[tuple[str, ...], str]:
 
 
 def _authors(item: Item) -> tuple[tuple[Author, ...], str]:
-    found: list[Author] = []
+    found: dict[Author, None] = {}
     place = ""
     for kind, type_ in (("person", "Person"), ("organisation", "Organization"), ("authors", "Person")):
         for one in item.things(kind):
             said = role(one.members.get("role") if kind == "authors" else one.members.get("rel"))
             if (said in _AUTHOR or (kind == "authors" and not said)) and (name := one.text("name", "literal")):
                 place = place or one.place
-                found.extend(each for each in [Author(name, type_)] if each not in found)
+                found[Author(name, type_)] = None
     if found:
         return tuple(found), place
     houses = [item.text("copyrightholder"), *(one.text("name") for one in item.things("infosource"))]

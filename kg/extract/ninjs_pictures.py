@@ -27,13 +27,15 @@ def pictures(item: Item) -> tuple[tuple[Image, ...], bool]:
         own = _picture(item)
         return ((own,) if own else ()), own is not None
     found: list[tuple[int, Image, bool]] = []
+    seen: set[Image] = set()
     for one in item.named("associations"):
         kind = one.text("type").lower()
         if kind and kind not in _PICTURES:
             continue
         made = _picture(one, sure=bool(kind))
-        if made is None or any(made == other for _, other, _ in found):
+        if made is None or made in seen:
             continue
+        seen.add(made)
         names = {one.name, role(one.members.get("rel"))}
         logo = any("logo" in name for name in names)
         found.append((2 if logo else 0 if names & _LEAD else 1, made, not logo and kind != "graphic"))

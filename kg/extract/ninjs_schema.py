@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from kg.errors import InvalidFormat
@@ -47,6 +48,7 @@ _TIME = re.compile(
 )
 _NEWEST = ("3.1", "2.2", "1.6", "2.1-dev", "1.5-dev")  # of each family; development schemas know advice on use
 _SHOWN = 60  # characters of a refused value
+_MOST = 100  # errors; the first one is told, the others are counted
 
 
 # ---- which edition --------------------------------------------------------------------------------------------------
@@ -155,7 +157,7 @@ def check(item: object, wanted: str, *, origin: str = "") -> None:
 def _broken(item: object, one: Edition, formats: bool, extended: bool, origin: str) -> list[ValidationError]:
     value = {name: what for name, what in item.items() if name != "$schema"} if isinstance(item, dict) else item
     try:
-        found = list(_leaves(_validator(one.version, formats, extended).iter_errors(value)))
+        found = list(islice(_leaves(_validator(one.version, formats, extended).iter_errors(value)), _MOST))
     except RecursionError as error:
         raise InvalidFormat("associations or geometries are nested too deep to be checked", origin=origin) from error
     return sorted(found, key=lambda each: tuple(each.absolute_path))
@@ -176,10 +178,12 @@ def _refusal(one: Edition, broken: list[ValidationError], origin: str) -> Invali
     path = tuple(broken[0].absolute_path)
     reason, below = _reason(broken[0], one)
     more = len(broken) - 1
-    rest = f"; {more} more {'place is' if more == 1 else 'places are'} wrong" if more else ""
+    rest = f"; {more}{'' if more + 1 < _MOST else ' or'} more {'place is' if more == 1 else 'places are'} wrong"
     where = json.pointer((*path, *below)) or "the item"
     return InvalidFormat(
-        f"{where}: {reason} (ninjs {one.version}){rest}", origin=origin, path=json.pointer((*path, *below))
+        f"{where}: {reason} (ninjs {one.version}){rest if more else ''}",
+        origin=origin,
+        path=json.pointer((*path, *below)),
     )
 
 
@@ -260,12 +264,16 @@ def _kinds(wanted: object) -> str:
 def schema(wanted: str, *, extended: bool = False) -> dict[str, object]:
     """The JSON Schema (2020-12) of a version; ``extended`` allows names that the version does not know."""
     one = edition(wanted)
-    made = {name: _object(shape, extended) for name, shape in one.shapes.items()}
+    made: dict[str, dict[str, object]] = {name: _object(shape, extended) for name, shape in one.shapes.items()}
     for name, shape in one.shapes.items():
         if shape.get("<item") == "and":  # a whole item and the names of its own
             made[name] = _object({**one.shapes["item"], **shape}, extended)
         elif shape.get("<item") == "or":
-            made[name] = {"anyOf": [{"required": ["name"], **made[name]}, {"$ref": "#/$defs/item"}]}
+            made[name] = {
+                "type": "object",
+                "if": {"required": ["name"], "properties": made[name]["properties"]},
+                "else": {"$ref": "#/$defs/item"},
+            }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$ref": "#/$defs/item",

@@ -425,6 +425,11 @@ def test_a_refusal_says_where_what_and_what_is_allowed(item: dict[str, Any], pat
     assert refused.line == 1
 
 
+def test_a_refusal_counts_what_else_is_wrong_up_to_a_hundred() -> None:
+    assert "; 2 more places are wrong" in str(refusal(headlines=[1, 2, 3]))
+    assert "; 99 or more places are wrong" in str(refusal(headlines=[1] * 5_000))
+
+
 def test_a_refusal_names_the_line() -> None:
     data = b'{\n "uri": "urn:example:1",\n "headlines": [\n  {"value": "A"},\n  {"value": 2}\n ]\n}'
     with pytest.raises(InvalidFormat) as refused:

@@ -110,7 +110,8 @@ class Wire:
         key = f"{address.site} {self.limit.private}"
         if key not in self._pools:
             self.close()
-            trust = self.trust or ssl.create_default_context()
+            # Reading the system's certificates takes longer than a request to a near host.
+            trust = self.trust or (ssl.create_default_context() if address.scheme == "https" else None)
             self._pools[key] = httpcore2.ConnectionPool(
                 ssl_context=trust, max_connections=1, keepalive_expiry=5.0, network_backend=_backend(self)
             )

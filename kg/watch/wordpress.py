@@ -86,15 +86,16 @@ def posts(poll: Poll) -> Steps:
     cursor = _Cursor.of(poll.before.cursor)
     api, first = _found(poll, cursor)
     cursor = replace(cursor, plain=api.plain)
-    cursor, whole = yield from _changed(poll, api, cursor, "modified", first)
+    seen: set[str] = set()
+    cursor, whole = yield from _changed(poll, api, cursor, "modified", first, seen)
     if whole and cursor.date:
         # A post that a schedule publishes keeps the time of its last change, which may lie before the cursor.
-        cursor, whole = yield from _changed(poll, api, cursor, "date", None)
+        cursor, whole = yield from _changed(poll, api, cursor, "date", None, seen)
     elif whole:
         cursor = replace(cursor, date=cursor.modified)
     if whole and not poll.stopped() and cursor.compared < poll.later(-DAY):
         if cursor.compared:
-            yield from _compared(poll, api)
+            yield from _compared(poll, api, seen)
         cursor = replace(cursor, compared=poll.time)
     return Ending("wordpress", 200, cursor=cursor.text, complete=whole, more=not whole)
 
@@ -129,10 +130,10 @@ def _asking(column: str, after: str, page: int) -> dict[str, str]:
 
 
 def _changed(
-    poll: Poll, api: _Api, cursor: _Cursor, column: str, first: Fetched | None
+    poll: Poll, api: _Api, cursor: _Cursor, column: str, first: Fetched | None, seen: set[str]
 ) -> Generator[Step, None, tuple[_Cursor, bool]]:
     """The posts after the cursor by one of its columns; the cursor after them, and whether those were all."""
-    page, seen = 1, set[str]()
+    page = 1
     for number in range(_LISTS):
         if number >= _ANSWERS and page == 1:
             break
@@ -181,7 +182,7 @@ def _steps(poll: Poll, answer: Fetched, seen: set[str]) -> Iterator[Step]:
             yield Step(thing, Item(thing.key, thing.origin, version, ref, seen=poll.time))
 
 
-def _compared(poll: Poll, api: _Api) -> Iterator[Step]:
+def _compared(poll: Poll, api: _Api, seen: set[str]) -> Iterator[Step]:
     """Word of the posts that are gone, and the public ones that were never seen."""
     listed: set[str] = set()
     for page in range(1, _LISTS + 1):
@@ -192,7 +193,6 @@ def _compared(poll: Poll, api: _Api) -> Iterator[Step]:
         if len(rows) < _PAGE or page >= _pages(answer) or poll.stopped():
             break
     read = {item.ref: item for item in poll.numbered()}
-    seen: set[str] = set()
     for ref in sorted(listed - set(read), key=int):
         if poll.stopped():
             return

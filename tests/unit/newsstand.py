@@ -102,3 +102,33 @@ def listed(*entries: Sequence[str], index: bool = False) -> Answer:
     )
     text = f'<{outer} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</{outer}>'
     return Answer(text.encode(), headers={"Content-Type": "application/xml"})
+
+
+def rss(*items: tuple[str, str, str], built: str = "Thu, 12 Mar 2026 08:00:00 GMT", more: str = "") -> Answer:
+    """A feed of (guid, link, title); ``built`` is what changes with every poll."""
+    rows = "".join(
+        f'<item><title>{title}</title><link>{link}</link><guid isPermaLink="false">{guid}</guid>'
+        f"<description>What happened: {title}.</description>"
+        f"<pubDate>Wed, 11 Mar 2026 10:00:00 GMT</pubDate></item>"
+        for guid, link, title in items
+    )
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>The Harbour Gazette</title>'
+        f"<link>https://gazette.example/</link><language>en</language><lastBuildDate>{built}</lastBuildDate>"
+        f"{rows}{more}</channel></rss>"
+    )
+    return Answer(text.encode(), headers={"Content-Type": "application/rss+xml; charset=utf-8"})
+
+
+def html(headline: str, *, body: str = "", url: str = "") -> Answer:
+    """A page of HTML with one article."""
+    canonical = f'<link rel="canonical" href="{url}">' if url else ""
+    text = (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{headline}</title>{canonical}</head><body>'
+        f"<nav><a href='/'>Home</a></nav><article><h1>{headline}</h1><p>By Ines Calderwood</p>"
+        "<p>The old quay of Kampen will be rebuilt after the storm of last week, the council decided on Monday.</p>"
+        f"<p>Lotte Brandsma, the mayor of Kampen, said the town would pay for the quay. {body}</p>"
+        "<p>Work on the quay had stopped in February after a dispute with the contractor, and the harbour office has "
+        "been closed since then, according to the Ministry of Infrastructure.</p></article></body></html>"
+    )
+    return Answer(text.encode(), headers={"Content-Type": "text/html; charset=utf-8"})

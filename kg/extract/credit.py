@@ -14,7 +14,8 @@ _WHAT = (
     r"|fotos?|bild(?:er)?|archivbild|crédits?(?: photo)?|imagen|immagine|foto d'archivio)"
 )
 _LABEL = re.compile(
-    r"(?:image|photo(?:graph)?|picture|(?:image |photo )?caption|pictured|illustration|graphic|figure \d+)\s*:\s*",
+    r"(?:image|photo(?:graph)?|picture|(?:image |photo )?caption|pictured|illustration|graphic|figure \d+|above|below|top|pictured above|(?:main|cover|lead|featured|hero|header) image)\s*:\s*"
+    r"|image caption\s+",
     re.I,
 )
 _MAKER = r"[^\W\d_][^()\[\]:;|]{1,80}?"
@@ -32,6 +33,16 @@ _SUFFIXES = (
     # © Ana Reis
     re.compile(r"\s(?P<who>©\s?[^\W\d_][^()\[\]:;|]{1,60})$"),
 )
+# What is only said of a picture: where somebody stands in it, a weekday with its year, who made it up.
+_SEEN = re.compile(
+    r"[,(]\s?(?:(?:far|top|bottom|second from|third from|from|upper|lower)[\s-])?(?:left|right|centre|center)(?:,|\)|\s(?:and|to|with)\b)"
+    r"|\((?:pictured|above|left|right|file)\b[^)]{0,30}\)|\b(?:pictured|seen|shown) (?:above|here|left|right)\b|\bfile (?:photo|picture|image)\b"
+    r"|\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|wed|thurs?|fri|sat|sun)\.?,?\s(?:[a-z]{3,9}\.?\s\d{1,2}|\d{1,2}\s[a-z]{3,9}\.?),?\s(?:19|20)\d{2}\b"
+    r"|^an? (?:artist|illustrator)['’]s (?:concept|impression|illustration|rendering|rendition)\b"
+    r"|^(?:a|the|an|this) (?:file |screen|video |aerial |satellite |undated |archive |handout )?(?:photo(?:graph)?|picture|image|grab|screenshot|illustration|view)\b.{0,60}\b(?:shows?|taken|released|provided)\b",
+    re.I,
+)
+_SPOKEN = re.compile(r"[\"“”„»]|\b(?:said|says|told|wrote)\b")
 _NAMES = r"[^\W\d_][\w.'’-]*(?:\s[\w.'’-]+){0,4}"
 _AGENCY = re.compile(
     rf"{_NAMES}(?:\s?/\s?|\svia\s|\s\|\s){_NAMES}(?:(?:\s?/\s?|\svia\s){_NAMES})?"
@@ -88,6 +99,8 @@ def labelled(text: str) -> bool:
         return False
     if _LABEL.match(text) and not only_credit(text):
         return size(text) >= 2
+    if size(text) <= 60 and not text.endswith(":") and _SEEN.search(text) and not _SPOKEN.search(text):
+        return True
     for form in _SUFFIXES:
         found = form.search(text)
         if not found or size(text) > 90 or found.start() <= 0:

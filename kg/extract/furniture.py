@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from kg.extract import notices
 from kg.extract.lines import capitalised, ends_sentence, key, size
 from kg.extract.words import ALONE, BOX, BUTTONS, ENDING, MEDIA, MENU, SECTIONS, TOP
 
-__all__ = ["box", "breadcrumb", "copyright_holder", "ending", "furniture", "media_name", "section_name"]
+__all__ = ["box", "breadcrumb", "copyright_holder", "ending", "furniture", "media_name", "run_on", "section_name"]
 
 
 _BOX_OPENING = re.compile(
@@ -56,24 +57,6 @@ _BEGINS = re.compile(
     r")",
     re.IGNORECASE,
 )
-# What an outlet says about itself and to its readers in whole sentences: a word that little else is written with,
-# another of the same trade, and a person or the page addressed.
-_APPEAL = re.compile(
-    r"\b(?:subscri(?:be|bing|ptions?)|(?:free|paid) subscriber|newsletters?|sign(?:ing)? up|(?:your|the) inbox|free trial"
-    r"|become a member|reader-(?:supported|funded)|support (?:our|my) (?:work|journalism|reporting)|follow us"
-    r"|(?:our|mobile|news) app|smart speaker|push notifications|whatsapp channel|wherever you (?:get|listen)|cookies"
-    r"|affiliate|when you (?:buy|click|purchase)|terms of (?:use|service)|privacy policy|javascript|your browser"
-    r"|hear from you|get in touch|unsubscribe|ad[- ]free|unlimited access|delayed (?:by )?at least|rush deadline"
-    r"|personali[sz]ed? (?:ads|content|advertising)|browsing experience|independently (?:selected|chosen)"
-    r"|automatically (?:generated|translated))\b"
-)
-_TRADE = re.compile(
-    r"\b(?:membership|donat(?:e|ion)s?|log(?:ging)? in|register|latest|dab|fm|every hour|this (?:web)?site|commission"
-    r"|e-?mail(?: address)?|partners|news tips?|tip|confidential|exclusive|real[- ]time|final form|transcripts?"
-    r"|links?|rights|permission|advertis\w+|sponsor\w*|accept|consent|free|app|stories|updates|podcasts?|experience)\b"
-)
-_ADDRESS = re.compile(r"\b(?:you|your|yours|we|our|us|my|this (?:text|site|website|page|story|article|material|content)|data)\b")
-_OWN_VOICE = re.compile(r"^[\"“«„‘']|\b(?:said|says|told)\b")
 _COUNTS = re.compile(
     r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})|\d+\s*(?:[-–]\s*)?(?:min(?:ute)?s?|sec(?:ond)?s?)(?:\s+(?:read|listen|watch|video))?"
     r"|(?:reading|listening) time\W*\d+\s*(?:min\w*|m)\.?"
@@ -91,6 +74,7 @@ _REPLIES = re.compile(r"(?:\d+|one) (?:responses?|replies|reply|comments?|though
 _COPYRIGHT = re.compile(r"^(?:copyright\b|©|\(c\)\s)|\ball rights reserved\b|©\s*\d{4}|\b\d{4}\s*©", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:19|20)\d{2}(?:\s*[-–]\s*(?:(?:19|20)?\d{2}))?\b")
 
+_SENTENCE_END = re.compile(r"[.!?…:;。！？؟۔।]|,\s.*,\s")
 _HOME = frozenset(
     {"home", "homepage", "front page", "start", "startseite", "accueil", "inicio", "início", "portada", "à la une"}
 )
@@ -117,18 +101,12 @@ def furniture(text: str) -> bool:
         or re.fullmatch(r"(?:\d+[.)]\s+)?(?:https?://|www\.)\S+", bare)
     ):
         return True
-    return size(text) <= 60 and (_BEGINS.match(key(text)) is not None or _appeal(text))
+    return size(text) <= 60 and (_BEGINS.match(key(text)) is not None or notices.notice(text))
 
 
-def _appeal(text: str) -> bool:
-    """Whether the outlet speaks to its readers about itself: subscriptions, cookies, alerts, rights."""
-    if _OWN_VOICE.search(text):
-        return False
-    low = key(text)
-    said = {found.group() for found in _APPEAL.finditer(low)}
-    if not said or not _ADDRESS.search(low):
-        return False
-    return len(said) + len({found.group() for found in _TRADE.finditer(low)}) >= 2
+def run_on(text: str) -> bool:
+    """Whether many words stand in a row without a sentence among them: menus and tags run together."""
+    return size(text) >= 30 and not _SENTENCE_END.search(text) and len(text) <= 20_000
 
 
 def _menu(bare: str) -> bool:

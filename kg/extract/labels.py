@@ -206,6 +206,8 @@ def label(line: Line, tongue: str | None = None) -> Label:
         return Label(Kind.COPYRIGHT, value=holder)
     if furniture.furniture(text) or _CREDIT_LINE.fullmatch(text):
         return Label(Kind.FURNITURE)
+    if furniture.run_on(text):
+        return Label(Kind.MENU)
     crumbs = furniture.breadcrumb(text)
     if crumbs is not None:
         return Label(Kind.BREADCRUMB, value=crumbs) if crumbs else Label(Kind.MENU)

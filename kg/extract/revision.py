@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from kg.extract import byline
+from kg.extract import byline, notices
 from kg.extract.labels import Kind, Label
 from kg.extract.lines import Line, ends_sentence, key, quoted, size
 from kg.extract.reading import Part, Reading
@@ -20,8 +21,12 @@ _BIO = re.compile(
     r"|(?:reports?|writes?|covers?|has (?:written|reported|covered)|can be reached|lives in|teaches|joined)\b)|[’']s? (?:new|latest|last|most recent|first|next) (?:book|novel|piece|collection)\b",
     re.I,
 )
+_SOMEBODY = re.compile(r"(?:[^\W\d_a-z][\w.'’-]*\s){1,2}[^\W\d_a-z][\w'’-]+(?=\s)")
+_ASIDE = re.compile(r"^[,\s]*(?:\([^)]{1,80}\)|@\w+|,[^,.]{1,40},)")
+_TAIL = 6  # paragraphs at the end among which a biography is looked for
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+")
 _MARKS = "\"'“”‘’„«»‹›*_ "
+_CLOSE = 10  # lines between two printings of one caption
 _MANY = 400  # paragraphs
 _LONG = 200_000  # code points; nobody pulls quotes out of a book
 _FEW = 40  # words of a pull quote at most
@@ -35,14 +40,45 @@ def revise(lines: Sequence[Line], labels: Sequence[Label], reading: Reading, que
     if len(questions) >= 2:
         _aside(parts, [index for index in questions if index != body[-1]])
     _aside(parts, _numbered(lines, [index for index in body if parts[index] is Part.BODY]))
+    _aside(parts, _twice(lines, [index for index in body if parts[index] is Part.BODY]))
     _aside(parts, _pulled(lines, [index for index in body if parts[index] is Part.BODY]))
     body = [index for index in body if parts[index] is Part.BODY]
-    names = _writers(lines, labels, parts)
-    while len(body) > 1 and _biography(lines[body[-1]].text, names):
-        parts[body.pop()] = Part.ABOUT
+    for index in body[_end(lines, labels, parts, body) :]:
+        parts[index] = Part.ABOUT
     for index in range(body[0] if body else 0):
         if parts[index] is Part.BODY:
             parts[index] = Part.ASIDE
+
+
+def _end(lines: Sequence[Line], labels: Sequence[Label], parts: Sequence[Part], body: Sequence[int]) -> int:
+    """How many paragraphs are left when what is said about the writer, and to the readers, is taken off the end."""
+    left = len(body)
+    names = _writers(lines, labels, parts)
+    known = [place for place in range(max(1, left - _TAIL), left) if _biography(lines[body[place]].text, names)]
+    if known:
+        left = known[0]
+    while left > 1 and (notices.closing(lines[body[left - 1]].text) or _cut_off(lines[body[left - 1]].text)):
+        left -= 1
+    if left > 3 and _stranger(lines, body[:left]):
+        left -= 1
+    while left > 1 and notices.closing(lines[body[left - 1]].text):
+        left -= 1
+    return left
+
+
+def _cut_off(text: str) -> bool:
+    """Whether a title was cut to fit (``Police: Oklahoma suspect was …``)."""
+    return text.endswith(("..", "…")) and size(text) <= 16 and not quoted(text)
+
+
+def _stranger(lines: Sequence[Line], body: Sequence[int]) -> bool:
+    """Whether the last paragraph introduces somebody whom the text does not know: its writer."""
+    text = lines[body[-1]].text
+    found = _SOMEBODY.match(text)
+    if not found or size(text) > _LIFE or not _BIO.match(text[found.end() :]):
+        return False
+    last = key(found.group().split()[-1])
+    return not any(last in key(lines[index].text) for index in body[:-1])
 
 
 def _aside(parts: list[Part], indexes: Sequence[int]) -> None:
@@ -61,6 +97,19 @@ def _numbered(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
             found.append((index, int(number.group(1))))
     steps = {after - before for (_, before), (_, after) in zip(found, found[1:], strict=False)}
     return [index for index, _ in found] if len(found) >= 3 and steps <= {1} or steps == {-1} else []
+
+
+def _twice(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
+    """Paragraphs printed twice within a few lines: the caption of a picture, shown small and large."""
+    places: dict[str, list[int]] = {}
+    for index in body:
+        if size(lines[index].text) >= 15:
+            places.setdefault(lines[index].text, []).append(index)
+    found = []
+    for same in places.values():
+        if any(after - before <= _CLOSE for before, after in pairwise(same)):
+            found.extend(same)
+    return found if len(found) < len(body) else []
 
 
 def _pulled(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
@@ -101,4 +150,4 @@ def _biography(text: str, names: Sequence[str]) -> bool:
     low = bare.casefold().removeprefix("about the author: ")
     for prefix in ("dr ", "dr. ", "professor ", "prof. ", "sir ", "dame "):
         low = low.removeprefix(prefix)
-    return any(low.startswith(name) and _BIO.match(low[len(name) :]) for name in names)
+    return any(low.startswith(name) and _BIO.match(_ASIDE.sub("", low[len(name) :])) for name in names)

@@ -321,7 +321,7 @@ def _source(element: Element | None) -> str:
 
 def _keywords(item: Element) -> tuple[Keyword, ...]:
     found: dict[str, Keyword] = {}
-    for one in children(item, "category", "atom:category", "dc:subject", "media:keywords"):
+    for one in children(item, "category", "atom:category", "dc:subject", "media:category", "media:keywords"):
         scheme = (one.get("domain") or one.get("scheme") or "").strip()
         term = line(one.get("term") or "")
         label = plain(one.get("label") or term or text(one))

@@ -52,8 +52,11 @@ _PREFIXES = {
     "www.w3.org/1999/xhtml": "xhtml",
     "www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
 }
-_ATOM = frozenset(("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"))
-_BARE = re.compile(r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)")
+_ATOM = "http://www.w3.org/2005/Atom"
+_BARE = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)")
+_NUMBERED = re.compile(
+    r"&#(?:(\d{1,7})|[xX]([0-9a-fA-F]{1,6}));(?:&#(?:(5[67]\d{3})|[xX]([dD][c-fC-F][0-9a-fA-F]{2}));)?"
+)
 _NAMED = re.compile(r"&[A-Za-z][A-Za-z0-9]{1,31};")
 _FIRST = re.compile(r"<(?P<tag>(?:[\w.-]+:)?(?:item|entry))(?=[\s>])")
 _ROOT = re.compile(r"<(?P<tag>(?:[\w.-]+:)?(?:rss|feed|RDF))(?=[\s>])[^>]*>", re.IGNORECASE)
@@ -94,9 +97,13 @@ def name(element: Element) -> str:
     space, brace, bare = tag.rpartition("}")
     if not brace:
         return bare.lower()
-    known = re.sub(r"^\{https?://|[/#]+$", "", space).lower()
-    prefix = _PREFIXES.get(known, space)
+    prefix = _prefix(space[1:])
     return f"{prefix}:{bare.lower()}" if prefix else bare.lower()
+
+
+def _prefix(space: str) -> str:
+    """The usual prefix of a namespace, whose IRI is written with ``https`` or without its last sign now and then."""
+    return _PREFIXES.get(re.sub(r"^https?://|[/#]+$", "", space.strip()).lower(), space)
 
 
 def children(element: Element, *wanted: str) -> list[Element]:
@@ -118,7 +125,7 @@ def is_feed(head: bytes) -> bool:
     if bare == "rss":
         return True
     if bare in ("feed", "entry"):
-        return root[1] in _ATOM
+        return _prefix(root[1]) == "atom" or (bare == "feed" and not root[1])
     return bare == "rdf" and re.search(rb"<(?:\w+:)?(?:channel|item)[\s>]", head.replace(b"\0", b"")) is not None
 
 
@@ -153,15 +160,32 @@ def _decoded(document: Document, first: InputError) -> str:
 
 
 def _mend(source: str) -> str:
-    """The text with each ``&`` that begins no reference written as one; line numbers stay."""
+    """The text with each ``&`` that begins no reference written as one, and without references to no character.
+
+    Halves of a UTF-16 pair that stand side by side make their character. Line numbers stay.
+    """
     kept: list[str] = []
     at = 0
     for start, end in _islands(source):
-        kept.append(_BARE.sub(_ampersand, source[at:start]))
+        kept.append(_BARE.sub(_ampersand, _NUMBERED.sub(_character, source[at:start])))
         kept.append(source[start:end])
         at = end
-    kept.append(_BARE.sub(_ampersand, source[at:]))
+    kept.append(_BARE.sub(_ampersand, _NUMBERED.sub(_character, source[at:])))
     return "".join(kept)
+
+
+def _character(found: re.Match[str]) -> str:
+    first, second = (
+        int(ten) if ten else int(sixteen, 16) if sixteen else -1
+        for ten, sixteen in ((found[1], found[2]), (found[3], found[4]))
+    )
+    if 0xD800 <= first < 0xDC00 and 0xDC00 <= second < 0xE000:
+        return f"&#{0x10000 + ((first - 0xD800) << 10) + second - 0xDC00};"
+    return "".join(
+        f"&#{one};"
+        for one in (first, second)
+        if one in (9, 10, 13) or 0x20 <= one < 0xD800 or 0xE000 <= one < 0xFFFE or 0x10000 <= one < 0x110000
+    )
 
 
 def _ampersand(found: re.Match[str]) -> str:
@@ -193,6 +217,10 @@ def _islands(source: str) -> Iterator[tuple[int, int]]:
 
 
 def _read(root: Element, origin: str) -> Feed:
+    if root.tag == "feed":  # Atom whose sender forgot the namespace
+        for one in root.iter():
+            if isinstance(one.tag, str) and not one.tag.startswith("{"):
+                one.tag = f"{{{_ATOM}}}{one.tag}"
     kind = _kind(root)
     if kind is None:
         raise InvalidFormat("the XML is no feed: its root is no rss, rdf:RDF or feed element", origin=origin)
@@ -247,7 +275,7 @@ def _cut(source: str, origin: str, first: InputError) -> Feed:
         raise first
     frame = _read(outside, origin)
     parts: list[Item | Broken] = []
-    line, at = 1, 0
+    line, at, stop = 1, 0, 0
     for number, begin in enumerate(begins):
         limit = begins[number + 1].start() if number + 1 < len(begins) else len(source)
         line += source.count("\n", at, begin.start())
@@ -266,6 +294,9 @@ def _cut(source: str, origin: str, first: InputError) -> Feed:
             continue
         reason = f"the item is no well-formed XML ({_why(opening + inner + markup + outer + closing, origin)})"
         parts.append(Broken(InvalidFormat(reason, origin=origin, line=line), markup))
+    if seen.find(f"</{root['tag']}") < 0 and stop:
+        reason = f"the feed ends before it is closed; what came after its item {len(begins)} is not there"
+        parts.append(Broken(InvalidFormat(reason, origin=origin, line=source.count("\n") + 1)))
     return Feed(frame.kind, frame.root, frame.channel, tuple(parts))
 
 

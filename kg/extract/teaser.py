@@ -50,7 +50,7 @@ def furnished(text: str, *, linked: bool) -> bool:
         return False
     if linked:
         return _ONWARD.fullmatch(text) is not None or furniture(text) or size(text) <= 1
-    return size(text) <= 15 and furniture(text)
+    return 2 <= size(text) <= 15 and furniture(text)
 
 
 def uncontinued(text: str) -> tuple[str, bool]:

@@ -290,7 +290,7 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
         elif kind is Kind.POINTS:
             index = _points(lines, labels, index, reading, tight)
             continue
-        elif kind is Kind.PROSE or (kind is Kind.BULLET and seen) or _sentence(text, kind):
+        elif kind is Kind.PROSE or (kind is Kind.BULLET and seen) or (_sentence(text, kind) and not _cut(labels, index, text)):
             parts[index] = Part.BODY
             seen = True
             if kind is Kind.SHORT and _question(text):
@@ -323,6 +323,13 @@ def _sentence(text: str, kind: Kind) -> bool:
     if ends_sentence(text) or text.endswith((":", ",", ";", " --", " —", " –")) or size(text) > 25:
         return True
     return quoted(text) and (text[-1:] in ",—–" or _SAID_BY.fullmatch(text) is not None)
+
+
+def _cut(labels: Sequence[Label], index: int, text: str) -> bool:
+    """Whether a title was cut to fit (``Suspect was …``): no paragraph stands beside it."""
+    if not text.endswith(("..", "…")) or size(text) > 16 or quoted(text):
+        return False
+    return all(labels[at].kind is not Kind.PROSE for at in (index - 1, index + 1) if 0 <= at < len(labels))
 
 
 def _stopped(line: Line, label: Label) -> bool:

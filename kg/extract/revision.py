@@ -26,6 +26,7 @@ _ASIDE = re.compile(r"^[,\s]*(?:\([^)]{1,80}\)|@\w+|,[^,.]{1,40},)")
 _TAIL = 6  # paragraphs at the end among which a biography is looked for
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+")
 _MARKS = "\"'“”‘’„«»‹›*_ "
+_APART = 3  # lines between paragraphs that do not belong together
 _CLOSE = 10  # lines between two printings of one caption
 _MANY = 400  # paragraphs
 _LONG = 200_000  # code points; nobody pulls quotes out of a book
@@ -52,7 +53,7 @@ def revise(lines: Sequence[Line], labels: Sequence[Label], reading: Reading, que
 
 def _end(lines: Sequence[Line], labels: Sequence[Label], parts: Sequence[Part], body: Sequence[int]) -> int:
     """How many paragraphs are left when what is said about the writer, and to the readers, is taken off the end."""
-    left = len(body)
+    left = _gathered(parts, body)
     names = _writers(lines, labels, parts)
     known = [place for place in range(max(1, left - _TAIL), left) if _biography(lines[body[place]].text, names)]
     if known:
@@ -64,6 +65,16 @@ def _end(lines: Sequence[Line], labels: Sequence[Label], parts: Sequence[Part], 
     while left > 1 and notices.closing(lines[body[left - 1]].text):
         left -= 1
     return left
+
+
+def _gathered(parts: Sequence[Part], body: Sequence[int]) -> int:
+    """How many paragraphs stand together: behind a dense text, two and more that stand apart are other articles'."""
+    gaps = [sum(parts[at] is not Part.IMAGE for at in range(a + 1, b)) for a, b in pairwise(body)]
+    at = len(gaps)
+    while at > 0 and gaps[at - 1] >= _APART:
+        at -= 1
+    dense = at >= 5 and sum(gaps[:at]) * 2 <= at
+    return at + 1 if dense and len(gaps) - at >= 2 else len(body)
 
 
 def _cut_off(text: str) -> bool:

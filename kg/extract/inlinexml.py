@@ -8,7 +8,7 @@ the classes that agencies use for a dateline, a byline, a teaser and a box besid
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -19,13 +19,18 @@ from kg.extract.words import words
 from kg.extract.xml import Element, local, text_of
 from kg.model import Image, Paragraph
 
-__all__ = ["Story", "after", "child", "children", "html", "markup", "plain", "undash", "until"]
+__all__ = ["Story", "after", "child", "children", "ending", "html", "markup", "plain", "undash", "until"]
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TEASER = words("teaser abstract standfirst summary dek deck description subtitle")
 _BYLINE = words("byline author authors")
 _DATELINE = frozenset({"dateline"})
 _BOX = words("infobox info-box factbox fact-box faktbox linkbox link-box sidebar side-bar infokasten")
+_BODY = words("bodytext body-text article-body articlebody article__body article-text articletext story-body storybody")
+# A copyright mark in brackets, a desk's initials (bur-dar-gl/fz).
+_SIGN_OFF = re.compile(
+    r"[(\[]?\s*(?:©|\([cC]\)|[cC]opyright)\s?[^()\[\].]{1,60}[)\]]?|[a-z]{2,4}(?:[-/][a-z]{2,4}){1,6}"
+)
 _VOID = frozenset(("br", "hr", "img", "input", "meta", "link", "source", "wbr", "col", "area", "embed", "track"))
 _RAW = frozenset(("script", "style", "head", "title", "template", "noscript"))
 _CLOCK = re.compile(r"T(?P<h>[01]\d|2[0-3]):?(?P<m>[0-5]\d)(?::?(?P<s>[0-5]\d))?")
@@ -117,47 +122,75 @@ def html(root: Element) -> Story:
     """The story in an XHTML or HTML5 tree, with or without namespace."""
     from kg.extract import fragment
 
-    body = next((one for one in root.iter() if local(one) == "body"), root)
-    above = next((one for one in body.iter() if local(one) == "header" and _headed(one)), None)
-    held: dict[str, str] = {}
-    taken: set[Element] = set()
-    boxes: list[Element] = []
-    for one in body.iter():
-        classes = {name.casefold() for name in (one.get("class") or "").split()} if local(one) else set()
-        for name, table in (("abstract", _TEASER), ("byline", _BYLINE), ("dateline", _DATELINE)):
-            if classes & table and name not in held and len(text := text_of(one)) < 1500:
-                held[name] = text
-                taken.add(one)
-        if classes & _BOX and one is not body:
-            taken.add(one)
-            boxes.append(one)
+    whole = next((one for one in root.iter() if local(one) == "body"), root)
+    held, taken, boxes, bodies = _marked(whole)
+    above = next((one for one in whole.iter() if local(one) == "header" and _headed(one)), None)
     headline = ""
     lines: list[str] = []
     if above is not None:
         taken.add(above)
         headline, lines = _above(above)
+    else:
+        headline = next((text_of(one) for one in whole.iter() if local(one).lower() == "h1"), "")
+    body = bodies[0] if len(bodies) == 1 else whole
 
-    def tag(one: Element, root: Element) -> str | None:
-        name = local(one).lower()
-        if one is root:
-            return "div"
-        return None if one in taken or name in _RAW else re.sub(r"[^\w-]", "", name)
+    def part(top: Element, *, without: Element | None = None) -> fragment.Fragment:
+        return fragment.paragraphs(markup(top, lambda one: _html(one, top, None if one is without else taken)))
 
-    found = fragment.paragraphs(markup(body, lambda one: tag(one, body)))
-    beside: list[str] = []
-    for box in boxes:
-        inner = fragment.paragraphs(markup(box, lambda one, box=box: tag(one, box)))  # type: ignore[misc]
-        beside.extend((*(one.text for one in inner.paragraphs), *inner.dropped))
+    found = part(body)
+    paragraphs, left = ending(found.paragraphs)
+    beside = [*left]
+    for one in ([part(whole, without=body)] if body is not whole else []) + [part(box) for box in boxes]:
+        beside.extend((*(text.text for text in one.paragraphs), *one.dropped))
     known = {key(text) for text in (headline, *held.values())}
     return Story(
-        found.paragraphs,
+        paragraphs,
         found.images,
-        (*(text for text in lines if key(text) not in known), *found.dropped, *beside),
+        tuple(text for text in (*lines, *found.dropped, *beside) if key(text) not in known),
         headline,
         held.get("abstract", ""),
         held.get("byline", ""),
         undash(held.get("dateline", "")),
     )
+
+
+def ending(paragraphs: Sequence[Paragraph]) -> tuple[tuple[Paragraph, ...], tuple[str, ...]]:
+    """The paragraphs without the copyright mark and the desk's initials that end them, and those lines."""
+    rest = list(paragraphs)
+    left: list[str] = []
+    while len(rest) > 1 and _SIGN_OFF.fullmatch(rest[-1].text):
+        left.insert(0, rest.pop().text)
+    return tuple(rest), tuple(left)
+
+
+def _marked(whole: Element) -> tuple[dict[str, str], set[Element], list[Element], list[Element]]:
+    """What classes mark: texts above the story, all elements to leave out, boxes beside it, and its own element."""
+    held: dict[str, str] = {}
+    taken: set[Element] = set()
+    boxes: list[Element] = []
+    bodies: list[Element] = []
+    for one in whole.iter():
+        classes = {name.casefold() for name in (one.get("class") or "").split()} if local(one) else set()
+        if not classes or any(local(up) == "figure" for up in one.iterancestors()):
+            continue  # what stands in a figure is the picture's
+        for name, table in (("abstract", _TEASER), ("byline", _BYLINE), ("dateline", _DATELINE)):
+            if classes & table and name not in held and len(text := text_of(one)) < 1500:
+                held[name] = text
+                taken.add(one)
+        if classes & _BOX and one is not whole:
+            taken.add(one)
+            boxes.append(one)
+        elif classes & _BODY and one is not whole:
+            bodies.append(one)
+    return held, taken, boxes, bodies
+
+
+def _html(one: Element, top: Element, taken: set[Element] | None) -> str | None:
+    """The HTML element of an element; None for what is left out with all that is in it."""
+    name = local(one).lower()
+    if one is top:
+        return "div"
+    return None if taken is None or one in taken or name in _RAW else re.sub(r"[^\w-]", "", name)
 
 
 def plain(text: str) -> Story:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 
-from kg.extract import inlinexml, nitf
+from kg.extract import inlinexml, nitf, wirehtml
 from kg.extract.inlinexml import Story, child, children
 from kg.extract.xml import Element, local, text_of
 from kg.model import Image
@@ -77,7 +77,10 @@ def _xml(part: Element) -> tuple[Story, str]:
         if name in _HTML:
             whole = one if name in {"html", "body", "article", "main"} or len(part) == 1 else part
             return inlinexml.html(whole), "contentSet/inlineXML (XHTML)"
-    return (inlinexml.plain(text_of(part)) if len(part) == 0 else Story()), "contentSet/inlineXML"
+    text = "".join(part.itertext())
+    if len(part) == 0 and re.search(r"</?(?:p|div|br|h\d|body|ul)\b[^<>]*>", text):
+        return wirehtml.story(text), "contentSet/inlineXML (HTML)"  # senders who put HTML into a CDATA section
+    return (inlinexml.plain(text) if len(part) == 0 else Story()), "contentSet/inlineXML"
 
 
 def _nitf(root: Element) -> Story:
@@ -97,8 +100,6 @@ def _nitf(root: Element) -> Story:
 
 def _data(part: Element) -> Story:
     """The story of ``inlineData``: text as it is, or behind base64; other encodings and types are not read."""
-    from kg.extract import fragment
-
     media = (part.get("contenttype") or "text/plain").partition(";")[0].strip().lower()
     if not media.startswith("text/"):
         return Story()
@@ -112,6 +113,5 @@ def _data(part: Element) -> Story:
         except (binascii.Error, ValueError):
             return Story()
     if media == "text/html":
-        found = fragment.paragraphs(text)
-        return Story(found.paragraphs, found.images, found.dropped)
+        return wirehtml.story(text)
     return inlinexml.plain(text)

@@ -299,7 +299,7 @@ def _pictures(made: Article, item: Item, story: Story) -> tuple[Image, ...]:
         found.append(Image(caption or None, credit, own, None))
     found.extend(
         itemcontent.linked(one)
-        for one in children(item.meta, "link")
+        for one in children(item.meta, "link") + children(item.content, "link")
         if code_of(child(one, "itemClass")) in {"picture", "graphic"}
         or (one.get("contenttype") or "").startswith("image/")
     )

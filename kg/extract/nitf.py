@@ -22,14 +22,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.errors import InvalidFormat
+from kg.extract import credit as printed
 from kg.extract.decode import charset
-from kg.extract.inlinexml import after, child, children, markup, undash, until
+from kg.extract.inlinexml import after, child, children, ending, markup, undash, until
 from kg.extract.lines import key
 from kg.extract.moment import lexical
 from kg.extract.words import words
 from kg.extract.writers import writers
 from kg.extract.xml import Element, local, parse, root_of, text_of
-from kg.model import Article, Author, Document, Image, Keyword, Paragraph, Status
+from kg.model import Article, Author, Document, Image, Keyword, Status
 
 __all__ = ["NitfReader", "article"]
 
@@ -69,6 +70,7 @@ _TAGS = {
 }
 _LEFT = words("media nitf-table-metadata object.title alt-code script style")
 _MARKS = "\"'“‘«„‚‹”’»"
+_LABEL = re.compile(r"(?:by|von|por|par|di|door|av|af)\s", re.IGNORECASE)
 _STATUS = {"withheld": Status.WITHHELD, "canceled": Status.CANCELED, "cancelled": Status.CANCELED}
 _SUBJECTS = "http://cv.iptc.org/newscodes/subjectcode/"
 _CONTENT = words("classifier event function location object.title org person virtloc")
@@ -116,6 +118,7 @@ def article(root: Element) -> Article:
         else Status.USABLE,
         corrections=tuple(text for one in children(data, "correction") if (text := _line(one.get("info")))),
     )
+    made = replace(made, authors=_agencies(made))
     made = _dated(made, head, data, above, won)
     made = _bodied(made, body, above, won)
     return replace(made, url=_address(head, won), won=tuple(won.items()))
@@ -198,11 +201,24 @@ def _authors(above: Element | None, won: dict[str, str]) -> tuple[Author, ...]:
             made = list(writers(_without(byline, "byttl")))
             titles = children(byline, "byttl")
             if not made and titles and not _without(byline, "byttl"):
-                made = [author for author in writers(text_of(titles[0])) if author.type == "Organization"]
+                text = text_of(titles[0])
+                made = [one for one in writers(text) if one.type == "Organization" or _LABEL.match(text)]
         found.extend(author for author in made if author not in found)
     if found:
         won["authors"] = "body.head/byline"
     return tuple(found)
+
+
+def _agencies(made: Article) -> tuple[Author, ...]:
+    """The authors, those that are the publisher (and the agencies it is named with: ``NW-AP/DPA``) as organisations."""
+    found: list[Author] = []
+    for author in made.authors:
+        names = re.split(r"\s*[-/]\s*", author.name)
+        if made.publisher not in names or not all(re.fullmatch(r"[^\W\d_]{2,6}", name) for name in names):
+            found.append(replace(author, type="Organization") if author.name == made.publisher else author)
+        else:
+            found.extend(Author(name, "Organization") for name in names)
+    return tuple(dict.fromkeys(found))
 
 
 def _letters(text: str) -> set[str]:
@@ -303,13 +319,15 @@ def _bodied(made: Article, body: Element | None, above: Element | None, won: dic
         return replace(made, images=images, hero=bool(images), dropped=dropped)
     doubled = _doubled(content)
     found = fragment.paragraphs(markup(content, lambda one: None if one in doubled else _tag(one)))
-    paragraphs: tuple[Paragraph, ...] = found.paragraphs
+    paragraphs, signed = ending(found.paragraphs)
     if paragraphs:
         won["paragraphs"] = "body.content"
     images += tuple(one for one in found.images if one not in images)
     if images:
         won["images"] = "media"
-    return replace(made, paragraphs=paragraphs, images=images, hero=bool(images), dropped=found.dropped + dropped)
+    return replace(
+        made, paragraphs=paragraphs, images=images, hero=bool(images), dropped=found.dropped + signed + dropped
+    )
 
 
 def _tag(one: Element) -> str | None:
@@ -353,6 +371,8 @@ def _picture(media: Element) -> Image | None:
             found.append((int(width) if width.isdecimal() and len(width) < 7 else 0, -place, url))
     caption = " ".join(text for one in children(media, "media-caption") if (text := text_of(one))) or None
     credit = text_of(child(media, "media-producer")) or None
+    if caption and credit is None:
+        caption, credit = printed.caption(caption)
     alt = next((text for one in references if (text := _line(one.get("alternate-text")))), None)
     url = max(found)[2] if found else None
     return Image(caption, credit, url, alt) if caption or url else None

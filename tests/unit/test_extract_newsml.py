@@ -312,7 +312,8 @@ def test_the_publisher_is_the_first_party_with_a_name() -> None:
         ("<inlineXML><html><body><article><p>One.</p></article></body></html></inlineXML>", ["One."]),
         (f"<inlineXML contenttype='application/nitf+xml'>{NITF}</inlineXML>", ["One.", "Two."]),
         (f"<inlineXML><sports-content><article>{NITF}</article></sports-content></inlineXML>", ["One.", "Two."]),
-        ("<inlineXML>One.\n\nTwo.</inlineXML>", ["One. Two."]),
+        ("<inlineXML>One.\n\nTwo.</inlineXML>", ["One.", "Two."]),
+        ("<inlineXML><![CDATA[<p>One &amp; a half.</p><p>Two.</p>]]></inlineXML>", ["One & a half.", "Two."]),
         ("<inlineXML/>", []),
         ("<inlineXML><sports-event/></inlineXML>", []),
         ("<inlineData contenttype='text/plain'>One line\nof text.\n\nTwo.</inlineData>", ["One line of text.", "Two."]),
@@ -356,6 +357,26 @@ def test_a_broken_concept_has_a_name_and_no_iri() -> None:
         "<subject qcode='medtop:a b'><name>X</name></subject><subject uri='no iri'><name>Y</name></subject><subject/>"
     )
     assert _read(_item(content=content)).keywords == (Keyword("X"), Keyword("Y"))
+
+
+def test_what_stands_in_a_figure_is_the_picture_s_and_what_stands_around_the_text_is_dropped() -> None:
+    body = (
+        f"<inlineXML><html {XHTML}><body><article><h1>Council votes</h1><div class='meta'>Region</div>"
+        "<div class='bodytext'><figure><img src='https://n.example/a.jpg'/><div class='byline'>Cem Aslan/NW</div>"
+        "<figcaption>Cranes in the old harbour.</figcaption></figure><p>The council voted on Thursday.</p>"
+        "<p>(© North Wire)</p></div></article></body></html></inlineXML>"
+    )
+    article = _read(_item(body=body))
+    assert (article.headline, article.body) == ("Council votes", "The council voted on Thursday.")
+    assert article.authors == ()
+    assert article.images == (Image("Cranes in the old harbour.", "Cem Aslan/NW", "https://n.example/a.jpg"),)
+    assert article.dropped == ("(© North Wire)", "Region")
+
+
+def test_a_box_beside_the_text_is_none_of_it() -> None:
+    body = f"<inlineXML><div {XHTML}><p>The council voted.</p><div class='INFOBOX'><p>Links</p></div></div></inlineXML>"
+    article = _read(_item(body=body))
+    assert (article.body, article.dropped) == ("The council voted.", ("Links",))
 
 
 # ---- QCodes ------------------------------------------------------------------------------------------------------

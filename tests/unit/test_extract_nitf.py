@@ -132,6 +132,9 @@ def test_what_is_not_there_is_absent() -> None:
         ('<byline class="print">By ANA REIS</byline><byline class="other">Reis, Ana</byline>', ["ANA REIS"]),
         ("<byline><byttl>Coast News Agency</byttl></byline>", ["Coast News Agency"]),
         ("<byline><byttl>Staff writer</byttl></byline>", []),
+        ("<byline><byttl>By Ana Reis</byttl></byline>", ["Ana Reis"]),
+        ("<byline>NW-AP/DPA</byline><distributor>NW</distributor>", ["NW", "AP", "DPA"]),
+        ("<byline>Anne-Marie</byline><distributor>NW</distributor>", ["Anne-Marie"]),
         (
             "<byline><person>Ana Reis</person></byline><byline><person>Bo Lund</person></byline>",
             ["Ana Reis", "Bo Lund"],
@@ -205,6 +208,18 @@ def test_words_said_have_one_pair_of_marks() -> None:
 def test_a_dateline_of_a_date_alone_is_none_but_dates_the_story() -> None:
     article = _read(_nitf(above='<dateline><story.date norm="20260312"/></dateline>'))
     assert (article.dateline, article.date_published) == (None, "2026-03-12")
+
+
+def test_lines_that_end_a_wire_story_are_dropped() -> None:
+    article = _read(_nitf(content="<p>The council voted.</p><p>(©NW)</p><p>bur-ar-bl/fz</p><p/>", end="<tagline/>"))
+    assert (article.body, article.dropped) == ("The council voted.", ("(©NW)", "bur-ar-bl/fz"))
+
+
+def test_a_credit_printed_in_a_caption_is_the_credit() -> None:
+    media = (
+        "<media media-type='image'><media-caption>Cranes in the harbour. Photo: Bo Lund / NW</media-caption></media>"
+    )
+    assert _read(_nitf(content=media)).images == (Image("Cranes in the harbour.", "Bo Lund / NW"),)
 
 
 def test_mark_up_in_text_stays_text() -> None:

@@ -18,7 +18,8 @@ from kg.config import SourceSettings
 from kg.errors import ConfigError, StoreLocked
 
 if TYPE_CHECKING:
-    from kg import watch as watching
+    from kg.watch import SourceState
+    from kg.watch.run import Polled
 
 __all__ = ["COMMANDS"]
 
@@ -38,25 +39,27 @@ def watch(context: Context, once: bool, names: tuple[str, ...], status: bool, af
     source's place is remembered only after what it brought was published. With --once the exit code is 1 where a source
     could not be read or something of it was refused.
     """
-    from kg import watch as watching
+    from kg.watch import SourceState, State, state_file
+    from kg.watch.arrivals import fetcher
+    from kg.watch.run import Watch
 
     chosen = _chosen(context, names)
-    file = watching.state_file(context.settings.store)
+    file = state_file(context.settings.store)
     if status:
-        known = {one.name: one for one in watching.State.read(file)}
+        known = {one.name: one for one in State.read(file)}
         for source in chosen:
-            _show(context, source, known.get(source.name) or watching.SourceState(source.name))
+            _show(context, source, known.get(source.name) or SourceState(source.name))
         return 0
     stop = threading.Event()
     store = context.open_or_create()
-    with _alone(context), watching.State(file) as state, _stopping(stop):
+    with _alone(context), State(file) as state, _stopping(stop):
         if afresh:
             state.forget([one.name for one in chosen])
-        with watching.fetcher(context.settings, now, lambda seconds: _slept(stop, seconds)) as fetcher:
-            loop = watching.Watch(
+        with fetcher(context.settings, now, lambda seconds: _slept(stop, seconds)) as client:
+            loop = Watch(
                 settings=context.settings,
                 state=state,
-                fetcher=fetcher,
+                fetcher=client,
                 ingest=pipeline.Ingest(
                     store=store,
                     settings=context.settings,
@@ -134,7 +137,7 @@ def _stopping(stop: threading.Event) -> Iterator[None]:
 
 def _slept(stop: threading.Event, seconds: float) -> None:
     """Wait, and end the poll when told to stop meanwhile: a pause cut short would not be polite."""
-    from kg.watch import Stopped
+    from kg.watch.run import Stopped
 
     if stop.wait(seconds):
         raise Stopped
@@ -150,13 +153,13 @@ def _outcome(context: Context, one: pipeline.Outcome) -> None:
     context.emit(one.to_json(), " ".join(text.split("\n")))
 
 
-def _polled(context: Context, one: watching.Polled) -> None:
+def _polled(context: Context, one: Polled) -> None:
     tally = ", ".join(f"{n} {status}" for status, n in one.counts.items()) or "nothing new"
     if not context.as_json or one.error:
         say(f"{one.source}: {f'failed: {one.error}' if one.error else tally}")
 
 
-def _show(context: Context, source: SourceSettings, state: watching.SourceState) -> None:
+def _show(context: Context, source: SourceSettings, state: SourceState) -> None:
     row = {
         **{key: value for key, value in asdict(state).items() if key not in ("etag", "last_modified", "cursor")},
         "kind": source.kind or state.kind or ("folder" if source.path else None),
@@ -170,7 +173,9 @@ def _show(context: Context, source: SourceSettings, state: watching.SourceState)
         f"  {tally}",
     ]
     if state.error:
-        lines.append(f"  failed {state.failures} time{'s' * (state.failures != 1)}: {state.error} ({state.error_time})")
+        times_failed = f"{state.failures} time{'s' * (state.failures != 1)}"
+        origin = f"{state.error_origin}: " if state.error_origin else ""
+        lines.append(f"  failed {times_failed}, last on {state.error_time}: {origin}{state.error}")
     context.emit({key: value for key, value in row.items() if value not in (None, {})}, "\n".join(lines))
 
 

@@ -160,7 +160,8 @@ class Watch:
                 status=status,
                 failures=failures,
                 due=lexical(now + timedelta(seconds=wait)),
-                error=str(error),
+                error=error.reason,
+                error_origin=error.origin or None,
                 error_time=lexical(now),
             )
         state = replace(
@@ -170,6 +171,8 @@ class Watch:
             succeeded=lexical(now),
             failures=0,
             error=None,
+            error_origin=None,
+            error_time=None,
             cursor=ended.cursor if ended.cursor is not None else state.cursor,
             due=lexical(now + timedelta(seconds=0 if ended.more else source.interval)),
         )

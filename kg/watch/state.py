@@ -57,8 +57,8 @@ class Item:
 class SourceState:
     """How one source stands. Times are xsd:dateTime in UTC; ``counts`` are outcomes by status since the beginning.
 
-    ``due`` is when it is polled next, ``failures`` how many polls in a row failed, ``cursor`` what its kind needs to go
-    on where it was.
+    ``due`` is when it is polled next, ``failures`` how many polls in a row failed, ``error`` why the last one did and
+    ``error_origin`` with which address or file, ``cursor`` what its kind needs to go on where it was.
     """
 
     name: str
@@ -72,6 +72,7 @@ class SourceState:
     last_modified: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     error: str | None = None
+    error_origin: str | None = None
     error_time: str | None = None
     failures: int = 0
     cursor: str | None = None

@@ -12,24 +12,9 @@ from kg.store import SnapshotInfo
 from server.caching import conditional, tag
 from server.publication import Publication
 from server.tables import as_json
+from server.views.status import as_row, limits, sources
 
-__all__ = ["blueprint", "limits"]
-
-#: Settings that bound what a client can ask for: name, unit in the setting's own terms, meaning.
-_LIMITS = (
-    ("limits.query_seconds", 1, "seconds", "a query may run"),
-    ("limits.query_bytes", 2**20, "MiB", "an answer may have"),
-    ("limits.query_memory_mb", 1, "MiB", "of memory a query may use"),
-    ("limits.concurrent_queries", 1, "queries", "run at the same time"),
-    ("limits.queued_queries", 1, "queries", "may wait; more are told when to come back"),
-    ("limits.request_bytes", 2**20, "MiB", "a request may have"),
-)
-
-
-def limits(publication: Publication) -> list[tuple[str, Any, str]]:
-    """Every limit as (setting, value, the same in words)."""
-    values = publication.settings
-    return [(name, values[name], f"{values[name] / one:g} {unit} {meaning}") for name, one, unit, meaning in _LIMITS]
+__all__ = ["blueprint"]
 
 
 def blueprint(publication: Publication) -> Blueprint:
@@ -69,6 +54,7 @@ def blueprint(publication: Publication) -> Blueprint:
                     "version": __version__,
                     "snapshot": _manifest(reader.info),
                     "limits": {name: value for name, value, _ in limits(publication)},
+                    "sources": [as_row(one) for one in sources(publication)],
                 }
             )
 

@@ -1,4 +1,4 @@
-"""The home page and the status page."""
+"""The home page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from flask import Blueprint, Response, render_template, request
 from kg import reads
 from server.caching import conditional, moment, tag
 from server.publication import Publication
-from server.views.machine import limits
 
 __all__ = ["blueprint"]
 
@@ -16,7 +15,7 @@ _SHOWN = ("Person", "Organization", "Place", "CreativeWork")
 
 
 def blueprint(publication: Publication, style: str) -> Blueprint:
-    """``/`` and ``/status``."""
+    """``/``."""
     made = Blueprint("pages", __name__)
 
     @made.get("/")
@@ -42,16 +41,5 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
 
             parts = ("home", reader.info.id, style, publication.name, request.url_root)
             return conditional(tag(*parts), moment(reader.info.time), build)
-
-    @made.get("/status")
-    def status() -> str:
-        with publication.reader() as reader:
-            return render_template(
-                "status.html",
-                info=reader.info,
-                counts=publication.catalogue(reader).counts,
-                limits=limits(publication),
-                snapshots=tuple(reversed(publication.store.snapshots()))[:20],
-            )
 
     return made

@@ -26,8 +26,8 @@ from server import errors
 from server.caching import known, tag
 from server.negotiation import Offer, choose
 from server.publication import Publication
-from server.views.machine import limits
 from server.views.resources import not_acceptable
+from server.views.status import limits
 
 __all__ = ["blueprint"]
 

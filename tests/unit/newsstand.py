@@ -14,7 +14,9 @@ from website import Answer, Clock, Site, site
 from kg import config, pipeline, shacl
 from kg.pipeline import Outcome
 from kg.store import Store
-from kg.watch import Polled, State, Watch, fetcher, state_file
+from kg.watch import State, state_file
+from kg.watch.arrivals import fetcher
+from kg.watch.run import Polled, Watch
 
 GATE = shacl.Gate(shacl.ShapesGraph.load())
 

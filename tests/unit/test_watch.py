@@ -21,8 +21,8 @@ from website import Answer, tagged
 
 from kg.errors import StoreError
 from kg.model import Document, Rights, Source
-from kg.watch import SourceState, State, Stopped, run, state_file
-from kg.watch.run import backed_off
+from kg.watch import SourceState, State, run, state_file
+from kg.watch.run import Stopped, backed_off
 
 FEED = {"url": "{site}/feed", "kind": "feed"}
 PAGE = {"url": "{site}/story", "kind": "page"}

@@ -9,7 +9,7 @@ import pytest
 from newsstand import article, html, listed, rss, stand
 from website import Answer, tagged
 
-from kg.watch import fetched
+from kg.watch.arrivals import fetched
 
 FEED = {"url": "{site}/feed", "kind": "feed"}
 

@@ -14,7 +14,8 @@ import pytest
 from newsstand import Stand, stand
 from website import Answer, Asked
 
-from kg.watch import State, fetched, state_file
+from kg.watch import State, state_file
+from kg.watch.arrivals import fetched
 
 WORDPRESS = {"url": "{site}/", "kind": "wordpress"}
 

@@ -12,7 +12,8 @@ __all__ = ["COMMANDS"]
 
 _BY_HAND = (
     "what lies outside the store is for you to deal with: files the article came from, backups made with kg snapshot "
-    "backup, dumps made with kg export, stores and caches elsewhere that were filled from this one"
+    "backup, dumps made with kg export, stores and caches elsewhere that were filled from this one; restart kg serve, "
+    "whose memory may hold answers"
 )
 
 
@@ -35,7 +36,8 @@ def purge(context: Context, iri: str, reason: str, forget: bool, wait: float) ->
     Old snapshots that a process reads are waited for; where that takes too long, the same command again finishes the
     work, and so it does after an interruption. Unlike kg remove, which withdraws an article from the newest snapshot.
     """
-    done = pipeline.purge(context.open(), iri, time=now(), reason=reason, forget=forget, wait=wait)
+    preparer = pipeline.Preparer.of(context.table(), context.settings["annotators"])
+    done = pipeline.purge(context.open(), iri, time=now(), reason=reason, preparer=preparer, forget=forget, wait=wait)
     shown = {
         "iri": done.page,
         "snapshot": done.snapshot,

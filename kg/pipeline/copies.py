@@ -14,15 +14,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.iris import Iris
 from kg.model import Article, Rights, Source
 from kg.store import Draft
+from kg.store.dataset import Dataset
 from kg.vocab import NKG
 
-__all__ = ["Row", "group", "leave", "resemblance", "sketch"]
+__all__ = ["Row", "group", "leave", "regroup", "resemblance", "sketch"]
 
 #: Hashes in a sketch: the estimate's standard error is at most sqrt(0.25 / 128) = 0.044.
 SKETCH = 128
@@ -137,6 +139,11 @@ def leave(draft: Draft, page: str) -> frozenset[str]:
     _led(draft, members - {page})
     draft.touch(*sorted(members))
     return frozenset(members)
+
+
+def regroup(draft: Dataset, members: Iterable[str]) -> None:
+    """Let the first of the members lead the others, when the article that led them is no more."""
+    _led(cast("Draft", draft), members)  # what is asked of a draft here, its dataset can do
 
 
 def _row(draft: Draft, page: str) -> Row | None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from pyoxigraph import NamedNode
 from pyoxigraph import Store as Rdf
 
 from kg.errors import UsageError
 from kg.iris import Iris
-from kg.model import Article, ArticleGraphs
-from kg.pipeline import identity
+from kg.model import Article, ArticleGraphs, Document
+from kg.pipeline import copies, identity
+from kg.pipeline.naming import Names, Register
+from kg.pipeline.prepare import Preparer
 from kg.pipeline.textrows import article_row, thing_rows
-from kg.store import Kept, Purged, Store, TextDocument, erasure
+from kg.store import Kept, Means, Purged, Reader, Store, TextDocument, contents, erasure
 
 __all__ = ["keys_of", "purge", "text_rows"]
 
@@ -30,10 +33,20 @@ class _Open:
     iris: Iris
 
 
-def purge(store: Store, iri: str, *, time: datetime, reason: str, forget: bool = False, wait: float = 0.0) -> Purged:
+def purge(
+    store: Store,
+    iri: str,
+    *,
+    time: datetime,
+    reason: str,
+    preparer: Preparer | None = None,
+    forget: bool = False,
+    wait: float = 0.0,
+) -> Purged:
     """Take an article, live or withdrawn, out of everything the store keeps; its IRI answers 410 with the reason.
 
-    ``iri`` is its page or the article itself. With ``forget`` not even the IRI is kept; ``wait`` is how many seconds
+    ``iri`` is its page or the article itself. ``preparer`` reads the kept bytes of earlier versions once more, so that
+    whoever only those named is forgotten too. With ``forget`` not even the IRI is kept; ``wait`` is how many seconds
     readers of old snapshots are waited for. Raises :class:`kg.errors.UsageError` where no kept snapshot knows the
     article, :class:`kg.errors.StoreLocked`, and :class:`kg.errors.StoreError`.
     """
@@ -42,7 +55,23 @@ def purge(store: Store, iri: str, *, time: datetime, reason: str, forget: bool =
         raise UsageError("a reason is needed; readers of the article's address will see it")
     if page.startswith(f"{store.base_iri}/things/"):
         raise UsageError(_thing(store, page))
-    return store.purge(page, time=time, reason=reason.strip(), rows=text_rows, keys=keys_of, forget=forget, wait=wait)
+    means = Means(
+        rows=text_rows, keys=keys_of, named=partial(_named, preparer=preparer, page=page), mend=copies.regroup
+    )
+    return store.purge(page, time=time, reason=reason.strip(), means=means, forget=forget, wait=wait)
+
+
+def _named(reader: Reader, documents: Sequence[Document], *, preparer: Preparer | None, page: str) -> Iterator[str]:
+    """The pages of the things that the documents name, as they would be named now."""
+    if preparer is None:
+        return
+    iris = reader.iris
+    register = Register(reader.lookup, lambda iri: contents.keys_of(reader.rdf, iris, iris.page_of(iri)))
+    names = Names(iris, register, preparer.table)
+    for document in documents:
+        for annotated in preparer(document).articles:
+            naming, _ = names.naming(annotated, page, version=1, previous=None)
+            yield from (iris.page_of(thing) for thing in naming.things.values())
 
 
 def _thing(store: Store, page: str) -> str:

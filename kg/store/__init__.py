@@ -22,7 +22,7 @@ from kg.store.draft import Draft
 from kg.store.history import Pruned, Snapshot, tally
 from kg.store.ledger import Entry
 from kg.store.manifest import Counts, SnapshotInfo
-from kg.store.purge import Purged
+from kg.store.purge import Means, Purged
 from kg.store.reader import Follower, Reader
 from kg.store.sources import Kept, Sources
 from kg.store.store import Store
@@ -39,6 +39,7 @@ __all__ = [
     "Hit",
     "Hits",
     "Kept",
+    "Means",
     "Pruned",
     "Purged",
     "Reader",

@@ -54,6 +54,11 @@ class Dataset:
         #: pages whose revision the publish will be
         self.touched: dict[str, None] = {}
 
+    @property
+    def rdf(self) -> Store:
+        """The quads, for reading."""
+        return self._rdf
+
     # operations -----------------------------------------------------------------------------------------------
     def put(self, graphs: ArticleGraphs) -> Changed:
         """Replace the article's own graphs and add its provenance; a retracted article is published again."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -24,6 +24,7 @@ from pyoxigraph import Store as Rdf
 
 from kg.errors import PublishFailed, SnapshotInUse, StoreError, StoreLocked, UsageError
 from kg.iris import Iris
+from kg.model import Document
 from kg.store import changes, damage, durable, erasure, remains, settle, text
 from kg.store.changes import Log
 from kg.store.dataset import Dataset
@@ -38,11 +39,30 @@ from kg.store.remains import Clues, Keys
 from kg.store.rewrite import Made, Rows, finish, rewrite
 from kg.vocab import NKG, PROV, SCHEMA
 
-__all__ = ["Purged", "purge", "survey", "unfinished"]
+__all__ = ["Means", "Purged", "purge", "unfinished"]
 
 #: Seconds between two tries for a snapshot that is read.
 _PAUSE = 0.1
 _FILE = "purge.json"
+
+
+def _nothing(*_: object) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the store asks of those who know what articles are made of.
+
+    ``rows`` gives the text index's rows of pages, ``keys`` the keys that an arrival of bytes may stand for, the likely
+    ones first. ``named`` reads the article's kept bytes again and gives the pages of things they name: a version whose
+    snapshots are all pruned may have named somebody. ``mend`` says of other articles what has to be said anew.
+    """
+
+    rows: Rows
+    keys: Keys
+    named: Callable[[Reader, Sequence[Document]], Iterable[str]] = _nothing
+    mend: Callable[[Dataset, Sequence[str]], object] = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +99,7 @@ def purge(
     *,
     reason: str,
     time: datetime,
-    rows: Rows,
-    keys: Keys,
-    named: Iterable[str] = (),
+    means: Means,
     forget: bool = False,
     wait: float = 0.0,
     holder: str = "kg purge",
@@ -89,26 +107,25 @@ def purge(
     """Take the article out of everything the store keeps; a tombstone stays. The same call again completes one that
     was interrupted or that readers held up.
 
-    ``rows`` gives the text index's rows, ``keys`` the keys an arrival of bytes may stand for, ``named`` are pages of
-    things the article is known to have named; with ``forget`` not even its IRI stays; ``wait`` is how many seconds
-    readers of old snapshots are waited for. Raises :class:`kg.errors.UsageError` where the store knows no such
-    article, :class:`kg.errors.StoreLocked`, and :class:`kg.errors.StoreError`.
+    With ``forget`` not even its IRI stays; ``wait`` is how many seconds readers of old snapshots are waited for. Raises
+    :class:`kg.errors.UsageError` where the store knows no such article, :class:`kg.errors.StoreLocked`, and
+    :class:`kg.errors.StoreError`.
     """
     with _alone(layout, time, holder):
         try:
             before = _journal(layout)
-            if before is not None and before[0].page != page and _published(layout, before[0]):
-                done = _finish(layout, *before, rows=rows, wait=wait)  # that one first: its order stands
+            if before is not None and _published(layout, before[0]):
+                done = _finish(layout, *before, rows=means.rows, wait=wait)  # its order stands, whatever comes now
+                if before[0].page == page and before[0].forget >= forget:
+                    return done
                 if not done.complete:
                     raise SnapshotInUse(
                         f"the purge of {before[0].page} is not finished: {_who(done)}; end these processes, then try "
                         "again",
                         holders=[one for _, holders in done.in_use for one in holders],
                     )
-                before = None
-            if before is None or not _published(layout, before[0]):
-                before = _begin(layout, page, reason, time, rows, keys, named, holder, forget=forget)
-            return _finish(layout, *before, rows=rows, wait=wait)
+            ordered = _begin(layout, Order("", page, lexical(time), reason, forget), time, means, holder)
+            return _finish(layout, *ordered, rows=means.rows, wait=wait)
         except OSError as error:
             raise PublishFailed(
                 f"{layout.path}: the purge stopped: {error}; make room or repair the disk and run it again"
@@ -122,30 +139,31 @@ def _alone(layout: Layout, time: datetime, holder: str) -> Iterator[None]:
     try:
         descriptor = os.open(layout.path / "settle.lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _hold(layout, descriptor)
             yield
-        except BlockingIOError:
-            raise StoreLocked(f"{layout.path}: a compaction is at work; wait for it to end, then try again") from None
         finally:
             os.close(descriptor)
     finally:
         lock.release()
 
 
+def _hold(layout: Layout, descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise StoreLocked(f"{layout.path}: a compaction is at work; wait for it to end, then try again") from None
+
+
 # ---- what there is ------------------------------------------------------------------------------------------------
 
 
-def survey(
-    layout: Layout, page: str, *, keys: Keys, named: Iterable[str] = (), forget: bool = False
-) -> tuple[Order, Clues]:
-    """What all kept snapshots and the archive hold of the article; ``time`` and ``reason`` are empty.
-
-    Raises :class:`kg.errors.UsageError` where nothing knows the article.
-    """
+def _survey(layout: Layout, asked: Order, means: Means) -> tuple[Order, Clues]:
+    """The order with what all kept snapshots know of the article, and what the archive holds of it."""
+    page = asked.page
     if not page.startswith(f"{layout.base_iri}/articles/"):
         raise UsageError(f"{page}: is no article of this publication ({layout.base_iri}/articles/…)")
     rows: dict[str, str] = {}
-    things: set[str] = set(named)
+    things: set[str] = set()
     digests: set[str] = set()
     number = 0
     seen = False
@@ -162,19 +180,11 @@ def survey(
                 digests |= {sha} if sha else set()
     if not seen:
         raise UsageError(f"{page}: no kept snapshot knows this article; nothing was purged")
-    ordered = Order(
-        id="",
-        page=page,
-        time="",
-        reason="",
-        forget=forget,
-        keys=tuple(sorted(rows.items())),
-        number=number,
-        things=tuple(sorted(things)),
-        digests=tuple(sorted(digests)),
-    )
+    order = replace(asked, keys=tuple(sorted(rows.items())), number=number, digests=tuple(sorted(digests)))
     with Reader(layout) as reader:
-        return ordered, remains.clues(layout, reader, ordered, keys)
+        found = remains.clues(layout, reader, order, means.keys)
+        things.update(means.named(reader, tuple(remains.documents(layout, found))))
+    return replace(order, things=tuple(sorted(things))), found
 
 
 def _logged(reader: Reader, page: str) -> set[str]:
@@ -201,30 +211,19 @@ def _versions(rdf: Rdf, iris: Iris, page: str) -> Iterator[tuple[int, str]]:
 # ---- the first half: until the article is no longer published -----------------------------------------------------
 
 
-def _begin(
-    layout: Layout,
-    page: str,
-    reason: str,
-    time: datetime,
-    rows: Rows,
-    keys: Keys,
-    named: Iterable[str],
-    holder: str,
-    *,
-    forget: bool,
-) -> tuple[Order, Clues]:
+def _begin(layout: Layout, asked: Order, time: datetime, means: Means, holder: str) -> tuple[Order, Clues]:
     (layout.path / _FILE).unlink(missing_ok=True)
     layout.clean()
     for folder in (*layout.root.glob(".purging-*"), *layout.root.glob(".settl*")):
         durable.remove_tree(folder)
-    order, clues = survey(layout, page, keys=keys, named=named, forget=forget)
+    order, clues = _survey(layout, asked, means)
     fresh = layout.ledger.begin(time).id
-    order = replace(order, id=fresh, time=lexical(time), reason=reason)
+    order = replace(order, id=fresh)
     building = layout.building(fresh)
     try:
-        last = _remade(layout, [entry.id for entry in layout.kept()], order, rows)
+        last = _remade(layout, [entry.id for entry in layout.kept()], order, means.rows)
         assert last is not None
-        info = _next(layout, last, order, building, holder)
+        info = _next(layout, last, order, building, means, holder)
         _keep(layout, order, clues)
         layout.publish(building, info)
     except BaseException:
@@ -263,7 +262,7 @@ def _made(layout: Layout, id: str, order: Order, rows: Rows, before: Made | None
     return made
 
 
-def _next(layout: Layout, made: Made, order: Order, building: Path, holder: str) -> SnapshotInfo:
+def _next(layout: Layout, made: Made, order: Order, building: Path, means: Means, holder: str) -> SnapshotInfo:
     """The snapshot to be published: the rewritten current one, with new revisions of what looks otherwise now."""
     building.mkdir()
     damage.open_rdf(made.folder).backup(str(building / "rdf"))
@@ -272,6 +271,7 @@ def _next(layout: Layout, made: Made, order: Order, building: Path, holder: str)
     log = Log(building / changes.FILE, made.info.digest)
     data = Dataset(rdf, log, layout.iris, annotations=layout.annotations)
     data.touch(order.target(layout.iris), *made.plan.touched)
+    means.mend(data, made.plan.touched)
     pages = data.revise(order.id)
     rdf.flush()
     data.release()

@@ -6,6 +6,7 @@ Files are known by the SHA-256 of the article's source bytes and by the keys and
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -14,13 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kg.errors import StoreError
+from kg.model import Document
 from kg.store import contents, durable
 from kg.store.erasure import Order
 from kg.store.layout import Layout
 from kg.store.reader import Reader
 from kg.store.sources import Kept, Sources
 
-__all__ = ["Clues", "Keys", "clues", "erase"]
+__all__ = ["Clues", "Keys", "clues", "documents", "erase"]
 
 #: The keys that an arrival of bytes may have been given to articles under.
 Keys = Callable[[Kept], Iterable[str]]
@@ -29,6 +32,8 @@ Keys = Callable[[Kept], Iterable[str]]
 _OTHERS = frozenset(
     {"snapshots", "sources", "quarantine", "ids", "current", "store.json", "purge.json", "writer.lock", "settle.lock"}
 )
+#: Keys of an arrival that are compared where its bytes are not known to be the article's.
+_LIKELY = 4
 #: Bytes of a file that are looked through at once.
 _BLOCK = 1 << 20
 
@@ -58,15 +63,17 @@ def clues(layout: Layout, reader: Reader, order: Order, keys: Keys) -> Clues:
     others: set[str] = set()
     shared: dict[str, set[str]] = {}
     for kept in Sources(layout.path / "sources").all():
-        given = tuple(keys(kept))
-        mine = any(contents.key_node(layout.iris, key).value in rows for key in given)
-        pages = {page for key in given if (page := reader.lookup(key)) is not None} - {order.page}
-        if pages and (mine or kept.sha256 in order.digests):
-            shared.setdefault(kept.sha256, set()).update(pages)
-        if not pages and (mine or kept.sha256 in order.digests):
-            own.append(kept)
-        else:
+        known = kept.sha256 in order.digests
+        likely = keys(kept) if known else itertools.islice(keys(kept), _LIKELY)
+        if not known and not any(contents.key_node(layout.iris, key).value in rows for key in likely):
             others.update((kept.key, kept.origin))
+            continue
+        pages = {page for key in keys(kept) if (page := reader.lookup(key)) is not None} - {order.page}
+        if pages:
+            shared.setdefault(kept.sha256, set()).update(pages)
+            others.update((kept.key, kept.origin))
+        else:
+            own.append(kept)
     return Clues(
         arrivals=tuple(sorted((kept.sha256, kept.key, kept.origin) for kept in own)),
         keys=tuple(sorted({kept.key for kept in own} - others)),
@@ -74,6 +81,16 @@ def clues(layout: Layout, reader: Reader, order: Order, keys: Keys) -> Clues:
         shared=tuple((sha, tuple(sorted(pages))) for sha, pages in sorted(shared.items())),
         iri=order.page if order.forget else "",
     )
+
+
+def documents(layout: Layout, found: Clues) -> Iterator[Document]:
+    """The article's documents that are kept, each as it came."""
+    archive = Sources(layout.path / "sources")
+    for sha, key, origin in found.arrivals:
+        for kept in archive.arrivals(sha):
+            if (kept.key, kept.origin) == (key, origin):
+                with suppress(StoreError):  # bytes that are damaged name nobody, and go all the same
+                    yield kept.document(archive.load(sha))
 
 
 def erase(layout: Layout, found: Clues) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,10 +21,8 @@ from kg.store.history import Pruned, Snapshot
 from kg.store.layout import EPOCH, Layout
 from kg.store.ledger import BEGUN, Entry, lexical
 from kg.store.manifest import SnapshotInfo, versions
-from kg.store.purge import Purged
+from kg.store.purge import Means, Purged
 from kg.store.reader import Follower, Reader
-from kg.store.remains import Keys
-from kg.store.rewrite import Rows
 from kg.store.sources import Sources
 
 __all__ = ["Store"]
@@ -220,9 +218,7 @@ class Store:
         *,
         reason: str,
         time: datetime,
-        rows: Rows,
-        keys: Keys,
-        named: Iterable[str] = (),
+        means: Means,
         forget: bool = False,
         wait: float = 0.0,
         holder: str = "kg purge",
@@ -232,16 +228,7 @@ class Store:
         Again, it completes what was interrupted or held up by readers. :func:`kg.store.purge.purge` says the rest.
         """
         return purging.purge(
-            self._layout,
-            page,
-            reason=reason,
-            time=time,
-            rows=rows,
-            keys=keys,
-            named=named,
-            forget=forget,
-            wait=wait,
-            holder=holder,
+            self._layout, page, reason=reason, time=time, means=means, forget=forget, wait=wait, holder=holder
         )
 
     def _none_unfinished(self) -> None:

@@ -86,7 +86,7 @@ def printed(folder: Path, *, short: bool = False) -> Publication:
     if short:
         return made
     made.store.pin(made.store.current_id(), time=made.now())
-    made.add(document(b"Headline only\n", "secret.txt"), document(other(2), "2.txt"))
+    made.add(document(b"\x00\x01" + BODY.encode(), "secret.txt"), document(other(2), "2.txt"))
     made.store.settle()
     made.add(document(other(3), "3.txt"))
     made.store.settle()

@@ -11,7 +11,22 @@ from pathlib import Path
 
 import pytest
 from publication import Publication, document, statuses
-from purge_fixture import BODY, HEAD, WORDS, article, copied, files, found, logical, other, printed, purge, secret
+from purge_fixture import (
+    BODY,
+    HEAD,
+    PERSON,
+    WORDS,
+    article,
+    copied,
+    files,
+    found,
+    logical,
+    other,
+    printed,
+    purge,
+    secret,
+)
+from pyoxigraph import NamedNode
 from store_fixture import BASE, IRIS
 
 from kg import pipeline
@@ -20,6 +35,7 @@ from kg.model import Rights, Source
 from kg.pipeline.versions import newest
 from kg.reads.state import state
 from kg.store import Store
+from kg.vocab import NKG
 
 
 def stories(store: Store) -> dict[str, set[str]]:
@@ -220,6 +236,48 @@ def test_purging_again_can_forget_the_iri_too(press: Publication, gone: str) -> 
     assert found(press.store.path, *WORDS, HEAD) == []
     assert logical(press.store, *WORDS, HEAD) == []
     assert [s.info.purged for s in press.store.snapshots() if len(s.info.purged) != 2][1:] == []
+
+
+def test_a_person_whom_only_an_earlier_version_named_is_forgotten_though_its_snapshots_are_pruned(
+    tmp_path: Path,
+) -> None:
+    press = Publication.make(tmp_path, snapshots__keep_last=1)
+    press.add(document(other(0), "0.txt"), document(secret(), "secret.txt"))
+    corrected = secret(2).replace(b"Imra Zorquavel", b"Lotte Brandsma").replace(b"Zorquavel", b"Brandsma")
+    press.add(document(corrected, "secret.txt"))
+    press.add(document(corrected.replace(b"in the end", b"at last"), "secret.txt"))
+    assert len(press.store.snapshots()) == 1
+    assert logical(press.store, PERSON)
+    preparer = pipeline.Preparer.of(pipeline.table(press.settings))
+    purge(press, article(press), preparer=preparer)
+    assert logical(press.store, *WORDS) == []
+    assert found(press.store.path, *WORDS) == []
+
+
+def test_copies_of_a_purged_lead_get_a_new_lead(tmp_path: Path) -> None:
+    press = Publication.make(tmp_path)
+    leader = Source(name="wires", rights=Rights.OWN, priority=9)
+    press.add(
+        document(secret(2), "a.txt", leader),
+        document(secret(2).replace(b"in the end", b"at last"), "b.txt"),
+        document(secret(2).replace(b"in the end", b"soon"), "c.txt"),
+    )
+
+    def links() -> list[tuple[str, str]]:
+        with press.store.reader() as reader:
+            quads = reader.rdf.quads_for_pattern(None, NKG.copyOf, None, IRIS.things_graph)
+            return sorted((q.subject.value, q.object.value) for q in quads)  # type: ignore[union-attr]
+
+    lead = links()[0][1]
+    assert {to for _, to in links()} == {lead}
+    others = sorted(one for one, _ in links())
+    assert len(others) == 2
+    purge(press, lead.removesuffix("#id"))
+    assert {frozenset(link) for link in links()} == {frozenset(others)}
+    with press.store.reader() as reader:
+        assert reader.state(lead.removesuffix("#id")) == "gone"
+        assert not list(reader.rdf.quads_for_pattern(NamedNode(lead.removesuffix("#id")), NKG.sketch, None, None))
+    assert all(press.store.verify(s.info.id).findings == () for s in press.store.snapshots())
 
 
 # ---- what cannot be purged ----------------------------------------------------------------------------------------

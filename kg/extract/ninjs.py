@@ -117,12 +117,15 @@ def article(item: Item, version: str = "") -> Article:
     headlines = _headlines(item)
     told, body_at = _body(item, headlines)
     body, images = told.paragraphs, told.images
-    abstract = _abstract(item)
+    titled = headlines or tuple(
+        Words("", "", text, place) for text, place in ((item.text("title"), "/title"), (told.headline, body_at)) if text
+    )
+    headline = titled[0].value if titled else ""
+    abstract = _abstract(item) or (Words("", "", told.abstract, body_at) if told.abstract else None)
     shown, hero = pictures(item)
     published, modified, dated = _dates(item)
-    authors, authors_at = _authors(item)
+    authors, authors_at = _authors(item, Words("", "", told.byline, body_at))
     publisher, publisher_at = _publisher(item)
-    headline = headlines[0].value if headlines else item.text("title")
     tongue = tag(item.raw("language"))
     spoken = None
     if tongue is None:
@@ -136,8 +139,10 @@ def article(item: Item, version: str = "") -> Article:
     corrections, corrections_at = _corrections(item, note)
     copyright_at = item.where("copyrightnotice", "usageterms")
     notice = item.text("copyrightnotice") or item.text("usageterms")
+    stated = {key(text) for text in (headline, *(one.value for one in headlines), item.text("by", "byline"), note)}
+    stated |= {key(abstract.value)} if abstract else set()
     fields: tuple[tuple[str, object, str], ...] = (
-        ("headline", headline, headlines[0].place if headlines else "/title"),
+        ("headline", headline, titled[0].place if titled else ""),
         ("paragraphs", body, body_at),
         ("alternative_headline", len(headlines) > 1, headlines[-1].place if headlines else ""),
         ("abstract", abstract, abstract.place if abstract else ""),
@@ -172,7 +177,7 @@ def article(item: Item, version: str = "") -> Article:
         language=tongue or spoken,
         url=url,
         corrections=corrections,
-        dropped=told.dropped,
+        dropped=tuple(text for text in told.dropped if key(text) not in stated),
         won=tuple((name, f"{by} {place}".strip()) for name, value, place in fields if value),
         kind=_kind(item, body),
         identifier=line(item.raw("uri")) or None,
@@ -263,7 +268,8 @@ def _story(words_: Words) -> Story:
         found = nitf.article(xml.parse(words_.value.encode("utf-8"), ""))
     except InputError:
         return Story()
-    return Story(found.paragraphs, found.images, found.dropped, dateline=found.dateline or "")
+    head = Story(headline=found.headline, abstract=found.abstract or "", dateline=found.dateline or "")
+    return replace(head, paragraphs=found.paragraphs, images=found.images, dropped=found.dropped)
 
 
 def _without_head(paragraphs: Sequence[Paragraph], names: set[str]) -> tuple[tuple[Paragraph, ...], tuple[str, ...]]:
@@ -295,7 +301,7 @@ def _corrections(item: Item, note: str) -> tuple[tuple[str, ...], str]:
 # ---- people, dates, places ------------------------------------------------------------------------------------------
 
 
-def _authors(item: Item) -> tuple[tuple[Author, ...], str]:
+def _authors(item: Item, printed: Words) -> tuple[tuple[Author, ...], str]:
     found: dict[Author, None] = {}
     place = ""
     for kind, type_ in (("person", "Person"), ("organisation", "Organization"), ("authors", "Person")):
@@ -309,10 +315,11 @@ def _authors(item: Item) -> tuple[tuple[Author, ...], str]:
     houses = [item.text("copyrightholder"), *(one.text("name") for one in item.things("infosource"))]
     houses += [one.text("name") for one in item.things("organisation")]
     known = {key(name) for name in houses if name}
-    return tuple(
-        replace(one, type="Organization") if key(one.name) in known else one
-        for one in writers(item.text("by", "byline"))
-    ), item.where("by", "byline")
+    said = item.text("by", "byline")
+    made = tuple(
+        replace(one, type="Organization") if key(one.name) in known else one for one in writers(said or printed.value)
+    )
+    return made, item.where("by", "byline") if said else printed.place
 
 
 def _publisher(item: Item) -> tuple[str | None, str]:

@@ -27,6 +27,10 @@ _PLURAL = {
     "genre": "genres",
     "infosource": "infosources",
 }
+# Names that Superdesk adds; one of them alone may be a slip of another sender.
+_SUPERDESK = frozenset(
+    ("anpa_category", "authors", "evolvedfrom", "firstpublished", "guid", "keywords", "priority", "readtime", "service")
+)
 # How the names of 1.x end (``body_xhtml``, ``description_caption_text``), as content types.
 _FORMS = {
     "text": "text/plain",
@@ -164,9 +168,12 @@ def uniform(item: Mapping[str, Json]) -> tuple[dict[str, Json], bool]:
 
     Superdesk's output is ninjs 1.x but for ``guid`` in place of ``uri``, names of its own and members that are null.
     """
-    if "uri" in item or not isinstance(item.get("guid"), str):
+    guid = item.get("guid")
+    own = len(_SUPERDESK & item.keys())
+    if not own or not ("uri" in item or isinstance(guid, str)) or (own < 2 and "uri" in item):
         return dict(item), False
-    made = {("uri" if name == "guid" else name): one for name, one in item.items() if one is not None}
+    made = {name: one for name, one in item.items() if one is not None and name != "guid"}
+    made.setdefault("uri", guid)
     inner = made.get("associations")
     if isinstance(inner, dict):
         made["associations"] = {

@@ -146,7 +146,7 @@ def test_an_item_of_3_1_becomes_an_article() -> None:
         Paragraph("Repairs cost nine million crowns, more than the town has."),
         Paragraph("We were told too late, and nobody asked the people who cross it.", "quote"),
     )
-    assert set(article.dropped) == {"Zalk closes its bridge for a year", "No money"}
+    assert article.dropped == ("No money",)
     assert article.identifier == "urn:newsml:herald.example:20260312:4711"
     assert article.url == "https://wire.example/a/4711"
     assert article.date_published == "2026-03-12T09:30:00+01:00"
@@ -281,6 +281,18 @@ def test_a_dateline_marked_in_the_text_is_taken_out_of_it() -> None:
     assert (article.dateline, article.body) == ("Zalk", "The bridge over the Lenn is closed.")
 
 
+def test_what_the_item_does_not_state_is_taken_from_its_text() -> None:
+    body = (
+        "<html><body><h1>Zalk closes its bridge</h1><p class='byline'>By Ana Reis</p><p>It is closed.</p></body></html>"
+    )
+    article = read(bodies=[{"contentType": "text/html", "value": body}])
+    assert (article.headline, article.authors, article.body) == (
+        "Zalk closes its bridge",
+        (Author("Ana Reis"),),
+        "It is closed.",
+    )
+
+
 def test_a_body_that_is_only_a_box_is_dropped() -> None:
     article = read(bodies=[{"role": "infobox", "contentType": "text/plain", "value": "Built in 1902."}])
     assert (article.paragraphs, article.dropped) == ((), ("Built in 1902.",))
@@ -360,6 +372,12 @@ def test_an_item_of_superdesk_is_read() -> None:
     assert article.images == (Image("The bridge at Zalk", "Cai Moss", "https://img.example/o.jpg"),)
     with pytest.raises(InvalidFormat, match="/headline: 5 is a number"):
         READER.read(document({**item, "headline": 5}))
+    del item["guid"]
+    assert READER.read(document({**item, "uri": "urn:example:9"}))[0].identifier == "urn:example:9"
+
+
+def test_one_unknown_name_does_not_make_a_dialect() -> None:
+    assert refusal(headline="A", versioncreated="2026-03-12T11:00:00Z", priority=5).path == "/priority"
 
 
 # ---- versions -------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Store
 from kg.iris import Iris
 from kg.vocab import NKG, PROV, SCHEMA
 
-__all__ = ["Version", "newest", "source_of"]
+__all__ = ["Version", "before", "newest", "source_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +32,24 @@ class Version:
     status: str | None = None
 
     def newer_than(self, modified: str | None) -> bool:
-        """Whether this version says that it was changed after ``modified``; False where one of them says nothing.
+        """Whether this version says that it was changed after ``modified``; False where one of them says nothing."""
+        return before(modified, self.modified)
 
-        Dates without a time are compared with the day of the other.
-        """
-        if not modified or not self.modified:
-            return False
-        if "T" not in modified or "T" not in self.modified:
-            return self.modified[:10] > modified[:10]
-        try:
-            return datetime.fromisoformat(self.modified) > datetime.fromisoformat(modified)
-        except (ValueError, TypeError):  # no date of the calendar, or one of them without a zone
-            return False
+
+def before(one: str | None, other: str | None) -> bool:
+    """Whether a date lies before another (lexical forms of xsd:date or xsd:dateTime).
+
+    False where one is missing or is no date. Where one has no time, or no zone, only the days are compared.
+    """
+    if not one or not other:
+        return False
+    try:
+        first, second = datetime.fromisoformat(one), datetime.fromisoformat(other)
+    except ValueError:
+        return False
+    if "T" not in one or "T" not in other or (first.tzinfo is None) != (second.tzinfo is None):
+        return first.date() < second.date()
+    return first < second
 
 
 def newest(rdf: Store, iris: Iris, page: str) -> Version | None:

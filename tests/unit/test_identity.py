@@ -14,7 +14,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from kg import pipeline, reads
 from kg.model import Article, Document, Gone, Keyword, Paragraph, Rights, Source, Status
-from kg.pipeline import identity
+from kg.pipeline import identity, versions
 from kg.pipeline.prepare import Preparer
 from kg.vocab import NKG, RDF, SCHEMA, TDM
 
@@ -304,6 +304,29 @@ def test_a_headline_alone_is_an_article(desk: Desk) -> None:
 def test_an_item_that_says_nothing_is_passed_over(desk: Desk) -> None:
     outcome = desk.one(article(headline="", paragraphs=()))
     assert (outcome.status, outcome.reason) == ("skipped", "holds neither a headline nor a text")
+
+
+def test_a_change_dated_before_the_publication_is_left_out(desk: Desk) -> None:
+    outcome = desk.one(article(date_published="2026-03-12T09:00:00Z", date_modified="2026-03-12T09:00:00+02:00"))
+    assert outcome.status == "stored"
+    node = NamedNode(f"{outcome.iri}#id")
+    assert desk.publication.default(node, SCHEMA.datePublished)
+    assert desk.publication.default(node, SCHEMA.dateModified) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("2026-03-11", "2026-03-12", True),
+        ("2026-03-12", "2026-03-12T23:00:00Z", False),
+        ("2026-03-12T09:00:00+02:00", "2026-03-12T08:00:00Z", True),
+        ("2026-03-12T09:00:00", "2026-03-12T10:00:00Z", False),
+        (None, "2026-03-12", False),
+        ("soon", "2026-03-12", False),
+    ],
+)
+def test_dates_are_compared_as_far_as_they_say(one: str | None, other: str, expected: bool) -> None:
+    assert versions.before(one, other) is expected
 
 
 def test_subjects_dateline_and_rights_of_the_source_are_in_the_graph(desk: Desk) -> None:

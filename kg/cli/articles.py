@@ -7,6 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import click
@@ -14,12 +15,17 @@ import click
 from kg import annotate as annotation
 from kg import pipeline
 from kg.cli.context import Context, now, say
-from kg.cli.progress import oneline
+from kg.cli.progress import Bar, oneline
 from kg.errors import InputError, UsageError
 from kg.model import Document, Gone, Unread
-from kg.pipeline.documents import named
+from kg.pipeline.documents import Meter, named
+from kg.pipeline.journal import Run
+from kg.pipeline.prepare import Choice
 
 __all__ = ["COMMANDS"]
+
+#: The exit code of a run that Ctrl-C stopped, as shells have it (128 and the signal's number).
+_STOPPED = 130
 
 
 @click.command()
@@ -93,30 +99,85 @@ def annotate(context: Context, file: str) -> None:
 @click.command()
 @click.argument("paths", metavar="PATH|-...", nargs=-1, required=True)
 @click.option("--source", metavar="NAME", help="Configured source the documents come from.")
+@click.option("--format", metavar="NAME", help="The reader that reads every document, instead of the one surest of it.")
+@click.option("--since", metavar="DATE", help="Pass over articles from before this day (2026-03-01).")
+@click.option("--limit", metavar="N", type=click.IntRange(1), help="Stop after N documents.")
 @click.option("--jobs", metavar="N", type=click.IntRange(1), default=1, help="Processes that read and annotate.")
 @click.option("--batch", metavar="N", type=click.IntRange(1), default=pipeline.BATCH, help="Documents per publish.")
 @click.option("--dry-run", is_flag=True, help="Read, annotate, build and check; publish nothing.")
+@click.option("--diff", is_flag=True, help="Publish nothing; show what would change in published articles.")
+@click.option("--resume", is_flag=True, help="Go on with the same command where it was stopped or killed.")
 @click.option("--republish", is_flag=True, help="Publish articles again that were withdrawn.")
+@click.option("--quiet", is_flag=True, help="No progress bar on a terminal.")
 @click.pass_obj
 def ingest(
-    context: Context, paths: tuple[str, ...], source: str | None, jobs: int, batch: int, dry_run: bool, republish: bool
+    context: Context,
+    paths: tuple[str, ...],
+    source: str | None,
+    format: str | None,
+    since: str | None,
+    limit: int | None,
+    jobs: int,
+    batch: int,
+    dry_run: bool,
+    diff: bool,
+    resume: bool,
+    republish: bool,
+    quiet: bool,
 ) -> int:
-    """Read, annotate, check and publish documents: files, folders, or - for standard input.
+    """Read, annotate, check and publish documents: files, folders, archives, or - for standard input.
 
-    One line per document: stored, unchanged, updated or refused. Refused ones are kept in the store's quarantine
-    with the reason beside them; the rest goes on. A withdrawn article stays withdrawn.
+    An archive (zip, tar, gz, bz2, xz), a WARC file, JSON Lines or a feed is taken apart into its documents. One line
+    per document: stored, unchanged, updated, retracted, waiting, skipped or refused. Refused ones are kept in the
+    store's quarantine with the reason beside them; the rest goes on. A withdrawn article stays withdrawn.
+
+    Ctrl-C ends the run after what is published; --resume goes on with it. With --jobs above 1 a document has 120
+    seconds, and one that takes longer or ends its process is refused.
     """
-    documents = _documents(context, _there(paths), source)
+    paths, nothing = _there(paths), dry_run or diff
+    choice = Choice(format=format, since=_day(since))
+    table = context.table()
+    pipeline.Preparer.of(table, context.settings["annotators"]).choosing(choice)  # says at once what is wrong
     made = pipeline.Ingest(
         store=context.open_or_create(),
         settings=context.settings,
         gate=context.gate(),
-        table=context.table(),
+        table=table,
         now=now,
         holder=context.holder,
     )
-    outcomes = made.run(documents, jobs=jobs, batch=batch, dry_run=dry_run, republish=republish)
-    return _report(context, outcomes, dry_run=dry_run)
+    arguments = [*(str(Path(path).absolute()) if path != "-" else path for path in paths)]
+    arguments += [repr((source, format, since, limit, republish))]
+    with (
+        Bar(paths, without=context.settings.store, shown=not (quiet or context.as_json)) as bar,
+        made.journal.start(arguments, resume=resume and not nothing) as run,
+    ):
+        if resume and not run.resumed:
+            say("no stopped run of this command is known; it starts from the beginning")
+        documents = itertools.islice(_documents(context, paths, source, bar.meter), limit)
+        outcomes = made.run(
+            run.remaining(documents),
+            jobs=jobs,
+            batch=batch,
+            dry_run=nothing,
+            republish=republish,
+            choice=choice,
+            journal=run,
+        )
+        code = _report(context, outcomes, dry_run=nothing, diff=diff, bar=bar, run=run)
+        if code != _STOPPED and not nothing:
+            run.finish()
+    return code
+
+
+def _day(text: str | None) -> str | None:
+    """A day as ``2026-03-01``. Raises :class:`kg.errors.UsageError`."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UsageError(f"--since {text}: is no day such as 2026-03-01") from None
 
 
 @click.command()
@@ -149,15 +210,41 @@ def remove(context: Context, iri: str, reason: str) -> None:
     context.emit({"iri": iri, "status": "removed", "snapshot": info.id}, f"removed {iri} in snapshot {info.id}")
 
 
-def _report(context: Context, outcomes: Iterator[pipeline.Outcome], *, dry_run: bool) -> int:
+def _report(
+    context: Context,
+    outcomes: Iterator[pipeline.Outcome],
+    *,
+    dry_run: bool,
+    diff: bool = False,
+    bar: Bar | None = None,
+    run: Run | None = None,
+) -> int:
     counts: Counter[str] = Counter()
-    for outcome in outcomes:
-        counts[outcome.status] += 1
-        text = oneline(_told(outcome))
-        for line in outcome.changes:
-            text += f"\n    {oneline(line)}"
-        context.emit(outcome.to_json() | ({"dry_run": True} if dry_run else {}), text)
-    tally = ", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "there was nothing to read"
+    stopped = False
+    try:
+        for outcome in outcomes:
+            counts[outcome.status] += 1
+            if bar is not None:
+                bar.count(refused=outcome.status == "refused")
+            text = oneline(_told(outcome))
+            for line in outcome.changes if not diff or outcome.status == "updated" else ():
+                text += f"\n    {oneline(line)}"
+            value = outcome.to_json() | ({"dry_run": True} if dry_run else {})
+            line = json.dumps(value, ensure_ascii=False) if context.as_json else text
+            (click.echo if bar is None else bar.line)(line)
+    except KeyboardInterrupt:
+        stopped = True
+    if bar is not None:
+        bar.close()
+    before = sum(run.passed.values()) if run is not None else 0
+    if run is not None:
+        counts.update(run.passed)
+    tally = ", ".join(f"{n:,} {status}" for status, n in sorted(counts.items())) or "there was nothing to read"
+    tally += f" ({before:,} of them before this run was resumed)" if before else ""
+    if stopped:
+        again = "" if run is None or dry_run else "; go on with the same command and --resume"
+        say(f"stopped: {tally}; what was published stays, nothing is half done{again}")
+        return _STOPPED
     say(f"dry run, nothing was published; it would be: {tally}" if dry_run else tally)
     return 1 if counts["refused"] else 0
 
@@ -179,11 +266,13 @@ def _there(paths: tuple[str, ...]) -> tuple[str, ...]:
     return paths
 
 
-def _documents(context: Context, paths: tuple[str, ...], source: str | None) -> Iterator[Document | Unread | Gone]:
+def _documents(
+    context: Context, paths: tuple[str, ...], source: str | None, meter: Meter | None = None
+) -> Iterator[Document | Unread | Gone]:
     chosen = context.settings.source_named(source) if source else None
     if found := next((path for path in paths if "://" in path), None):
         raise UsageError(f"{found}: addresses are not read yet; save the page and give the file")
-    return named(paths, context.settings, source=chosen, stdin=sys.stdin.buffer)
+    return named(paths, context.settings, source=chosen, stdin=sys.stdin.buffer, meter=meter)
 
 
 def _lines(file: str) -> Iterator[str]:

@@ -180,16 +180,11 @@ class Inflated(io.RawIOBase):
         return InvalidFormat(f"the {self.coding.name} data {what} (about byte {self.taken:,})", origin=self.origin)
 
 
-@dataclass(frozen=True, slots=True)
 class Compressed:
     """A single compressed file. What is in it keeps the file's key and origin: compressing changes no article."""
 
-    coding: Coding
-
-    @property
-    def name(self) -> str:
-        """The coding's name."""
-        return self.coding.name
+    def __init__(self, coding: Coding) -> None:
+        self.name, self.coding = coding.name, coding
 
     def recognises(self, head: bytes, media_type: str | None) -> float:  # noqa: ARG002 the content tells
         """1 where the bytes begin as the coding says, and decompress."""

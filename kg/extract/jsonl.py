@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import BinaryIO
 
 from kg.errors import InvalidFormat
@@ -31,11 +31,10 @@ def _key(given: Document, data: bytes) -> str:
     return f"{given.key}#{digest[:16]}"
 
 
-@dataclass(frozen=True, slots=True)
 class JsonLines:
     """JSON Lines: one object per line (jsonlines.org)."""
 
-    name: str = "jsonl"
+    name = "jsonl"
 
     def recognises(self, head: bytes, media_type: str | None) -> float:
         """0.6 where the first line is a whole JSON object and another line begins like one."""
@@ -101,11 +100,10 @@ _LOOSE = re.compile(rb'("(?:[^"\\]|\\.)*")|[ \t\r\n]+', re.DOTALL)
 _DEPTH = 500
 
 
-@dataclass(frozen=True, slots=True)
 class JsonArray:
     """A JSON document that is an array of objects (RFC 8259)."""
 
-    name: str = "json-array"
+    name = "json-array"
 
     def recognises(self, head: bytes, media_type: str | None) -> float:  # noqa: ARG002 the content tells
         """0.5 where an array begins with an object."""

@@ -43,11 +43,10 @@ class _Extended:
     values: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
 class TarArchive:
     """A tar archive that is not compressed (:class:`kg.extract.compressed.Compressed` takes that layer off)."""
 
-    name: str = "tar"
+    name = "tar"
 
     def recognises(self, head: bytes, media_type: str | None) -> float:  # noqa: ARG002 the content tells
         """1 where the first block is a header whose checksum is right."""

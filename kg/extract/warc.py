@@ -33,11 +33,10 @@ _CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,15})\s*(?:;[^\r\n]*)?\r?\n")
 _ROBOTS = re.compile(r"https?://[^/]+/robots\.txt(?:\?|$)", re.I)
 
 
-@dataclass(frozen=True, slots=True)
 class Warc:
     """A WARC file: its pages, feeds and data, each as the response the crawler got."""
 
-    name: str = "warc"
+    name = "warc"
 
     def recognises(self, head: bytes, media_type: str | None) -> float:  # noqa: ARG002 the content tells
         """1 where the bytes, decompressed if need be, begin with a record."""

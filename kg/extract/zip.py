@@ -49,11 +49,10 @@ class _Entry:
         return bool(self.flags & 8)
 
 
-@dataclass(frozen=True, slots=True)
 class ZipArchive:
     """A ZIP archive of documents."""
 
-    name: str = "zip"
+    name = "zip"
 
     def recognises(self, head: bytes, media_type: str | None) -> float:  # noqa: ARG002 the content tells
         """1 for an archive, 0 for an office document or an e-book, which is one document."""

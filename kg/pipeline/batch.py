@@ -6,22 +6,23 @@ every ``jobs`` and every batch size (docs/decisions/0013-identity.md).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from kg import __version__, graph
 from kg.errors import IncompleteArticle, InputError, Refused
+from kg.iris import Iris
 from kg.model import Article, ArticleGraphs, Document, Run, Status
 from kg.pipeline import copies, identity, waiting
 from kg.pipeline.differences import changes
 from kg.pipeline.imported import imported, is_import
 from kg.pipeline.naming import Names, Register
 from kg.pipeline.outcome import Outcome
-from kg.pipeline.prepare import Prepared
+from kg.pipeline.prepare import Choice, Prepared, Preparer
 from kg.pipeline.textrows import article_row, thing_rows
 from kg.pipeline.versions import Version, newest
 from kg.shacl import Report
@@ -30,7 +31,7 @@ from kg.store import Draft
 if TYPE_CHECKING:
     from kg.pipeline.ingest import Ingest
 
-__all__ = ["Batch", "How", "Unit"]
+__all__ = ["Batch", "How", "Unit", "still_published"]
 
 #: Articles the gate checks at once.
 _CHECKED = 64
@@ -54,6 +55,7 @@ class How:
     again: bool
     dry_run: bool
     republish: bool
+    choice: Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,17 @@ class Batch:
         """The article named and built, its outcome where that is known already, or None where the same article is
         staged just before and must be settled first."""
         document = prepared.document
+        if prepared.pages:
+            if prepared.pages[number] in pages:
+                return None
+            place = document, prepared.pages[number], number
+            if still_published(self.draft.rdf, self.register.find, self.iris, *place):
+                return Outcome(document.origin, "unchanged", prepared.pages[number])
+            # Something changed the article since: the document must be read after all.
+            names = self.ingest.settings["annotators"]
+            prepared = Preparer.of(self.ingest.table, names).choosing(self.how.choice)(document)
+            if prepared.articles and number >= len(prepared.articles):
+                return Outcome(document.origin, "skipped", reason="holds no article")
         if prepared.gone is not None:
             return self._gone(prepared, pages)
         if is_import(document):
@@ -162,6 +175,8 @@ class Batch:
             return self.ingest.refuse(document, prepared.error, None, dry_run=self.how.dry_run or not prepared.kept)
         if not prepared.articles:
             return Outcome(document.origin, "skipped", reason="holds no article")
+        if prepared.passed and (why := prepared.passed[number]) is not None:
+            return Outcome(document.origin, "skipped", reason=why)
         annotated = prepared.articles[number]
         article = annotated.article
         if article.kind != "article":
@@ -400,6 +415,20 @@ class Batch:
             self.stored.append(prepared)
         self.published += taken.keys
         return Outcome(taken.origin, "retracted", page, reason=taken.reason)
+
+
+def still_published(
+    rdf: Store, find: Callable[[str], str | None], iris: Iris, document: Document, page: str, number: int
+) -> bool:
+    """Whether an article is published from these very bytes, as they came in before, and is not withdrawn.
+
+    ``find`` looks up keys. What this says of a document is what reading it again would find.
+    """
+    sha256 = document.sha256.hex()
+    if find(identity.arrival(document.key, sha256, document.source, number)) != page:
+        return False
+    last = newest(rdf, iris, page)
+    return last is not None and last.live and not last.withdrawn and last.sha256 == sha256
 
 
 def _refusal(document: Document, report: Report) -> Refused:

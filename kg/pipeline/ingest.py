@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import sleep
@@ -16,9 +16,10 @@ from time import sleep
 from kg.config import Settings
 from kg.errors import ConfigError, InputError, StoreLocked
 from kg.model import Document, Gone, Unread
-from kg.pipeline.batch import Batch, How, Unit
+from kg.pipeline import journal as journals
+from kg.pipeline.batch import Batch, How, Unit, still_published
 from kg.pipeline.outcome import Outcome, Quarantine
-from kg.pipeline.prepare import Prepared, prepare
+from kg.pipeline.prepare import Choice, Prepared, grouped, prepare
 from kg.pipeline.waiting import Waiting
 from kg.plugins import Authority
 from kg.shacl import Gate, Report
@@ -54,6 +55,11 @@ class Ingest:
         return Quarantine(self.settings.store / "quarantine")
 
     @property
+    def journal(self) -> journals.Journal:
+        """What became of documents in earlier runs."""
+        return journals.Journal(self.settings.store / "runs")
+
+    @property
     def waiting(self) -> Waiting:
         """Where documents wait for the end of their embargo."""
         return Waiting(self.settings.store / "waiting")
@@ -67,12 +73,15 @@ class Ingest:
         again: bool = False,
         dry_run: bool = False,
         republish: bool = False,
+        choice: Choice | None = None,
+        journal: journals.Run | None = None,
     ) -> Iterator[Outcome]:
         """One outcome per article, in document order, each after the batch that holds it was published.
 
         Documents whose embargo has ended come first. ``again`` rebuilds articles whose bytes did not change;
-        ``dry_run`` publishes nothing; a withdrawn article stays
-        withdrawn, whatever its bytes, unless ``republish`` says otherwise. Raises
+        ``dry_run`` publishes nothing; a withdrawn article stays withdrawn, whatever its bytes, unless ``republish``
+        says otherwise. ``choice`` says what is taken of the documents. ``journal`` is told of each batch, and knows
+        which documents need not be read again; the outcomes are the same without it. Raises
         :class:`kg.errors.ConfigError` where the store was made for another base IRI, and
         :class:`kg.errors.StoreError` when a publish fails.
         """
@@ -84,15 +93,18 @@ class Ingest:
             )
         due = () if again or dry_run else tuple(self.waiting.due(self.now()))
         given = itertools.chain((one.document for one in due), documents)
-        prepared = prepare(given, self.table, self.settings, jobs=jobs)
+        choice = choice or Choice()
+        how = How(again, dry_run, republish, choice)
+        known = journal.known if journal is not None and not (again or republish or choice.since) else None
+        reading = prepare(given, self.table, self.settings, jobs=jobs, choice=choice, known=known)
         published = False
-        how = How(again, dry_run, republish)
-        for number in itertools.count():
-            if not (group := list(itertools.islice(prepared, batch))):
-                break
-            outcomes = self._publish(group, how, patience=_PATIENCE if number else 0)
-            published = published or any(one.snapshot for one in outcomes)
-            yield from outcomes
+        with closing(reading) as prepared:  # an interrupted run leaves no process behind
+            for number, group in enumerate(grouped(prepared, batch)):
+                outcomes = self._unchanged(group) or self._publish(group, how, patience=_PATIENCE if number else 0)
+                published = published or any(one.snapshot for one in outcomes)
+                if journal is not None and not dry_run:
+                    journal.record(_by_document(group, outcomes))
+                yield from outcomes
         for one in due:
             self.waiting.done(one)
         if published and self.store.settle_due():
@@ -109,12 +121,21 @@ class Ingest:
                 sleep(_PAUSE)
         return self.store.begin(time=time, holder=self.holder)
 
+    def _unchanged(self, group: Sequence[Prepared]) -> list[Outcome]:
+        """The outcomes of a batch that is published already, document by document; none where any is not."""
+        if not all(one.pages for one in group):
+            return []
+        with self.store.reader() as reader:
+            places = [(one.document, page, number) for one in group for number, page in enumerate(one.pages)]
+            same = all(still_published(reader.rdf, reader.lookup, reader.iris, *place) for place in places)
+        return [Outcome(document.origin, "unchanged", page) for document, page, _ in places] if same else []
+
     def _publish(self, group: Sequence[Prepared], how: How, *, patience: int) -> list[Outcome]:
         time = self.now()
         outcomes: list[Outcome] = []
         with self._begin(time, patience) as draft:
             work = Batch(self, draft, time, lexical(time), how)
-            pending: list[Unit] = [(one, i) for one in group for i in range(max(1, len(one.articles)))]
+            pending: list[Unit] = [(one, i) for one in group for i in range(_units(one))]
             while pending:
                 done = work.advance(pending)
                 outcomes += done
@@ -143,3 +164,18 @@ class Ingest:
         """The outcome of a refused document, which is kept in quarantine with its report."""
         kept = None if dry_run else self.quarantine.keep(document, error, report)
         return Outcome(document.origin, "refused", reason=str(error), quarantine=kept)
+
+
+def _units(prepared: Prepared) -> int:
+    """How many outcomes a document has."""
+    return max(1, len(prepared.pages or prepared.articles))
+
+
+def _by_document(
+    group: Sequence[Prepared], outcomes: Sequence[Outcome]
+) -> Iterator[tuple[Document, Sequence[Outcome]]]:
+    place = 0
+    for one in group:
+        count = _units(one)
+        yield one.document, outcomes[place : place + count]
+        place += count

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import pickle
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,19 +12,25 @@ from typing import Any
 
 from kg import annotate, authority, extract, plugins
 from kg.config import Settings
-from kg.errors import ConfigError, InputError
+from kg.errors import ConfigError, InputError, UsageError
 from kg.model import Annotated, Article, Document, Gone, Source, Status, Text, Unread
 from kg.pipeline.imported import is_import
+from kg.pipeline.versions import before
+from kg.pipeline.workers import DEADLINE, Workers
 from kg.plugins import Annotator, Authority, Reader
 
-__all__ = ["Prepared", "Preparer", "completed", "prepare", "table"]
+__all__ = ["Choice", "Prepared", "Preparer", "completed", "grouped", "prepare", "table"]
+
+#: How far reading runs ahead of publishing: documents for each job, and bytes of all.
+_AHEAD, _AHEAD_BYTES = 8, 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A document with everything recognised in it, the reason it cannot be read, or word that it is gone.
 
-    ``kept`` says whether a refusal has bytes to keep in quarantine.
+    ``kept`` says whether a refusal has bytes to keep in quarantine; ``passed`` why articles are passed over, one reason
+    or None for each. ``pages`` are the articles that the same document is known to be published as; it was not read.
     """
 
     document: Document
@@ -34,6 +38,17 @@ class Prepared:
     error: InputError | None = None
     kept: bool = True
     gone: Gone | None = None
+    passed: tuple[str | None, ...] = ()
+    pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a run takes of what it is given: ``format`` is the name of the one reader that reads everything, ``since``
+    the day (``2026-03-01``) before which articles are passed over."""
+
+    format: str | None = None
+    since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,7 @@ class Preparer:
     table: Authority
     chain: tuple[Annotator, ...]
     readers: tuple[Reader, ...]
+    since: str | None = None
 
     @classmethod
     def of(cls, table: Authority, names: Sequence[str] = ()) -> Preparer:
@@ -62,9 +78,35 @@ class Preparer:
             return Prepared(document)
         try:
             articles = [completed(one, document.source) for one in extract.read(document, readers=self.readers)]
+            passed = tuple(self._passed(one, document) for one in articles)
+            made = tuple(
+                Annotated(one, Text("", (), ())) if why else self._annotated(one)
+                for one, why in zip(articles, passed, strict=True)
+            )
         except InputError as error:
             return Prepared(document, error=error)
-        return Prepared(document, tuple(self._annotated(one) for one in articles))
+        except Exception as error:  # noqa: BLE001 one document must not end a run over a million others
+            reason = f"reading it failed: {type(error).__name__}: {error}; please report this"
+            return Prepared(document, error=InputError(reason, origin=document.origin))
+        return Prepared(document, made, passed=passed if any(passed) else ())
+
+    def choosing(self, choice: Choice) -> Preparer:
+        """The same with a run's choice. Raises :class:`kg.errors.UsageError` naming the readers there are."""
+        readers = self.readers
+        if choice.format is not None:
+            readers = tuple(_Only(one) for one in self.readers if one.name == choice.format)[:1]
+            if not readers:
+                names = ", ".join(sorted({one.name for one in self.readers}))
+                raise UsageError(f"there is no reader named {choice.format!r}; there are: {names}")
+        return replace(self, readers=readers, since=choice.since)
+
+    def _passed(self, article: Article, document: Document) -> str | None:
+        """Why an article is passed over: its own day, else that of its bytes, is before the wanted ones."""
+        told = article.date_published or article.date_modified or document.dated
+        if self.since is None or told is None or told[:10] >= self.since:
+            return None
+        what = "published" if article.date_published else "changed" if article.date_modified else "fetched or written"
+        return f"{what} on {told[:10]}, before {self.since}"
 
     def _annotated(self, article: Article) -> Annotated:
         """The article with its annotations; what will not be published as an article is not annotated."""
@@ -73,12 +115,38 @@ class Preparer:
         return annotate.annotate(article, authority=self.table, annotators=self.chain)
 
 
+class _Only:
+    """A reader that reads everything, because somebody says so."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.name, self.reader = reader.name, reader
+
+    def recognises(self, document: Document) -> float:  # noqa: ARG002 somebody else recognised it
+        """Always sure."""
+        return 1.0
+
+    def read(self, document: Document) -> Sequence[Article]:
+        """What the reader makes of it. Raises :class:`kg.errors.InputError`."""
+        return self.reader.read(document)
+
+
 def completed(article: Article, source: Source) -> Article:
-    """The article with what the settings of its source say where the page says nothing; ``won`` tells."""
+    """The article with what the settings of its source say where the page says nothing; ``won`` tells.
+
+    A change dated before the publication is no change of what was published (a page that was prepared and then
+    released): that date is left out.
+    """
     publisher, language = article.publisher or source.publisher, article.language or source.language
-    filled = [name for name in ("publisher", "language") if getattr(article, name) is None and getattr(source, name)]
-    won = (*article.won, *((name, "source") for name in filled))
-    return replace(article, publisher=publisher, language=language, won=won) if filled else article
+    filled = [(name, "source") for name in ("publisher", "language") if not getattr(article, name)]
+    filled = [one for one in filled if getattr(source, one[0])]
+    modified = article.date_modified
+    if before(modified, article.date_published):
+        modified = None
+        filled.append(("date_modified", "left out: before date_published"))
+    if not filled:
+        return article
+    won = tuple(pair for pair in article.won if pair[0] not in dict(filled))
+    return replace(article, publisher=publisher, language=language, date_modified=modified, won=(*won, *filled))
 
 
 def _annotator(name: str, table: Authority) -> Annotator:
@@ -95,10 +163,6 @@ def _made(name: str, plugin: object, *arguments: object) -> Any:
     return plugin(*arguments)
 
 
-#: The preparer of a worker process; a process pool gives its workers no other place for what they load once.
-_OF_PROCESS: list[Preparer] = []
-
-
 def table(settings: Settings) -> Authority:
     """The authority of a publication: the shipped table with the configured ones on top.
 
@@ -112,40 +176,86 @@ def _table(files: Sequence[Path]) -> Authority:
     return authority.load(files, base=shipped) if files else shipped
 
 
-def _start(files: Sequence[Path], names: Sequence[str]) -> None:
-    _OF_PROCESS[:] = [Preparer.of(_table(files), names)]
+def _worker(files: Sequence[Path], names: Sequence[str], choice: Choice) -> Callable[[Document], Prepared]:
+    """What a worker process does with a document; the bytes stay with its parent, which has them."""
+    prepare_one = Preparer.of(_table(files), names).choosing(choice)
 
+    def read(document: Document) -> Prepared:
+        return replace(prepare_one(document), document=replace(document, data=b""))
 
-def _prepare(packed: bytes) -> bytes:
-    document: Document = pickle.loads(packed)  # noqa: S301 our own parent process wrote it
-    return pickle.dumps(replace(_OF_PROCESS[0](document), document=replace(document, data=b"")))
+    return read
 
 
 def prepare(
-    documents: Iterable[Document | Unread | Gone], table: Authority, settings: Settings, *, jobs: int
-) -> Iterator[Prepared]:
-    """The documents read and annotated, in order, at most a few per job ahead, so that memory stays bounded."""
-    names = settings["annotators"]
+    documents: Iterable[Document | Unread | Gone],
+    table: Authority,
+    settings: Settings,
+    *,
+    jobs: int,
+    choice: Choice | None = None,
+    known: Callable[[Document], tuple[str, ...]] | None = None,
+    deadline: float = DEADLINE,
+) -> Generator[Prepared, None, None]:
+    """The documents read and annotated, in order, at most a few per job and 64 MiB ahead, so that memory is bounded.
+
+    ``known`` gives the pages that a document is published as already, which is then not read. With several ``jobs`` a
+    document has ``deadline`` seconds, and one that ends its process is refused.
+    """
+    names, choice = settings["annotators"], choice or Choice()
     if jobs <= 1:
-        prepare_one = Preparer.of(table, names)
+        prepare_one = Preparer.of(table, names).choosing(choice)
         for document in documents:
-            yield prepare_one(document) if isinstance(document, Document) else _without(document)
+            yield _at_once(document, known) or prepare_one(document)  # type: ignore[arg-type]
         return
-    # Spawned, not forked: a fork would copy the threads' locks and the writer lock of a draft that is open.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        jobs, mp_context=context, initializer=_start, initargs=(settings.authority, names)
-    ) as pool:
-        queue: deque[Callable[[], Prepared]] = deque()
+    with Workers(jobs, partial(_worker, settings.authority, names, choice), deadline=deadline) as workers:
+        queue: deque[tuple[Document | None, Future[Prepared] | Prepared]] = deque()
+        ahead = 0
         for document in documents:
-            if not isinstance(document, Document):
-                queue.append(partial(_without, document))
+            ready = _at_once(document, known)
+            if ready is not None or not isinstance(document, Document):
+                queue.append((None, ready or _without(document)))  # type: ignore[arg-type]
             else:
-                queue.append(partial(_unpack, document, pool.submit(_prepare, pickle.dumps(document))))
-            if len(queue) >= jobs * 8:
-                yield queue.popleft()()
+                queue.append((document, workers.submit(document)))
+                ahead += len(document.data)
+            while queue and (len(queue) >= jobs * _AHEAD or ahead > _AHEAD_BYTES or queue[0][0] is None):
+                ahead -= len(queue[0][0].data) if queue[0][0] is not None else 0
+                yield _result(*queue.popleft())
         while queue:
-            yield queue.popleft()()
+            yield _result(*queue.popleft())
+
+
+def grouped(prepared: Iterable[Prepared], size: int) -> Iterator[list[Prepared]]:
+    """The documents of each publish: ``size`` of them, or fewer where together they have more than 64 MiB."""
+    group: list[Prepared] = []
+    held = 0
+    for one in prepared:
+        group.append(one)
+        held += len(one.document.data)
+        if len(group) >= size or held > _AHEAD_BYTES:
+            yield group
+            group, held = [], 0
+    if group:
+        yield group
+
+
+def _at_once(
+    document: Document | Unread | Gone, known: Callable[[Document], tuple[str, ...]] | None
+) -> Prepared | None:
+    """What there is to pass on without reading, or None."""
+    if not isinstance(document, Document):
+        return _without(document)
+    pages = known(document) if known is not None else ()
+    return Prepared(document, pages=pages) if pages else None
+
+
+def _result(document: Document | None, made: Future[Prepared] | Prepared) -> Prepared:
+    if isinstance(made, Prepared):
+        return made
+    assert document is not None
+    try:
+        return replace(made.result(), document=document)
+    except InputError as error:
+        return Prepared(document, error=error)
 
 
 def _without(said: Unread | Gone) -> Prepared:
@@ -155,8 +265,3 @@ def _without(said: Unread | Gone) -> Prepared:
     if said.document is not None:
         return Prepared(said.document, error=said.error)
     return Prepared(Document(b"", "", said.error.origin), error=said.error, kept=False)
-
-
-def _unpack(document: Document, future: Future[bytes]) -> Prepared:
-    prepared: Prepared = pickle.loads(future.result())  # noqa: S301 our own worker process wrote it
-    return replace(prepared, document=document)

@@ -1,0 +1,161 @@
+"""What became of documents, kept on disk batch by batch: so that a run that was killed goes on where it was, and a
+document that is published as it is need not be read again.
+
+Both only spare work. Nothing published rests on the journal: without it documents are read again and found unchanged.
+It holds digests, page addresses and counts, no word of any document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kg.model import Document, Gone, Unread
+from kg.pipeline.outcome import Outcome
+
+__all__ = ["Journal", "Run"]
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, arguments TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS done (run INTEGER, document BLOB, statuses TEXT, PRIMARY KEY (run, document)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS published (document BLOB PRIMARY KEY, pages TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS runs_by_arguments ON runs (arguments);
+"""
+#: Seconds to wait for another run that writes at the same time.
+_PATIENCE = 30.0
+_VERSION = 1
+
+
+def digest(document: Document) -> bytes:
+    """What tells one document from every other: its bytes, its key, its place and its source's settings."""
+    made = hashlib.blake2b(digest_size=16)
+    for part in (document.key, document.origin, document.source.digest, document.media_type or ""):
+        made.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    made.update(document.sha256)
+    return made.digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The journal of a store, in a folder of its own."""
+
+    folder: Path
+
+    def start(self, arguments: Sequence[str], *, resume: bool = False) -> Run:
+        """A run of these arguments: a new one, or with ``resume`` the one that was stopped, where there is one."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        connection = self._open()
+        named = hashlib.sha256("\0".join(arguments).encode("utf-8", "surrogatepass")).hexdigest()
+        with connection:
+            found = connection.execute("SELECT max(id) FROM runs WHERE arguments = ?", (named,)).fetchone()[0]
+            if found is None or not resume:
+                connection.execute("DELETE FROM done WHERE run IN (SELECT id FROM runs WHERE arguments = ?)", (named,))
+                connection.execute("DELETE FROM runs WHERE arguments = ?", (named,))
+                resumed = False
+                found = connection.execute("INSERT INTO runs (arguments) VALUES (?)", (named,)).lastrowid
+            else:
+                resumed = True
+        return Run(connection, int(found), resumed)
+
+    def forget(self, *pages: str) -> None:
+        """Forget what is known of these pages, because they are erased."""
+        if not self._file.exists():
+            return
+        with closing(self._open()) as connection, connection:
+            for page in pages:
+                connection.execute(
+                    "DELETE FROM published WHERE EXISTS (SELECT 1 FROM json_each(pages) WHERE value = ?)", (page,)
+                )
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / "journal.sqlite"
+
+    def _open(self) -> sqlite3.Connection:
+        """The database, made anew where it is damaged or of another version: nothing rests on it."""
+        for _ in range(2):
+            connection = sqlite3.connect(self._file, timeout=_PATIENCE, check_same_thread=False)
+            try:
+                # A write-ahead log with full synchronization: one fsync for each batch, and no batch half written.
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+                if connection.execute("PRAGMA user_version").fetchone()[0] in (0, _VERSION):
+                    connection.executescript(_TABLES + f"PRAGMA user_version = {_VERSION};")
+                    return connection
+            except sqlite3.OperationalError:
+                connection.close()
+                raise
+            except sqlite3.DatabaseError:
+                pass
+            connection.close()
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{self._file}{suffix}").unlink(missing_ok=True)
+        raise sqlite3.DatabaseError(f"{self._file}: cannot be made")
+
+
+@dataclass(slots=True)
+class Run:
+    """One run while it goes on. ``resumed`` says whether it goes on with a stopped one, ``passed`` counts the outcomes
+    of what that one did already."""
+
+    connection: sqlite3.Connection
+    number: int
+    resumed: bool = False
+    passed: Counter[str] = field(default_factory=Counter)
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def remaining(self, documents: Iterable[Document | Unread | Gone]) -> Iterator[Document | Unread | Gone]:
+        """The documents that the stopped run did not come to."""
+        for document in documents:
+            if self.resumed and isinstance(document, Document):
+                asked = (self.number, digest(document))
+                row = self.connection.execute("SELECT statuses FROM done WHERE run = ? AND document = ?", asked)
+                found = row.fetchone()
+                if found is not None:
+                    self.passed.update(found[0].split())
+                    continue
+            yield document
+
+    def known(self, document: Document) -> tuple[str, ...]:
+        """The pages these bytes were published as when they came in the same way, in order; empty where unknown.
+
+        Whether that still holds is for the store to say.
+        """
+        row = self.connection.execute("SELECT pages FROM published WHERE document = ?", (digest(document),)).fetchone()
+        return tuple(json.loads(row[0])) if row is not None else ()
+
+    def record(self, done: Iterable[tuple[Document, Sequence[Outcome]]]) -> None:
+        """Write down what became of a batch; it is on disk when this returns."""
+        rows = [(digest(document), outcomes) for document, outcomes in done if document.key]
+        with self.connection:
+            self.connection.executemany(
+                "INSERT OR REPLACE INTO done VALUES (?, ?, ?)",
+                [(self.number, key, " ".join(one.status for one in outcomes)) for key, outcomes in rows],
+            )
+            self.connection.executemany(
+                "INSERT OR REPLACE INTO published VALUES (?, ?)",
+                [(key, json.dumps([one.iri for one in outcomes])) for key, outcomes in rows if _same_again(outcomes)],
+            )
+
+    def finish(self) -> None:
+        """The run came to its end: there is nothing to go on with."""
+        with self.connection:
+            self.connection.execute("DELETE FROM done WHERE run = ?", (self.number,))
+            self.connection.execute("DELETE FROM runs WHERE id = ?", (self.number,))
+
+
+def _same_again(outcomes: Sequence[Outcome]) -> bool:
+    """Whether the same document again would be unchanged, article by article, with nothing else to say of it."""
+    good = ("stored", "updated", "unchanged")
+    return bool(outcomes) and all(one.status in good and one.iri and not one.reason for one in outcomes)

@@ -74,22 +74,41 @@ _Numbered = list[tuple[int, str]]
 
 def _full(line: str, after: str, width: int) -> bool:
     """Whether the line could not have held the next word as well, so that its end is only a matter of width."""
-    if bullet(after) or not (_WORD.search(line) and _WORD.search(after)):
+    if len(line) > width or bullet(after) or not (_WORD.search(line) and _WORD.search(after)):
         return False
     return len(line) + 1 + len(after.split(None, 1)[0]) > width - 3
 
 
 def _wrapped_at(blocks: list[_Numbered]) -> int:
-    """The width a text was wrapped at, 0 when its line ends mean something: two whole paragraphs must agree."""
-    width = max((len(line) for block in blocks for _, line in block), default=0)
-    if width > _WRAPPED_AT or width < 40:
+    """The width a text was wrapped at, 0 when its line ends mean something.
+
+    Two whole paragraphs must agree, or three sentences over three lines each; a few addresses may be wider.
+    """
+    lengths = sorted(len(line) for block in blocks for _, line in block if " " in line)
+    wide = sum(length > _WRAPPED_AT for length in lengths)
+    if not lengths or wide > max(0, len(lengths) // 50):
         return 0
-    whole = [
-        len(block)
-        for block in blocks
-        if len(block) >= 2 and all(_full(line, after, width) for (_, line), (_, after) in pairwise(block))
-    ]
-    return width if len(whole) >= 2 and max(whole) >= 3 else 0
+    lengths = lengths[: len(lengths) - wide]
+    for place in sorted({int((len(lengths) - 1) * share) for share in (1.0, 0.995, 0.98, 0.95)}, reverse=True):
+        width = lengths[place]
+        if width < 40:
+            return 0
+        whole = [
+            len(block)
+            for block in blocks
+            if len(block) >= 2 and all(_full(line, after, width) for (_, line), (_, after) in pairwise(block))
+        ]
+        if len(whole) >= 2 and max(whole) >= 3:
+            return width
+        told = sum(
+            len(run) >= 3 and ends_sentence(run[-1][1])
+            for block in blocks
+            if len(block) >= 3
+            for run in _runs(block, width)
+        )
+        if told >= 3 and width >= 55:
+            return width
+    return 0
 
 
 def _runs(block: _Numbered, width: int) -> list[_Numbered]:

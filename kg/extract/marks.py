@@ -26,6 +26,7 @@ _STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,600}?)(?<=\S)\1")
 _STRESS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])([^*_\n]{1,600}?)(?<=[^\s*_])\1(?![\w*])")
 _NUMBER = re.compile(r"\[(\d{1,4})\](?=\S)")
 _NUMBERS = re.compile(r"\[\d{1,4}\]")
+_NUMBERED = re.compile(r"\[\d{1,4}\] ?")
 _FILE = re.compile(r"\[[\w%.~-]{1,80}\.(?:jpe?g|png|gif|webp|svg|avif)\]|\[(?:image|img|inline)\]", re.IGNORECASE)
 
 
@@ -82,7 +83,7 @@ def clean(row: str, page: Marks) -> tuple[str, str]:
             mark = LINKS if len(parts[-1].split()) <= 4 else ""
         elif _NUMBERS.match(bare.lstrip("*+# •")) and row.lstrip().startswith(("*", "+", "#")) and len(parts) == 2:
             mark = LINKS
-        row = _NUMBERS.sub("", row)
+        row = _NUMBERED.sub("", row)
         if not _FILE.sub("", row).strip():
             mark = PICTURE
     if not page.markdown:

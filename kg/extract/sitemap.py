@@ -63,7 +63,7 @@ def parse(data: bytes, origin: str) -> Sitemap:
     data = _unpacked(data, origin)
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith((b"http://", b"https://")):
-        return _sitemap(False, [Entry(line) for line in data.decode("utf-8", "replace").split()], origin)
+        return _sitemap(False, [Entry(line) for line in data.decode("utf-8-sig", "replace").split()], origin)
     root = xml.parse(data, origin)
     kind = xml.local(root)
     if kind not in ("urlset", "sitemapindex"):
@@ -92,7 +92,7 @@ def _entry(element: xml.Element) -> Entry:
     news = [grand for child in element if xml.local(child) == "news" for grand in child]
     publication = [one for child in news if xml.local(child) == "publication" for one in child]
     for child in (*element, *news, *publication):
-        name, text = xml.local(child), normalise(child.text or "")
+        name, text = xml.local(child), " ".join(normalise(child.text or "").split())
         if text:
             found.setdefault(name, text)
     return Entry(

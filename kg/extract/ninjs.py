@@ -118,7 +118,9 @@ def article(item: Item, version: str = "") -> Article:
     told, body_at = _body(item, headlines)
     body, images = told.paragraphs, told.images
     titled = headlines or tuple(
-        Words("", "", text, place) for text, place in ((item.text("title"), "/title"), (told.headline, body_at)) if text
+        Words("", "", text, place)
+        for text, place in ((item.text("title"), item.at("title")), (told.headline, body_at))
+        if text
     )
     headline = titled[0].value if titled else ""
     abstract = _abstract(item) or (Words("", "", told.abstract, body_at) if told.abstract else None)
@@ -151,16 +153,16 @@ def article(item: Item, version: str = "") -> Article:
         ("section", section, "/service"),
         ("authors", authors, authors_at),
         ("date_published", published, dated),
-        ("date_modified", modified, "/versioncreated"),
+        ("date_modified", modified, item.at("versioncreated")),
         ("language", tongue or spoken, "/language" if tongue else "function-words"),
         ("url", url, url_at),
         ("corrections", corrections, corrections_at),
         ("identifier", item.raw("uri"), "/uri"),
         ("embargo", embargo, item.where("embargoed", "embargoeduntil")),
-        ("keywords", keywords, "/subjects"),
+        ("keywords", keywords, item.where("subjects", "subject", "keywords")),
         ("dateline", dateline, "/located" if item.text("located") else body_at),
         ("copyright_notice", notice, copyright_at),
-        ("note", note, "/ednote"),
+        ("note", note, item.at("ednote")),
     )
     return Article(
         headline=headline,
@@ -295,7 +297,7 @@ def _corrections(item: Item, note: str) -> tuple[tuple[str, ...], str]:
     said = tuple(text for text in (one_line(one).value for one in found) if text)
     if said:
         return said, found[0].place
-    return ((note,), "/ednote") if _CORRECTS.match(note) else ((), "")
+    return ((note,), item.at("ednote")) if _CORRECTS.match(note) else ((), "")
 
 
 # ---- people, dates, places ------------------------------------------------------------------------------------------
@@ -328,7 +330,7 @@ def _publisher(item: Item) -> tuple[str | None, str]:
         if role(one.members.get("role") or one.members.get("rel")) in _PUBLISHES and (name := one.text("name")):
             return name, one.place
     if name := item.text("copyrightholder"):
-        return name, "/copyrightholder"
+        return name, item.at("copyrightholder")
     if name := item.text("source"):
         return name, "/source"
     for one in sources:
@@ -343,9 +345,9 @@ def _dates(item: Item) -> tuple[str | None, str | None, str]:
     for name in ("firstpublished", "firstcreated", "contentcreated"):
         made = lexical(item.raw(name))
         if made is not None:
-            return made, changed if changed != made else None, f"/{name}"
+            return made, changed if changed != made else None, item.at(name)
     if version in ("", "0", "1"):
-        return changed, None, "/versioncreated"
+        return changed, None, item.at("versioncreated")
     return None, changed, ""
 
 
@@ -359,7 +361,7 @@ def _keywords(item: Item) -> tuple[Keyword, ...]:
 def _url(item: Item) -> tuple[str | None, str]:
     for name, value in item.identifiers():
         if name in _PAGE and (found := absolute(value)):
-            return found, "/altids"
+            return found, item.at("altids")
     for one in item.named("renditions"):
         if "html" in one.text("contenttype", "mimetype").lower() and (found := absolute(one.raw("href"))):
             return found, one.place

@@ -8,11 +8,12 @@ spells the names of 2.x in camel case and changes only ``embargoed`` to ``embarg
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from kg.extract import fragment, qcodes
 from kg.extract.inline import absolute, line, plain
+from kg.extract.json import pointer
 from kg.model import Keyword
 
 __all__ = ["Item", "Json", "Words", "concept", "one_line", "ranked", "role", "uniform", "view"]
@@ -72,11 +73,16 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item by lower-case names; what it does not have is empty."""
+    """An item by lower-case names; what it does not have is empty.
+
+    ``name`` is what an association or rendition is called, ``place`` where the item stands (a JSON Pointer), and
+    ``spelled`` are its names as they stand there.
+    """
 
     members: Mapping[str, Json]
     name: str = ""
     place: str = ""
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, *names: str) -> str:
         """The first of these members that is a text with something in it, in one line."""
@@ -92,7 +98,11 @@ class Item:
 
     def where(self, *names: str) -> str:
         """The JSON Pointer of the first of these members that is there."""
-        return next((f"{self.place}/{name}" for name in names if self.members.get(name)), self.place)
+        return next((self.at(name) for name in names if self.members.get(name)), self.place)
+
+    def at(self, name: str) -> str:
+        """The JSON Pointer of a member."""
+        return self.place + pointer((self.spelled.get(name, name),))
 
     def words(self, name: str) -> tuple[Words, ...]:
         """The texts of a kind (``headline``, ``description``, ``body``), in order."""
@@ -102,7 +112,7 @@ class Item:
                 low = _lower(one)
                 value = low.get("value")
                 if isinstance(value, str) and value.strip():
-                    place = f"{self.place}/{_STRINGS[name]}/{number}"
+                    place = f"{self.at(_STRINGS[name])}/{number}"
                     made.append(Words(role(low.get("role")), role(low.get("contenttype")), value, place))
         for other, value in self.members.items():
             stem, _, rest = other.partition("_")
@@ -110,17 +120,15 @@ class Item:
                 said, _, form = rest.rpartition("_") if rest.rpartition("_")[2] in _FORMS else (rest, "", "")
                 if not form and said in _FORMS:
                     said, form = "", said
-                made.append(Words(role(said), _FORMS.get(form, ""), value, f"{self.place}/{other}"))
+                made.append(Words(role(said), _FORMS.get(form, ""), value, self.at(other)))
         return tuple(made)
 
     def things(self, name: str) -> tuple[Item, ...]:
         """The objects of a kind (``person``, ``subject``, ``infosource`` …), in order."""
         value = self.members.get(name) or self.members.get(_PLURAL.get(name, name))
-        place = f"{self.place}/{name if self.members.get(name) else _PLURAL.get(name, name)}"
+        place = self.at(name if self.members.get(name) else _PLURAL.get(name, name))
         return tuple(
-            Item(_lower(one), place=f"{place}/{number}")
-            for number, one in enumerate(_list(value))
-            if isinstance(one, dict)
+            view(one, place=f"{place}/{number}") for number, one in enumerate(_list(value)) if isinstance(one, dict)
         )
 
     def named(self, name: str) -> tuple[Item, ...]:
@@ -134,9 +142,8 @@ class Item:
         made = []
         for key, one in pairs:
             if isinstance(one, dict):
-                low = _lower(one)
-                called = low.get("name") if isinstance(value, list) else key
-                made.append(Item(low, role(called), f"{self.place}/{name}/{key}"))
+                seen = view(one, place=self.at(name) + pointer((key,)))
+                made.append(replace(seen, name=role(seen.members.get("name") if isinstance(value, list) else key)))
         return tuple(made)
 
     def identifiers(self) -> tuple[tuple[str, str], ...]:
@@ -184,7 +191,8 @@ def uniform(item: Mapping[str, Json]) -> tuple[dict[str, Json], bool]:
 
 def view(item: Mapping[str, Json], *, place: str = "") -> Item:
     """The item by lower-case names."""
-    return Item(_lower(item), place=place)
+    spelled = {name.lower(): name for name in item if name != name.lower()}
+    return Item(_lower(item), place=place, spelled=spelled)
 
 
 def role(value: object) -> str:

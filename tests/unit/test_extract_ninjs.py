@@ -187,7 +187,7 @@ def test_every_field_says_which_part_of_the_item_it_came_from() -> None:
     won = dict(READER.read(document(NEW))[0].won)
     assert won["headline"] == "ninjs 3.1 /headlines/1"
     assert won["paragraphs"] == "ninjs 3.1 /bodies/1"
-    assert won["publisher"] == "ninjs 3.1 /infosources/0"
+    assert won["publisher"] == "ninjs 3.1 /infoSources/0"
     assert "corrections" not in won
 
 

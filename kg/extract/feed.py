@@ -169,10 +169,10 @@ def _serialised(item: Element, feed: Feed, *, keep_guid: bool) -> bytes:
             place = etree.SubElement(root, feed.channel.tag)
             for key, value in feed.channel.attrib.items():
                 place.set(key, value)
-        for one in children(feed.channel, *_SAID):
+        for one in feed.said(*_SAID):
             if name(one) != "atom:link":
                 place.append(_bare(one))
-        for one in children(feed.channel, "atom:link"):
+        for one in feed.said("atom:link"):
             if one.get("rel", "alternate") == "alternate":
                 place.append(_bare(one))
         inner = _bare(item)

@@ -144,7 +144,7 @@ def base_of(element: Element, feed: Feed) -> str | None:
 
 
 def _home(feed: Feed) -> str | None:
-    for one in children(feed.channel, "link", "atom:link"):
+    for one in feed.said("link", "atom:link"):
         leads = name(one) == "link" or one.get("rel", "alternate") == "alternate"
         if leads and (found := absolute((text(one) or one.get("href") or "").strip())):
             return found
@@ -242,7 +242,7 @@ def _authors(item: Element, feed: Feed) -> tuple[tuple[Author, ...], str]:
         ("atom:author", [_person(one) for one in children(item, "atom:author")]),
         ("author", [(text(one), None) for one in children(item, "author")]),
         ("itunes:author", [(text(one), None) for one in children(item, "itunes:author")]),
-        ("feed", [_person(one) for one in children(feed.root, "atom:author")] if feed.root is not item else []),
+        ("feed", [_person(one) for one in feed.said("atom:author")]),
     )
     for rule, said in groups:
         found: list[Author] = []
@@ -278,34 +278,32 @@ def _date(item: Element, *wanted: str) -> tuple[str | None, str]:
 
 
 def _language(item: Element, feed: Feed) -> tuple[str | None, str]:
-    for one in children(item, "content:encoded", "atom:content", "description", "atom:title", "title"):
+    for one in (*children(item, "content:encoded", "atom:content", "description", "atom:title", "title"), item):
         if found := tag(one.get(f"{_XML}lang")):
             return found, "xml:lang"
-    for element in (item, *item.iterancestors()):
-        if found := tag(element.get(f"{_XML}lang")):
+    for one in children(item, "language", "dc:language"):
+        if found := tag(text(one)):
+            return found, "language"
+    for one in item.iterancestors():
+        if found := tag(one.get(f"{_XML}lang")):
             return found, "xml:lang"
-        for one in children(element, "language", "dc:language"):
-            if found := tag(text(one)):
-                return found, "language"
-    for one in children(feed.channel, "language", "dc:language"):
+    for one in feed.said("language", "dc:language"):
         if found := tag(text(one)):
             return found, "language"
     return None, ""
 
 
 def _rights(item: Element, feed: Feed) -> tuple[str | None, str]:
-    for where, element in (("", item), (" of the feed", feed.channel)):
-        for one in children(element, "atom:rights", "atom:copyright", "dc:rights", "dcterms:rights", "media:copyright",
-                            "copyright"):  # fmt: skip
+    wanted = ("atom:rights", "atom:copyright", "dc:rights", "dcterms:rights", "media:copyright", "copyright")
+    for where, said in (("", children(item, *wanted)), (" of the feed", feed.said(*wanted))):
+        for one in said:
             if found := plain(html_of(one) or ""):
                 return found, name(one) + where
     return None, ""
 
 
 def _publisher(feed: Feed) -> tuple[str | None, str]:
-    if feed.channel is feed.root and name(feed.root) == "atom:entry":
-        return None, ""
-    for one in children(feed.channel, "dc:publisher", "title", "atom:title"):
+    for one in feed.said("dc:publisher", "title", "atom:title"):
         if found := plain(unescape(html_of(one) or "")):
             return found, f"{name(one)} of the feed"
     return None, ""

@@ -81,12 +81,20 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: its ``kind`` (``rss``, ``rdf`` or ``atom``), its root, the element with its title, its parts in order."""
+    """A feed: its ``kind`` (``rss``, ``rdf`` or ``atom``), its root, the element with its title, its parts in order.
+
+    ``head`` are the elements that speak of the feed itself: the channel's children that are no items.
+    """
 
     kind: str
     root: Element
     channel: Element
     parts: tuple[Item | Broken, ...]
+    head: tuple[Element, ...] = ()
+
+    def said(self, *wanted: str) -> list[Element]:
+        """The elements of these names that speak of the feed itself, in order."""
+        return [one for one in self.head if name(one) in wanted]
 
 
 def name(element: Element) -> str:
@@ -225,11 +233,17 @@ def _read(root: Element, origin: str) -> Feed:
     if kind is None:
         raise InvalidFormat("the XML is no feed: its root is no rss, rdf:RDF or feed element", origin=origin)
     if kind == "atom":
-        return Feed(kind, root, root, _parts(root, "atom:entry", "at:deleted-entry"))
+        return Feed(kind, root, root, _parts(root, "atom:entry", "at:deleted-entry"), _about(root))
     channel = next(iter(children(root, "channel")), root)
     inside = _parts(channel, "item", "at:deleted-entry")
     beside = _parts(root, "item") if channel is not root else ()
-    return Feed(kind, root, channel, inside + beside)
+    return Feed(kind, root, channel, inside + beside, _about(channel))
+
+
+def _about(channel: Element) -> tuple[Element, ...]:
+    if name(channel) == "atom:entry":
+        return ()
+    return tuple(one for one in channel if name(one) not in ("item", "atom:entry", "at:deleted-entry", ""))
 
 
 def _kind(root: Element) -> str | None:
@@ -297,7 +311,7 @@ def _cut(source: str, origin: str, first: InputError) -> Feed:
     if seen.find(f"</{root['tag']}") < 0 and stop:
         reason = f"the feed ends before it is closed; what came after its item {len(begins)} is not there"
         parts.append(Broken(InvalidFormat(reason, origin=origin, line=source.count("\n") + 1)))
-    return Feed(frame.kind, frame.root, frame.channel, tuple(parts))
+    return replace(frame, parts=tuple(parts))
 
 
 def _masked(source: str) -> str:

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from kg.extract import feeditems
-from kg.extract.feeditems import Feed, children, text
+from kg.extract.feeditems import Feed, text
 from kg.extract.inline import plain
 
 __all__ = ["rescued"]
@@ -51,9 +51,9 @@ def rescued(markup: str, feed: Feed, origin: str) -> bytes | None:
         *(("category", one.get("term")) for one in entry.get("tags", [])),
         ("dc:rights", entry.get("rights")),
     ]
-    title = next((plain(text(one)) for one in children(feed.channel, "title", "atom:title")), "")
-    home = next((text(one) or one.get("href") or "" for one in children(feed.channel, "link", "atom:link")), "")
-    language = next((text(one) for one in children(feed.channel, "language", "dc:language")), "")
+    title = next((plain(text(one)) for one in feed.said("title", "atom:title")), "")
+    home = next((text(one) or one.get("href") or "" for one in feed.said("link", "atom:link")), "")
+    language = next((text(one) for one in feed.said("language", "dc:language")), "")
     head = [("title", title), ("link", home), ("language", language)]
     made = (
         f"<rss version='2.0' {_SPACES}><channel>{_written(head)}<item>{_written(said)}</item></channel></rss>"

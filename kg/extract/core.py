@@ -48,7 +48,9 @@ def _between_links(labels: Sequence[Label], index: int) -> bool:
 def _worth(line: Line, kind: Kind) -> int:
     if kind is Kind.PROSE:
         return min(size(line.text), _MOST)
-    if kind in {Kind.SHORT, Kind.BULLET} and ends_sentence(line.text):
+    if kind is Kind.BULLET and ends_sentence(line.text):
+        return min(size(line.text), _MOST)
+    if kind is Kind.SHORT and ends_sentence(line.text):
         return min(size(line.text), 12)
     if kind in _ABOUT:
         return _BESIDE // 3

@@ -30,6 +30,8 @@ _SUFFIXES = (
     re.compile(r"[\[(](?P<who>[^\W\d_a-z][^\[\]()]{1,60})[\])]\.?$"),
     # … at night. Photo Ana Reis
     re.compile(r"(?<=[.!?…])\s+(?:photo|foto|bild|picture)s?\s+(?P<who>[^\W\d_a-z][^\[\]():;|]{1,60}?)\.?$", re.I),
+    # … at night. ANA REIS
+    re.compile(r"(?<=[.!?…])\s+(?P<who>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+(?:\s[A-ZÀ-ÖØ-Þ.'’-]+){1,3}(?:\s?/\s?[A-ZÀ-ÖØ-Þ .]+)?)$"),
     # © Ana Reis
     re.compile(r"\s(?P<who>©\s?[^\W\d_][^()\[\]:;|]{1,60})$"),
 )
@@ -50,6 +52,9 @@ _AGENCY = re.compile(
 )
 
 
+_FOR = re.compile(
+    r"(?:[^\W\d_a-z][\w.'’-]*\s){2,3}(?:for\s(?:the\s)?[^\W\d_a-z][\w'’]*(?:\s[^\W\d_a-z][\w'’]*){0,3}|FOR\s(?:THE\s)?[^a-z]{3,40})"
+)
 _ONE = re.compile(r"[^\W\d_a-z][\w.'’&-]+")
 _MAKERS = re.compile(r"[^\W\d_a-z][\w.'’&-]*(?:\s+[\w.'’&/-]+){0,5}")
 
@@ -90,6 +95,8 @@ def only_credit(text: str) -> bool:
 
 def maker_line(text: str) -> bool:
     """Whether the line is a maker's or an agency's name as printed below a picture, without a word that says so."""
+    if size(text) <= 10 and _FOR.fullmatch(text):
+        return True
     return size(text) <= 8 and _AGENCY.fullmatch(text.strip("()[] ")) is not None and not text.isdigit()
 
 

@@ -42,6 +42,7 @@ _BEGINS = re.compile(
     r"|(?:we|our (?:site|website|partners)|this (?:site|website)|[^.]{1,40}?) uses? cookies\b"
     r".*\b(?:you|your|site|website)\b"
     r"|we use cookies\b|by (?:using|continuing|clicking|choosing|closing|browsing)\b.*\byou (?:agree|accept|consent)\b"
+    r"|(?:accept|reject|allow|manage|decline|view|refuse)(?: \w+){0,3} cookies$|cookie (?:settings|preferences|choices)$"
     r"|(?:please )?enable javascript\b|you are using an? (?:old|outdated|unsupported) browser\b"
     r"|this copy is for your personal\b"
     r"|comments are (?:closed|off|disabled)\b|comments on this (?:article|story) are\b"
@@ -164,6 +165,8 @@ def breadcrumb(text: str) -> str | None:
     if len(segments) < 2 or any(size(part) > 4 or part[0].islower() for part in segments):
         return None
     keys = [key(part) for part in segments]
+    if len(segments) >= 3 and re.search(r"\s[|·•]\s", text) and sum(part in SECTIONS for part in keys) >= 2:
+        return ""
     if len(segments) > 5 or any(part in MENU for part in keys[1:]):
         return ""
     if not any(part in SECTIONS for part in keys):

@@ -21,6 +21,8 @@ _ITSELF = re.compile(
     r"(?P<who>[^\W\d_a-z][^.:;|,!?]{1,50}?) is an? (?:\S+ )?(?:(?:reader|listener|user)-(?:supported|funded)|independent|free"
     r"|non-?profit) (?:publication|newsletter|newspaper|newsroom|magazine|news (?:site|organi[sz]ation|website))\b"
 )
+_TEXT = frozenset({Kind.SHORT, Kind.PROSE, Kind.BULLET, Kind.META, Kind.BYLINE, Kind.BREADCRUMB, Kind.FIELD})
+_SLUG = re.compile(r"[A-Z0-9]+(?:[-/][A-Z0-9]+)+(?: .*)?")  # an agency's name for the story
 _TOP = 3000  # lines; whole menus of a site may stand above a headline
 _MANY = 10  # titles above the text; more than that are menus and teasers
 _APART = 12  # lines between a summary and the text
@@ -130,7 +132,7 @@ def _headline(
             return lines[again].text, again, "repeated-line", found["site"]
         if furniture.media_name(found["site"]) or (holder and key(holder) == key(found["site"])):
             return found["title"], index, "page-title", found["site"]
-    masthead = _masthead(lines, titles, holder)
+    masthead = _masthead(lines, labels, titles, holder)
     rest = [index for index in titles if masthead is None or index > masthead]
     if masthead is not None:  # a tagline and a menu may stand between the outlet's name and the headline
         last = max(
@@ -165,7 +167,9 @@ def _bar(line: Line, label: Label) -> bool:
     return label.kind in {Kind.BREADCRUMB, Kind.MENU} or furniture.section_name(line.text)
 
 
-def _masthead(lines: Sequence[Line], titles: Sequence[int], holder: str | None) -> int | None:
+def _masthead(
+    lines: Sequence[Line], labels: Sequence[Label], titles: Sequence[int], holder: str | None
+) -> int | None:
     """The line above the headline that names the outlet; another title must be left for the headline."""
     for place, index in enumerate(titles[:4]):
         if place + 1 >= len(titles):
@@ -176,7 +180,9 @@ def _masthead(lines: Sequence[Line], titles: Sequence[int], holder: str | None) 
         if furniture.media_name(text) or (holder and key(holder) == key(text)):
             return index
         if (
-            index == 0
+            place == 0
+            and not any(labels[other].kind in _TEXT for other in range(index))
+            and not _SLUG.fullmatch(text)
             and capitalised(text)
             and size(text) <= 4
             and len(text) <= 40
@@ -203,7 +209,7 @@ def _publisher(
     if site:
         return site, "page-title"
     above = [index for index in titles if index < at]
-    masthead = _masthead(lines, [*above, at], holder) if above else None
+    masthead = _masthead(lines, labels, [*above, at], holder) if above else None
     if masthead is not None and masthead != at:
         return lines[masthead].text, "masthead"
     for index in range(at):  # an outlet's name before the section: "The Outlet | Culture"
@@ -254,6 +260,7 @@ def _section(lines: Sequence[Line], labels: Sequence[Label], at: int, publisher:
         if (
             0 < index < at
             and publisher == lines[index - 1].text
+            and (index + 1 == at or labels[index + 1].kind not in {Kind.SHORT, Kind.FURNITURE, Kind.MENU})
             and labels[index].kind is Kind.SHORT
             and re.fullmatch(r"[^\W\d_a-z][^\W\d_]+(?:\s(?:&|and)\s[^\W\d_a-z][^\W\d_]+)?", text)
         ):

@@ -29,6 +29,7 @@ _OWN_VOICE = re.compile(r"^[\"“«„‘']|\b(?:said|says|told)\b")
 _FORMAL = re.compile(
     r"\bmay not be (?:published|reproduced|redistributed|used|copied)\b|\bregistered (?:trademarks?|charity|in england)\b"
     r"|\bsubject to copyright\b|\bwithout (?:the )?(?:express |prior )?(?:written )?(?:permission|consent)\b"
+    r"|\bif you have a complaint\b|\bpress standards (?:organi[sz]ation|board)\b|\bpress council\b.*\b(?:complain|member)"
     r"|\bmake a purchase\b.*\bcommission\b|\b(?:please )?be respectful\b|\bcommunity (?:guidelines|rules|standards)\b"
     r"|^(?:the )?(?:opinions?|views?|statements?)(?: and \w+)? expressed\b|^(?:all|any) (?:content|material) on this\b"
     r"|^the (?:information|material|content)s?\b.{0,40}\bon this (?:web)?(?:site|page)\b|^our standards\b"

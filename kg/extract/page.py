@@ -6,6 +6,7 @@ outlets share. Nothing is invented: apart from dates every value is text of the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from kg.model import Article, Author, Document
 
 __all__ = ["LONGEST", "PageReader", "read_page"]
 
+_MINUTES = re.compile(r"\d{1,3}(?:\s?[-–]\s?\d{1,3})? min(?:ute)?s?(?: read)?", re.IGNORECASE)
 LONGEST = 16 * 2**20  # code points; one article is never longer
 
 
@@ -166,7 +168,7 @@ def _beside_date(lines: Sequence[Line], labels: Sequence[Label], index: int, sta
     """Whether a bare name stands by a date or above a role; below a date only above the text."""
     after = index + 1
     if after < len(lines) and lines[after].number - lines[index].last <= 2:
-        if labels[after].kind is Kind.META or byline.role(lines[after].text):
+        if labels[after].kind is Kind.META or byline.role(lines[after].text) or _MINUTES.fullmatch(lines[after].text):
             return True
     before = [other for other in (index - 1, index - 2) if other >= 0 and index < start]
     return any(labels[other].kind is Kind.META and lines[index].number - lines[other].last <= 3 for other in before)

@@ -62,8 +62,8 @@ ROUTES: Mapping[str, str] = {
     "`default-graph-uri`, `named-graph-uri`, `snapshot=` (id or date), `format=`. "
     "Without a query: an editor for browsers, else the service description.",
     "/static/{name}": "Style sheet and icon, under names that hold their hash.",
-    "/status": "The current snapshot, the limits and the kept snapshots, for people.",
-    "/status.json": "The current snapshot and the limits, in JSON.",
+    "/status": "The current snapshot, how each source stands, the limits and the kept snapshots, for people.",
+    "/status.json": "The current snapshot, the limits and how each source stands, in JSON.",
     "/things": "Every thing, the most named first (`type=`, `page=`). HTML, JSON or CSV by `Accept`.",
     "/things.{html,json,csv}": "The same, format by suffix.",
     "/things/{name}": "One person, place, organization, work or event: its page or its graph, as for an article.",

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
+from kg import __version__
 from kg.watch import SourceState, State, state_file
 from server.publication import Publication
 
@@ -111,6 +112,7 @@ def blueprint(publication: Publication) -> Blueprint:
         with publication.reader() as reader:
             return render_template(
                 "status.html",
+                version=__version__,
                 info=reader.info,
                 counts=publication.catalogue(reader).counts,
                 limits=limits(publication),

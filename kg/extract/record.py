@@ -103,8 +103,8 @@ class RecordReader:
         if value.keys() >= _PREVIEW:
             return 0.5
         text = values.first(fields, *NAMES["paragraphs"], *NAMES["abstract"])[0]
-        named = values.string(values.first(fields, *NAMES["headline"])[0])
-        return 0.5 if named and isinstance(text, str | list) else 0.0
+        named = values.first(fields, *NAMES["headline"])[0]
+        return 0.5 if isinstance(named, str) and line(named) and isinstance(text, str | list) else 0.0
 
     def read(self, document: Document) -> Sequence[Article]:
         """The one article. Raises :class:`kg.errors.InputError`: broken JSON, no object."""

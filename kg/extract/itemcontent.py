@@ -11,7 +11,7 @@ from kg.extract.inlinexml import Story, child, children
 from kg.extract.xml import Element, local, text_of
 from kg.model import Image
 
-__all__ = ["inline", "kind", "linked", "picture", "story"]
+__all__ = ["inline", "kind", "linked", "picture", "story", "xml"]
 
 _HTML = frozenset(("html", "body", "div", "section", "article", "p", "main"))
 _KINDS = {"image": "picture", "video": "video", "audio": "audio"}
@@ -22,7 +22,7 @@ def story(item: Element) -> tuple[Story, str]:
     """The story and where it stood: of several forms of it the longest one, the first on a tie."""
     best, place, size = Story(), "", -1
     for one in children(child(item, "contentSet"), "inlineXML", "inlineData"):
-        found, name = _xml(one) if local(one) == "inlineXML" else (_data(one), "contentSet/inlineData")
+        found, name = xml(one) if local(one) == "inlineXML" else (_data(one), "contentSet/inlineData")
         length = sum(len(paragraph.text) for paragraph in found.paragraphs)
         if length > size:
             best, place, size = found, name, length
@@ -67,7 +67,8 @@ def linked(link: Element) -> Image:
     return Image(caption, credit, absolute(link.get("href")), None)
 
 
-def _xml(part: Element) -> tuple[Story, str]:
+def xml(part: Element) -> tuple[Story, str]:
+    """The story in an element that holds NITF, XHTML, HTML in a CDATA section or text, and which of them it was."""
     inner = [one for one in part.iter() if one is not part]
     for one in inner:
         if local(one).lower() == "nitf":

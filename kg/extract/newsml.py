@@ -31,6 +31,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from kg.errors import InputError, InvalidFormat, TooLarge
+from kg.extract import newsml1
 from kg.extract.decode import charset
 from kg.extract.inlinexml import children
 from kg.extract.itemview import LANG
@@ -41,6 +42,7 @@ from kg.model import Article, Document, Unread
 __all__ = ["NewsMLReader", "NewsMessage"]
 
 _ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:" + "|".join(ITEMS).encode() + rb")[\s>]")
+_NAMES = frozenset((*ITEMS, "NewsItem"))
 _MEDIA_TYPE = "application/xml"
 
 
@@ -82,13 +84,15 @@ def items(root: Element) -> list[Element]:
 
 
 class NewsMessage:
-    """Takes a NewsML-G2 message (or any XML file that holds several items) apart, one item in memory at a time."""
+    """Takes a message of NewsML (G2 or 1.x), or any XML file that items lie in, apart: one in memory at a time."""
 
-    name = "newsml-g2-message"
+    name = "newsml-message"
 
     def recognises(self, head: bytes, media_type: str | None) -> float:  # noqa: ARG002  # the bytes say it all
         """1 for a message; 0.8 for another root that an item of NewsML-G2 lies in; 0 for a single item."""
         found = root_of(head)
+        if found is not None and found[0] == "NewsML":
+            return 1.0
         if found is None or found[0] in (*ITEMS, "catalog"):
             return 0.0
         if found[0] == "newsMessage":
@@ -107,8 +111,8 @@ class NewsMessage:
             yield Unread(error)
 
     def _items(self, stream: BinaryIO, given: Document, limit: int) -> Iterator[Document | Unread]:
-        for number, item in enumerate(pieces(stream, given.origin, frozenset(ITEMS), limit=limit), start=1):
-            guid = " ".join((item.get("guid") or "").split())
+        for number, item in enumerate(pieces(stream, given.origin, _NAMES, limit=limit), start=1):
+            guid = newsml1.identifier(item) if local(item) == "NewsItem" else " ".join((item.get("guid") or "").split())
             document = replace(
                 given,
                 data=_alone(item),
@@ -132,7 +136,12 @@ def _alone(item: Element) -> bytes:
     lang = next((one.get(LANG) for one in around if one.get(LANG)), None)
     if lang and not item.get(LANG):
         item.set(LANG, lang)
-    if not children(item, "catalog", "catalogRef"):
+    if local(item) == "NewsItem":
+        envelope = [deepcopy(one) for above in around for one in children(above, "NewsEnvelope")]
+        for one in envelope[:1]:
+            one.tail = None
+            item.append(one)
+    elif not children(item, "catalog", "catalogRef"):
         given = [one for above in around for one in (above, *children(above, "header"))]
         found = [deepcopy(one) for above in given for one in children(above, "catalog", "catalogRef")]
         for place, one in enumerate(found):

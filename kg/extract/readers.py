@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.extract.compressed import BZIP2, GZIP, XZ, Compressed
+from kg.extract.dataset import Dataset
 from kg.extract.digitalwire import DigitalWireReader
 from kg.extract.feed import FeedContainer, FeedReader
 from kg.extract.html import HtmlReader
@@ -11,6 +12,7 @@ from kg.extract.jsonl import JsonArray, JsonLines
 from kg.extract.linked import JsonLdReader
 from kg.extract.markdown import MarkdownReader
 from kg.extract.newsml import NewsMessage, NewsMLReader
+from kg.extract.newsml1 import NewsML1Reader
 from kg.extract.ninjs import NinjsReader
 from kg.extract.nitf import NitfReader
 from kg.extract.page import PageReader
@@ -32,6 +34,7 @@ READERS: tuple[Reader, ...] = (
     MarkdownReader(),
     RecordReader(),
     NewsMLReader(),
+    NewsML1Reader(),
     NitfReader(),
     HtmlReader(),
     JsonLdReader(),
@@ -41,6 +44,7 @@ READERS: tuple[Reader, ...] = (
 
 #: The containers; a reader that is surer goes first.
 CONTAINERS: tuple[Container, ...] = (
+    Dataset(),
     FeedContainer(),
     JsonFeedContainer(),
     WordPressContainer(),

@@ -125,6 +125,7 @@ def pieces(stream: BinaryIO, origin: str, names: Set[str], *, limit: int) -> Ite
     )
     depth = size = opened = 0
     broken, last = None, ""
+    above, kept = None, 0
     ends = re.compile("|".join(f"(?<={re.escape(name)}>)" for name in sorted(names)))
     for text in chain((part for chunk in _chunks(stream, origin) for part in ends.split(chunk)), (None,)):
         try:
@@ -142,9 +143,11 @@ def pieces(stream: BinaryIO, origin: str, names: Set[str], *, limit: int) -> Ite
             yield one
             size = opened = 0
             one.clear(keep_tail=False)
-            above = one.getparent()
-            while above is not None and above[0] is not one:
-                del above[0]
+            if one.getparent() is not above:  # what stands before the first piece may say something of all
+                above = one.getparent()
+                kept = above.index(one) if above is not None else 0
+            if above is not None:
+                del above[kept : above.index(one)]
         if broken is not None:
             raise _invalid(broken, origin, 0, whole=last.endswith(">")) from broken
         if size > limit + _CHUNK or opened > 2 * ELEMENTS:

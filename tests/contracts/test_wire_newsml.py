@@ -131,3 +131,19 @@ def test_an_agency_s_items_are_whole_articles(shared: Path) -> None:
         assert bool(article.paragraphs) == (article.kind == "article"), path.name
         assert article.publisher
         assert not any("<" in one.text or "  " in one.text for one in article.paragraphs)
+
+
+def test_every_newsml_1_item_is_a_whole_article(shared: Path) -> None:
+    found = sorted((shared / "wire" / "ninjs" / "examples" / "NewsML").glob("*.xml"))
+    if not found:
+        pytest.skip("the NewsML 1.2 examples of IPTC are not there")
+    for path in found:
+        (article,) = read(_document(path))
+        assert article.identifier
+        assert article.identifier.startswith("urn:newsml:businesswire.com:")
+        assert (article.kind, article.publisher) == ("article", "Business Wire")
+        assert article.headline
+        assert article.date_published
+        assert article.copyright_notice
+        assert len(article.paragraphs) >= 5, path.name
+        assert not any("{" in one.text for one in article.paragraphs)

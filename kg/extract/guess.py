@@ -24,9 +24,12 @@ class Guess:
 
     root: Any
     head: Head
+    heavy: bool = False
 
     def authors(self, publisher: str | None) -> tuple[Author, ...]:
         """The names trafilatura finds, where every one of them has the form of a person's."""
+        if self.heavy:
+            return ()
         from trafilatura.metadata import extract_author
 
         logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -40,6 +43,8 @@ class Guess:
     @property
     def published(self) -> str | None:
         """The day htmldate finds in the page's markup (not in its running text)."""
+        if self.heavy:
+            return None
         from htmldate import find_date
 
         logging.getLogger("htmldate").setLevel(logging.CRITICAL)

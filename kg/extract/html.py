@@ -172,7 +172,7 @@ def _article(
         "publisher",
         [*said("publisher"), ("meta", lambda: head.publisher), ("page-title", lambda: guess.outlet(head, headline))],
     )
-    guessed = guess.Guess(root, head)
+    guessed = guess.Guess(root, head, heavy=len(found) > prose.HEAVY // 4)
     authors = (
         won.first(
             "authors",

@@ -17,6 +17,9 @@ __all__ = ["Shown", "crumb", "notices", "shown"]
 
 _NEAR = 25  # blocks after the headline in which byline, dates and standfirst stand
 _MODIFIED = re.compile(r"updat|modif|revis|edited", re.IGNORECASE)
+_NOTICE = re.compile(
+    r"correct|clarif|amend|retract|erratum|version of|updated to|was (?:edited|revised)", re.IGNORECASE
+)
 _SIDE = frozenset({Zone.NAV, Zone.FOOTER, Zone.COMMENTS, Zone.RELATED, Zone.ASIDE, Zone.AD})
 
 
@@ -155,7 +158,10 @@ def notices(found: Sequence[Block], indices: Sequence[int]) -> Iterator[str]:
         if block.zones & _SIDE or size(block.text) < 6 or len(block.text) > 2_000:
             continue
         marked = Zone.NOTICE in block.zones and (ends_sentence(block.text) or index in indices) and block.level == 0
-        if marked or label(Line(block.text, 1, 1, 0, True, (block.text,))).kind is Kind.CORRECTION:
+        if marked or (
+            _NOTICE.search(block.text[:400])
+            and label(Line(block.text, 1, 1, 0, True, (block.text,))).kind is Kind.CORRECTION
+        ):
             yield block.text
 
 

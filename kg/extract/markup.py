@@ -13,11 +13,13 @@ from typing import Any
 
 from lxml import etree, html
 
-from kg.errors import InvalidFormat
+from kg.errors import InvalidFormat, TooLarge
 from kg.extract.text import normalise
 from kg.extract.words import words
 
-__all__ = ["Block", "Zone", "blocks", "parse"]
+__all__ = ["MOST", "Block", "Zone", "blocks", "named", "parse"]
+
+MOST = 100_000  # elements; the fullest pages of newspapers have a fifth of that
 
 _SKIPPED = words(
     "script style noscript template svg math iframe object embed applet canvas audio video map select option textarea"
@@ -32,10 +34,12 @@ _DEEP = re.compile(
     r"</?(?:font|b|i|u|em|strong|span|center|small|big|a|tt|s|label|cite|ins|del)\b[^<>]*>", re.IGNORECASE
 )
 _DEEP_BLOCK = re.compile(
-    r"</?(?:div|section|article|main|table|tbody|thead|tr|td|th|ul|ol|li|dl|dd|dt|blockquote|form|header|footer|aside|nav"
-    r"|[a-z][a-z0-9]*-[a-z0-9-]*)\b[^<>]*>",
+    r"(?:</?(?:div|section|article|main|table|tbody|thead|tr|td|th|ul|ol|li|dl|dd|dt|blockquote|form|header|footer|aside"
+    r"|nav|[a-z][a-z0-9]*-[a-z0-9-]*)\b[^<>]*>\s*)+",
     re.IGNORECASE,
 )
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{40000,}")
+_ATTRIBUTES = 5_000  # of one tag; the parser compares each with each
 _XHTML = re.compile(r'xmlns:([A-Za-z][\w-]*)\s*=\s*["\']http://www\.w3\.org/1999/xhtml["\']')
 
 
@@ -126,13 +130,25 @@ class Block:
 def parse(text: str, origin: str = "") -> Any:
     """The page's tree. Beyond 256 levels, where the parser stops, the page is read once more without its boxes.
 
-    Raises :class:`kg.errors.InvalidFormat` when there is no element in it.
+    Raises :class:`kg.errors.InvalidFormat` when there is no element in it, or text that the parser does not take (10 MB
+    without a tag), and :class:`kg.errors.TooLarge` above :data:`MOST` elements.
     """
-    root, deep = _tree(text)
-    if deep:
-        root, deep = _tree(_DEEP_BLOCK.sub("<p>", _DEEP.sub("", text)))
+    if any(tag.count("=") > _ATTRIBUTES for tag in _LONG_TAG.findall(text)):
+        raise InvalidFormat(f"one tag of the page has over {_ATTRIBUTES:,} attributes", origin=origin)
+    root, trouble = _tree(text)
+    if "depth" in trouble:
+        root, trouble = _tree(_DEEP_BLOCK.sub("<p>", _DEEP.sub("", text)))
+    if "huge" in trouble or "too long" in trouble:
+        raise InvalidFormat(f"the page cannot be parsed to its end ({trouble}); give it in parts", origin=origin)
     if root is None:
         raise InvalidFormat("the page holds no element; give the page as it was served", origin=origin)
+    count = sum(1 for _ in root.iter())
+    if count > MOST:
+        raise TooLarge(
+            f"{count:,} elements are too many for one article ({MOST:,} at most); give the article's own page",
+            origin=origin,
+            size=len(text),
+        )
     prefixes = {f"{found}:" for found in _XHTML.findall(text[:4_000])}
     if prefixes:
         for node in root.iter():
@@ -141,16 +157,17 @@ def parse(text: str, origin: str = "") -> Any:
     return root
 
 
-def _tree(text: str) -> tuple[Any, bool]:
+def _tree(text: str) -> tuple[Any, str]:
+    """The tree, and the parser's last words where it gave up."""
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, no_network=True, recover=True
     )
     try:
         root = html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
-        return None, False
-    deep = any("depth" in entry.message.lower() for entry in parser.error_log[-3:]) if len(parser.error_log) else False
-    return root, deep
+        return None, ""
+    words = " ".join(entry.message.lower() for entry in list(parser.error_log)[-3:])
+    return root, words
 
 
 def _zone(node: Any, tag: str) -> str | None:

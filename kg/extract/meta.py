@@ -47,6 +47,7 @@ _PUBLISHER = _names(
     "og:site_name application-name article:publisher publisher dc.publisher dcterms.publisher cre copyright_holder"
 )
 _KEYWORDS = _names("article:tag news_keywords keywords parsely-tags sailthru.tags og:article:tag")
+_LONGEST = 600  # characters; no title is longer
 _SEPARATOR = re.compile(r"\s+(?:[|·•»«:/]|[-–—]{1,2}|::)\s+|\s*\|\s*")
 
 
@@ -157,6 +158,8 @@ class Head:
 
     def plain(self, title: str) -> str:
         """A title without the outlet's name (and section) at its end or beginning."""
+        if len(title) > _LONGEST:
+            return title
         names = {key(name) for name in (self.first(("og:site_name",)), self.first(("application-name",))) if name}
         host = (urlsplit(self.canonical or self.base).hostname or "").removeprefix("www.")
         names |= {host, re.sub(r"\W", "", host.rsplit(".", 1)[0])} - {""}

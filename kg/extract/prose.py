@@ -16,9 +16,12 @@ from kg.extract.labels import Kind, label, paragraph
 from kg.extract.lines import Line, ends_sentence, size
 from kg.extract.markup import Block, Zone
 
-__all__ = ["Kept", "Known", "body", "chosen", "compared", "kept", "letters", "shingles"]
+__all__ = ["HEAVY", "Kept", "Known", "body", "chosen", "compared", "dense", "kept", "letters", "shingles"]
 
 _WORD = re.compile(r"\w+")
+HEAVY = 20_000  # elements; trafilatura takes seconds for more
+_GAP = 12  # blocks between two paragraphs of one article
+_SURE = 420  # characters; a paragraph of this length is no label, byline or button
 _COPY = 160  # letters; a paragraph of this length is printed twice only by mistake
 _SHORT = 20  # letters; below that a line may stand anywhere by chance
 
@@ -75,6 +78,20 @@ def compared(texts: Sequence[str], *, elements: Sequence[str] = ()) -> Kept:
         frozenset(letters(text) for text in (*elements, *texts)),
         frozenset(found),
     )
+
+
+def dense(found: Sequence[Block]) -> list[bool]:
+    """The largest run of paragraphs, for pages that are too large for trafilatura: one pass over the blocks."""
+    runs: list[list[int]] = []
+    for index, block in enumerate(found):
+        if block.level or block.zones & _OUTSIDE or block.links * 2 > len(block.text) or not paragraph(block.text):
+            continue
+        if not runs or index - runs[-1][-1] > _GAP:
+            runs.append([])
+        runs[-1].append(index)
+    best = max(runs, key=lambda run: sum(len(found[index].text) for index in run), default=[])
+    inside = set(best)
+    return [index in inside for index in range(len(found))]
 
 
 def chosen(found: Sequence[Block], text: Kept) -> list[bool]:
@@ -180,7 +197,7 @@ def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[in
             continue
         if block.cell and not _prose(block):
             continue
-        kind = label(_line(block.text)).kind
+        kind = label(_line(block.text)).kind if len(block.text) <= _SURE else Kind.PROSE
         if kind is Kind.BOX:
             boxed = True
             continue
@@ -246,7 +263,8 @@ def read(
 
     ``stated`` is the body that structured data gives: it replaces trafilatura's choice where the two share too little.
     """
-    marks = chosen(found, kept(root))
+    heavy = sum(1 for _ in root.iter()) > HEAVY
+    marks = dense(found) if heavy else chosen(found, kept(root))
     indices = body(found, marks, known)
     if sum(len(text) for text in stated) < 250:
         return indices, (), "trafilatura"

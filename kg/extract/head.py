@@ -190,7 +190,7 @@ def _masthead(
         ):
             after = [lines[other].text for other in titles[place + 1 :]]
             agrees = holder is None or bool(set(key(holder).split()) & set(key(text).split()))
-            if agrees and any(size(other) >= 5 for other in after):
+            if agrees and any(size(other) >= 4 for other in after):
                 return index
     return None
 
@@ -252,6 +252,10 @@ def _section(lines: Sequence[Line], labels: Sequence[Label], at: int, publisher:
                 crumbs = crumbs[len(publisher) :].lstrip(" >/|»›→·•")
             if crumbs:
                 return crumbs, "breadcrumb"
+    for index in order[:2]:  # a menu, and its own section again above the headline
+        text = lines[index].text
+        if index < at and furniture.section_name(text) and any(line.text == text for line in lines[:index]):
+            return text, "section-line"
     for index in order:
         if furniture.section_name(lines[index].text) and not _listed(lines, index):
             return lines[index].text, "section-line"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -69,7 +70,7 @@ def below_picture(lines: Sequence[Line], labels: Sequence[Label], index: int, mo
         and 3 <= size(lines[index].text) <= most
         and labels[below].kind in {Kind.SHORT, Kind.MENU, Kind.BREADCRUMB}
         and credit.maker_line(lines[below].text)
-        and (ends_sentence(lines[index].text) or not lines[below].text.isupper())
+        and (ends_sentence(lines[index].text) or not re.fullmatch(r"[A-Z]{2,6}", lines[below].text))
     )
 
 

@@ -151,11 +151,15 @@ def _private(note: Element) -> bool:
 
 
 def _corrections(item: Item) -> tuple[str, ...]:
-    """The notes whose role says that they are a correction and that nobody keeps from the public."""
-    found = [text_of(one) for one in children(item.meta, "edNote") if "correct" in role_of(one) and not _private(one)]
-    if any(found):
+    """The public notes with the role of a correction; where a signal says that it is one, else those without a role."""
+    notes = [one for one in children(item.meta, "edNote") if not _private(one)]
+    found = [one for one in notes if "correct" in role_of(one)]
+    if not found and any(code_of(one).startswith("correct") for one in children(item.meta, "signal")):
+        found = [one for one in notes if not role_of(one)]
+    texts = tuple(dict.fromkeys(text for one in found if (text := text_of(one))))
+    if texts:
         item.won["corrections"] = "itemMeta/edNote"
-    return tuple(dict.fromkeys(text for text in found if text))
+    return texts
 
 
 def _copyright(item: Item) -> str | None:
@@ -220,7 +224,11 @@ def _dated(made: Article, item: Item) -> Article:
 
     changed = date(item.meta, "versionCreated")
     first, created = date(item.meta, "firstCreated"), date(item.content, "contentCreated")
-    published = item.take("date_published", "itemMeta/firstCreated", first)
+    issued = [
+        lexical(text_of(child(one, "timestamp"))) for one in children(child(item.root, "pubHistory"), "published")
+    ]
+    published = item.take("date_published", "pubHistory/published", min((one for one in issued if one), default=None))
+    published = published or item.take("date_published", "itemMeta/firstCreated", first)
     if published is None and made.kind == "article":
         published = item.take("date_published", "contentMeta/contentCreated", created)
     if published is None and (item.root.get("version") or "1").strip() in {"0", "1"}:

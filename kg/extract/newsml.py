@@ -8,12 +8,13 @@ said):
   rank; one of the second rank, or with the role of a sub-headline, is the alternative headline; a kicker is neither;
 * abstract ``description`` with the role summary, abstract or teaser, or without one (and the caption of a picture);
 * authors ``by``, else ``creator``; publisher ``provider``, else ``infoSource``, else ``rightsInfo/copyrightHolder``;
-* date published ``firstCreated``, else ``contentCreated`` (of texts: a picture's is when it was taken), else
-  ``versionCreated`` of a first version: NewsML-G2 has no date of publication, and an item is sent when it is made; date
-  modified ``versionCreated`` where it is another; embargo ``embargoed``: one without a date lasts until further notice,
-  and the item is withheld;
+* date published the first of ``pubHistory``, which few items have, else ``firstCreated``, else ``contentCreated`` (of
+  texts: a picture's is when it was taken), else ``versionCreated`` of a first version, because an item is sent when it
+  is made; date modified ``versionCreated`` where it is another; embargo ``embargoed``: one without a date lasts until
+  further notice, and the item is withheld;
 * status ``pubStatus`` (one that is not IPTC's means withheld); note all ``edNote`` but marked-up copies of them and
-  those that a constraint keeps from the public; corrections the ``edNote`` with the role of one; copyright
+  those that a constraint keeps from the public; corrections the ``edNote`` with the role of one (or
+  without a role beside the signal of one); copyright
   ``copyrightNotice``, else ``usageTerms``;
 * keywords ``subject`` (IRI by :mod:`kg.extract.qcodes`, names also from ``assert``) and ``keyword``;
 * body ``contentSet``: the longest of the ``inlineXML`` (XHTML, HTML5, NITF) and ``inlineData`` (text); pictures

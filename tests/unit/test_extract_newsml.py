@@ -249,6 +249,28 @@ def test_an_embargo_never_ends_too_early() -> None:
         _read(_item("<embargoed>tonight</embargoed>"))
 
 
+def test_a_correction_is_a_note_that_says_so_or_one_beside_the_signal() -> None:
+    note = "<edNote>The cost is 40 million, not 14.</edNote>"
+    signal = "<signal qcode='sig:correction'/>"
+    private = "<edNote pubconstraint='x:nonpublic'>Spelling.</edNote>"
+    assert _read(_item(note + signal)).corrections == ("The cost is 40 million, not 14.",)
+    assert _read(_item(note + "<signal qcode='sig:update'/>")).corrections == ()
+    assert _read(_item(private + signal)).corrections == ()
+    assert _read(_item(note.replace(">", " role='r:contacts'>", 1) + signal)).corrections == ()
+
+
+def test_a_date_of_publication_goes_before_the_date_of_creation() -> None:
+    history = (
+        "<pubHistory><published><timestamp>2026-03-14T06:00:00Z</timestamp></published>"
+        "<published><timestamp>2026-03-13T06:00:00Z</timestamp></published></pubHistory>"
+    )
+    article = _read(_item("<firstCreated>2026-03-12T12:00:00Z</firstCreated>", rest=history))
+    assert (article.date_published, dict(article.won)["date_published"]) == (
+        "2026-03-13T06:00:00Z",
+        "pubHistory/published",
+    )
+
+
 @pytest.mark.parametrize(
     ("version", "meta", "content", "dates"),
     [

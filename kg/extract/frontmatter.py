@@ -74,8 +74,10 @@ def _yaml(head: str, origin: str) -> dict[str, object]:
     try:
         node = yaml.compose(head, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "it cannot be read"
+        # What is not closed is found at the end; the place to look at is where it began.
+        open_ = getattr(error, "context_mark", None) if "stream" in problem else None
+        mark = open_ or getattr(error, "problem_mark", None)
         raise InvalidFormat(
             f"the head of the file is no valid YAML: {problem}", origin=origin, line=mark.line + 2 if mark else 1
         ) from error

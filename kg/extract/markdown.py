@@ -28,7 +28,7 @@ from kg.model import Article, Document, Image, Status
 
 __all__ = ["MarkdownReader"]
 
-LONGEST = 2 * 2**20  # code points; the parser is written in Python
+LONGEST = 2**20  # code points; the parser is written in Python
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     **NAMES,
     "paragraphs": (),
@@ -40,7 +40,9 @@ _BESIDE = ("imagecaption", "imagecredit", "imagealt", "caption", "credit", "draf
 _READ = frozenset(name for names in _FIELDS.values() for name in names) | frozenset(_BESIDE)
 _TRUE = frozenset(("true", "yes", "on", "1"))
 _FALSE = frozenset(("false", "no", "off", "0"))
-_SHORTCODE = re.compile(r"\{\{[<%].{0,2000}?[>%]\}\}|\{%.{0,2000}?%\}|\{\{.{0,500}?\}\}|\{:\s?[.#][^}\n]{0,200}\}")
+_SHORTCODE = re.compile(
+    r"\{\{[<%][^{}\n]{0,500}[>%]\}\}|\{%[^{}\n]{0,500}%\}|\{\{[^{}\n]{0,200}\}\}|\{:\s?[.#][^{}\n]{0,200}\}"
+)
 _NOTE = re.compile(r"^\[\^[^\]\n]{1,40}\]:.*(?:\n(?: {4}|\t).*)*", re.MULTILINE)
 _NOTE_MARK = re.compile(r"\[\^[^\]\n]{1,40}\]")
 _TITLE = re.compile(r"(?:#[ \t]+\S.*|[^\n>#*\-].*\n={3,}[ \t]*)(?:\n|\Z)")
@@ -74,7 +76,8 @@ class MarkdownReader:
 
     def read(self, document: Document) -> Sequence[Article]:
         """The one article. Raises :class:`kg.errors.InputError`: a broken head, text that is too long or empty."""
-        text = normalise(decode(document).lstrip("\ufeff"))
+        # Tabs stay until the structure is read: they indent.
+        text = "\t".join(map(normalise, decode(document).lstrip("\ufeff").split("\t")))
         if not text.strip():
             raise EmptyInput("the document holds no visible text; give the article's text", origin=document.origin)
         if len(text) > LONGEST:
@@ -183,6 +186,10 @@ def _body(text: str, base: str | None) -> tuple[Fragment, str]:
                 title = plain(parser.renderer.render([token], parser.options, {}))
         kept.append(token)
     made = paragraphs(parser.renderer.render(kept, parser.options, {}), base=base)
+    if not made.paragraphs and any(token.type == "html_block" for token in tokens):
+        # The file of a system that writes HTML below the head: all of the text is HTML, or there is none.
+        whole = paragraphs(text, base=base)
+        return whole, title
     images = tuple(_captioned(one, captions, base) for one in made.images)
     left = list(made.dropped)
     if title in left:

@@ -13,8 +13,10 @@ import pytest
 from publication import Publication, document, statuses
 from purge_fixture import (
     BODY,
+    FIRST,
     HEAD,
     PERSON,
+    QUOTE,
     WORDS,
     article,
     copied,
@@ -29,7 +31,7 @@ from purge_fixture import (
 from pyoxigraph import NamedNode
 from store_fixture import BASE, IRIS
 
-from kg import pipeline
+from kg import cli, pipeline
 from kg.errors import StoreError, StoreLocked, UsageError
 from kg.model import Rights, Source
 from kg.pipeline.versions import newest
@@ -278,6 +280,58 @@ def test_copies_of_a_purged_lead_get_a_new_lead(tmp_path: Path) -> None:
         assert reader.state(lead.removesuffix("#id")) == "gone"
         assert not list(reader.rdf.quads_for_pattern(NamedNode(lead.removesuffix("#id")), NKG.sketch, None, None))
     assert all(press.store.verify(s.info.id).findings == () for s in press.store.snapshots())
+
+
+# ---- what people see ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("forget", [False, True])
+def test_the_address_answers_410_with_the_reason_and_those_of_its_own_things_404(
+    press: Publication, gone: str, forget: bool
+) -> None:
+    from server import create_app
+
+    client = create_app(press.settings, store=press.store).test_client()
+    path = gone.removeprefix(BASE)
+    assert client.get(path).status_code == 200
+    done = purge(press, gone, forget=forget)
+    answer = client.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == 410
+    assert "court order 7 K 12/26" in answer.text
+    assert client.get(path + ".ttl").status_code == 410
+    (person,) = [thing for thing in done.things if "zorquavel" in thing]
+    assert client.get(person.removeprefix(BASE)).status_code == 404
+    shown = "".join(client.get(p).text for p in ("/", "/feed.atom", "/sitemap.xml", f"/search?q={BODY}"))
+    assert not any(word in shown for word in (FIRST, PERSON, QUOTE, HEAD, HEAD.lower()))
+
+
+def test_the_command_says_what_it_did_and_what_is_left_to_do_by_hand(
+    press: Publication, gone: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["--store", str(press.store.path), *arguments])
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    monkeypatch.chdir(press.folder)
+    monkeypatch.setenv("KG_BASE_IRI", BASE)
+    assert run("purge", gone)[0] == 2  # without a reason
+    old = press.store.snapshots()[0].info.id
+    with press.store.reader(old):
+        code, out, _ = run("--json", "purge", gone, "--reason", "court order", "--wait", "0")
+        row = json.loads(out)
+        assert (code, row["complete"], [one["id"] for one in row["in_use"]]) == (3, False, [old])
+        code, out, _ = run("purge", gone, "--reason", "court order", "--wait", "0")
+        assert code == 3
+        assert f"STILL THERE in snapshot {old}" in out
+        assert "run the same command again" in out
+    code, out, err = run("purge", gone, "--reason", "court order")
+    assert code == 0
+    assert f"rewritten  {old}" in out
+    assert "backups" in err
+    assert found(press.store.path, *WORDS) == []
+    assert run("purge", f"{BASE}/articles/none-00000000", "--reason", "x")[0] == 2
 
 
 # ---- what cannot be purged ----------------------------------------------------------------------------------------

@@ -32,10 +32,10 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from kg.errors import InputError, InvalidFormat, TooLarge
-from kg.extract import newsml1
+from kg.extract import newsml1, nitf
 from kg.extract.decode import charset
 from kg.extract.inlinexml import children
-from kg.extract.itemview import LANG
+from kg.extract.itemview import LANG, line_of
 from kg.extract.newsitem import ITEMS, NAMESPACE, article
 from kg.extract.xml import Element, local, parse, pieces, root_of
 from kg.model import Article, Document, Unread
@@ -43,7 +43,10 @@ from kg.model import Article, Document, Unread
 __all__ = ["NewsMLReader", "NewsMessage"]
 
 _ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:" + "|".join(ITEMS).encode() + rb")[\s>]")
-_NAMES = frozenset((*ITEMS, "NewsItem"))
+_NITF = re.compile(rb"<(?:[\w.-]+:)?nitf[\s>]")
+_NAMES = frozenset((*ITEMS, "NewsItem", "nitf"))
+# Roots that are no wrappers of items, whatever lies in them.
+_OTHERS = frozenset((*ITEMS, "catalog", "nitf", "NewsItem", "html", "rss", "feed", "RDF"))
 _MEDIA_TYPE = "application/xml"
 
 
@@ -85,20 +88,22 @@ def items(root: Element) -> list[Element]:
 
 
 class NewsMessage:
-    """Takes a message of NewsML (G2 or 1.x), or any XML file that items lie in, apart: one in memory at a time."""
+    """Takes a message of NewsML (G2 or 1.x), or an XML file that items or NITF lie in, apart: one in memory at a time."""
 
     name = "newsml-message"
 
     def recognises(self, head: bytes, media_type: str | None) -> float:  # noqa: ARG002  # the bytes say it all
-        """1 for a message; 0.8 for another root that an item of NewsML-G2 lies in; 0 for a single item."""
+        """1 for a message; 0.8 for another root that an item of NewsML-G2 or NITF lies in; 0 for a single item."""
         found = root_of(head)
         if found is not None and found[0] == "NewsML":
             return 1.0
-        if found is None or found[0] in (*ITEMS, "catalog"):
+        if found is None:
             return 0.0
         if found[0] == "newsMessage":
             return 1.0 if found[1] == NAMESPACE else 0.8 if not found[1] else 0.0
-        return 0.8 if NAMESPACE.encode() in head and _ITEM.search(head) else 0.0
+        if found[0] in _OTHERS:
+            return 0.0
+        return 0.8 if (NAMESPACE.encode() in head and _ITEM.search(head)) or _NITF.search(head) else 0.0
 
     def documents(self, stream: BinaryIO, given: Document, *, limit: int) -> Iterator[Document | Unread]:
         """Each item as a document of its own: with the namespaces, the language and the catalogue it stood in.
@@ -113,7 +118,7 @@ class NewsMessage:
 
     def _items(self, stream: BinaryIO, given: Document, limit: int) -> Iterator[Document | Unread]:
         for number, item in enumerate(pieces(stream, given.origin, _NAMES, limit=limit), start=1):
-            guid = newsml1.identifier(item) if local(item) == "NewsItem" else " ".join((item.get("guid") or "").split())
+            guid = _guid(item)
             document = replace(
                 given,
                 data=_alone(item),
@@ -129,6 +134,12 @@ class NewsMessage:
                 yield document
 
 
+def _guid(item: Element) -> str:
+    if local(item) == "NewsItem":
+        return newsml1.identifier(item)
+    return nitf.identifier(item) if local(item) == "nitf" else line_of(item.get("guid"))
+
+
 def _alone(item: Element) -> bytes:
     """The item as a document that says all that it had from the message around it."""
     from lxml import etree
@@ -142,7 +153,7 @@ def _alone(item: Element) -> bytes:
         for one in envelope[:1]:
             one.tail = None
             item.append(one)
-    elif not children(item, "catalog", "catalogRef"):
+    elif local(item) in ITEMS and not children(item, "catalog", "catalogRef"):
         given = [one for above in around for one in (above, *children(above, "header"))]
         found = [deepcopy(one) for above in given for one in children(above, "catalog", "catalogRef")]
         for place, one in enumerate(found):

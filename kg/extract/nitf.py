@@ -32,7 +32,7 @@ from kg.extract.writers import writers
 from kg.extract.xml import Element, local, parse, root_of, text_of
 from kg.model import Article, Author, Document, Image, Keyword, Status
 
-__all__ = ["NitfReader", "article"]
+__all__ = ["NitfReader", "article", "identifier"]
 
 _TAGS = {
     "a": "a",
@@ -110,7 +110,7 @@ def article(root: Element) -> Article:
         dateline=_first(won, "dateline", [("body.head/dateline", _dateline(above))]) or None,
         language=_first(won, "language", [(f"nitf/@{name}", value) for name, value in _languages(root, body)]) or None,
         keywords=_keywords(head, data, won),
-        identifier=_first(won, "identifier", [("doc-id", _attribute(data, "doc-id", "id-string")), _uno(root)]) or None,
+        identifier=_first(won, "identifier", _identifiers(root)) or None,
         note=_first(won, "note", [("ed-msg", _notes(data, above))]) or None,
         copyright_notice=_first(won, "copyright_notice", [("doc.copyright", _copyright(data))]) or None,
         status=_STATUS.get((data.get("management-status") or "").strip().lower(), Status.USABLE)
@@ -161,8 +161,14 @@ def _publishers(above: Element | None, head: Element | None) -> list[tuple[str, 
     ]
 
 
-def _uno(root: Element) -> tuple[str, str]:
-    return "nitf/@uno", _line(root.get("uno"))
+def identifier(root: Element) -> str:
+    """The identifier an ``nitf`` element states, or nothing."""
+    return next((text for _, text in _identifiers(root) if text), "")
+
+
+def _identifiers(root: Element) -> list[tuple[str, str]]:
+    stated = _attribute(child(root, "head", "docdata"), "doc-id", "id-string")
+    return [("doc-id", stated), ("nitf/@uno", _line(root.get("uno")))]
 
 
 def _languages(root: Element, body: Element | None) -> list[tuple[str, str]]:

@@ -105,7 +105,7 @@ def test_a_message_gives_every_item_exactly_once(shared: Path) -> None:
     for path in [*_examples(shared), *sorted((shared / "wire" / "dpa" / "output").glob("*.xml"))]:
         data = path.read_bytes()
         container = NewsMessage()
-        if not container.recognises(data[:65536], None):
+        if _number(path) in PIECES or not container.recognises(data[:65536], None):
             continue
         assert max(CONTAINERS, key=lambda one: one.recognises(data[:65536], None)).name == container.name
         given = Document(b"", f"path:wire/{path.name}", path.name)

@@ -475,6 +475,17 @@ def test_items_in_a_wrapper_of_any_name_are_taken_apart() -> None:
     assert [one.key for one in _taken(data) if isinstance(one, Document)] == ["guid:wire/g", "guid:wire/h"]
 
 
+def test_stories_in_nitf_that_lie_in_one_file_are_taken_apart() -> None:
+    head = '<head><docdata><doc-id id-string="nw-1"/></docdata></head>'
+    stories = NITF.replace("<body>", head + "<body>", 1) + NITF
+    data = f'<?xml version="1.0"?><stories xml:lang="de">{stories}</stories>'.encode()
+    assert NewsMessage().recognises(data, None) == 0.8
+    assert NewsMessage().recognises(NITF.encode(), None) == 0.0
+    documents = [one for one in _taken(data) if isinstance(one, Document)]
+    assert [one.key for one in documents] == ["guid:wire/nw-1", "path:s/a.xml#2"]
+    assert [(one.body, one.language) for part in documents for one in read(part)] == [("One.\n\nTwo.", "de")] * 2
+
+
 def test_an_empty_message_holds_nothing() -> None:
     assert _taken(f"<newsMessage {SPACE}><itemSet/></newsMessage>".encode()) == []
     assert NewsMLReader().read(_document(f"<newsMessage {SPACE}><itemSet/></newsMessage>")) == ()

@@ -150,7 +150,7 @@ def ingest(
     arguments += [repr((source, format, since, limit, republish))]
     with (
         Bar(paths, without=context.settings.store, shown=not (quiet or context.as_json)) as bar,
-        made.journal.start(arguments, resume=resume and not nothing) as run,
+        made.journal.look() if nothing else made.journal.start(arguments, resume=resume) as run,
     ):
         if resume and not run.resumed:
             say("no stopped run of this command is known; it starts from the beginning")

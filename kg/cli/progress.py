@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Bar", "oneline"]
 
+#: Seconds between two looks at the meter.
+_PAUSE = 0.3
+
 # Control characters (a line feed in a file's name), line separators, marks that turn the line around, and halves of
 # characters: what is printed for a document must be one line, and must be what it looks like.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -44,7 +47,7 @@ class Bar:
         self.paths, self.without = paths, without
         self.done = self.refused = 0
         self._progress: Progress | None = None
-        self._stopped = False
+        self._stopped = threading.Event()
 
     def __enter__(self) -> Bar:
         if self.meter is not None:
@@ -58,7 +61,7 @@ class Bar:
 
     def close(self) -> None:
         """Take the bar away."""
-        self._stopped = True
+        self._stopped.set()
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
@@ -67,12 +70,16 @@ class Bar:
         """One more outcome."""
         self.done += 1
         self.refused += refused
-        if self._progress is not None and self.meter is not None:
-            elapsed = self._progress.tasks[0].elapsed or 0.0
-            rate = f"{self.done / elapsed:,.1f}/s" if elapsed >= 1 else ""
-            refusals = f"{self.refused:,} refused" if self.refused else ""
-            words = "  ".join(part for part in (f"{self.done:,} done", rate, refusals) if part)
-            self._progress.update(self._progress.tasks[0].id, completed=self.meter.read, words=words)
+
+    def _update(self) -> None:
+        progress, meter = self._progress, self.meter
+        if progress is None or meter is None:
+            return
+        task = progress.tasks[0]
+        rate = f"{self.done / task.elapsed:,.1f}/s" if task.elapsed and self.done else ""
+        refusals = f"{self.refused:,} refused" if self.refused else ""
+        words = "  ".join(part for part in (f"{meter.documents:,} read  {self.done:,} done", rate, refusals) if part)
+        progress.update(task.id, completed=meter.read, words=words)
 
     def line(self, text: str) -> None:
         """A line of results, on standard output, without a trace of the bar in it."""
@@ -95,9 +102,15 @@ class Bar:
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        self._progress.add_task("", total=None, words="starting")
+        self._progress.add_task("", total=None, words="reading")
         self._progress.start()
-        threading.Thread(target=self._measure, name="sizes", daemon=True).start()
+        threading.Thread(target=self._watch, name="progress", daemon=True).start()
+
+    def _watch(self) -> None:
+        sizes = threading.Thread(target=self._measure, name="sizes", daemon=True)
+        sizes.start()
+        while not self._stopped.wait(_PAUSE):
+            self._update()
 
     def _measure(self) -> None:
         """Add up what there is to read; only then is there a share and a time left."""
@@ -110,7 +123,7 @@ class Bar:
                 total += size.st_size
                 continue
             for file in walk([Path(path)], without=self.without):
-                if self._stopped:
+                if self._stopped.is_set():
                     return
                 with suppress(OSError):
                     total += file.stat().st_size

@@ -28,9 +28,10 @@ _NOT_ARTICLES = frozenset({"readme.md", "license", "license.txt", "license.md"})
 
 @dataclass(slots=True)
 class Meter:
-    """How many bytes were read so far; who shows progress reads it while others count."""
+    """How many bytes and documents were read so far; who shows progress looks at it while others count."""
 
     read: int = 0
+    documents: int = 0
 
 
 def source_value(settings: SourceSettings | None) -> Source:
@@ -149,10 +150,11 @@ def from_file(
             status = os.fstat(opened.fileno())
             dated = datetime.fromtimestamp(status.st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             given = replace(_given(file, settings, source), dated=dated)
+            before = meter.read if meter is not None else 0
             stream = _metered(opened, meter)
             yield from unpack(stream, given, limit=int(settings["limits.document_bytes"]), containers=CONTAINERS)
-            if meter is not None and isinstance(stream, _Metered):
-                meter.read = stream.before + (status.st_size if stat.S_ISREG(status.st_mode) else stream.seen)
+            if meter is not None and stat.S_ISREG(status.st_mode):
+                meter.read = before + status.st_size  # also what nobody had to read
     except OSError as error:
         yield Unread(InputError(f"cannot be read: {error.strerror or error}", origin=origin))
 
@@ -188,10 +190,16 @@ def named(
     """
     for path in paths:
         if path == "-" and stdin is not None:
-            yield from from_stream(stdin, settings, source=source, meter=meter)
+            found = from_stream(stdin, settings, source=source, meter=meter)
         else:
-            for file in walk([Path(path)], without=settings.store):
-                yield from from_file(file, settings, source=source, meter=meter)
+            files = walk([Path(path)], without=settings.store)
+            found = (one for file in files for one in from_file(file, settings, source=source, meter=meter))
+        if meter is None:
+            yield from found
+            continue
+        for one in found:
+            meter.documents += 1
+            yield one
 
 
 def _given(file: Path, settings: Settings, source: SourceSettings | None) -> Document:
@@ -222,10 +230,7 @@ def _below(file: Path, folder: Path) -> Path:
 
 
 def _metered(stream: BinaryIO, meter: Meter | None) -> BinaryIO:
-    if meter is None:
-        return stream
-    counted: BinaryIO = _Metered(stream, meter)  # type: ignore[assignment]
-    return counted
+    return stream if meter is None else io.BufferedReader(_Metered(stream, meter), 1 << 16)
 
 
 class _Metered(io.RawIOBase):
@@ -234,7 +239,7 @@ class _Metered(io.RawIOBase):
     def __init__(self, stream: BinaryIO, meter: Meter) -> None:
         super().__init__()
         self.stream, self.meter = stream, meter
-        self.before, self.seen, self.place = meter.read, 0, 0
+        self.seen = self.place = 0
 
     def readable(self) -> bool:
         return True

@@ -12,10 +12,11 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kg.errors import StoreError
 from kg.model import Document, Gone, Unread
 from kg.pipeline.outcome import Outcome
 
@@ -47,9 +48,15 @@ class Journal:
 
     folder: Path
 
+    def look(self) -> Run:
+        """What is known, for a run that publishes nothing and leaves no trace."""
+        return Run(self._open(), 0)
+
     def start(self, arguments: Sequence[str], *, resume: bool = False) -> Run:
-        """A run of these arguments: a new one, or with ``resume`` the one that was stopped, where there is one."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """A run of these arguments: a new one, or with ``resume`` the one that was stopped, where there is one.
+
+        Raises :class:`kg.errors.StoreError` where the journal cannot be written.
+        """
         connection = self._open()
         named = hashlib.sha256("\0".join(arguments).encode("utf-8", "surrogatepass")).hexdigest()
         with connection:
@@ -67,11 +74,13 @@ class Journal:
         """Forget what is known of these pages, because they are erased."""
         if not self._file.exists():
             return
-        with closing(self._open()) as connection, connection:
+        with closing(self._open()) as connection:
             for page in pages:
                 connection.execute(
                     "DELETE FROM published WHERE EXISTS (SELECT 1 FROM json_each(pages) WHERE value = ?)", (page,)
                 )
+            connection.commit()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @property
     def _file(self) -> Path:
@@ -79,9 +88,17 @@ class Journal:
 
     def _open(self) -> sqlite3.Connection:
         """The database, made anew where it is damaged or of another version: nothing rests on it."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return self._opened()
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"{self._file}: the journal of runs cannot be written: {error}") from None
+
+    def _opened(self) -> sqlite3.Connection:
         for _ in range(2):
             connection = sqlite3.connect(self._file, timeout=_PATIENCE, check_same_thread=False)
             try:
+                connection.execute("PRAGMA secure_delete = ON")  # what is erased leaves the file
                 # A write-ahead log with full synchronization: one fsync for each batch, and no batch half written.
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
@@ -132,11 +149,19 @@ class Run:
 
         Whether that still holds is for the store to say.
         """
-        row = self.connection.execute("SELECT pages FROM published WHERE document = ?", (digest(document),)).fetchone()
+        asked = (digest(document),)
+        row = self.connection.execute("SELECT pages FROM published WHERE document = ?", asked).fetchone()
         return tuple(json.loads(row[0])) if row is not None else ()
 
     def record(self, done: Iterable[tuple[Document, Sequence[Outcome]]]) -> None:
-        """Write down what became of a batch; it is on disk when this returns."""
+        """Write down what became of a batch; it is on disk when this returns.
+
+        A journal that cannot be written costs the next run time, and this one nothing.
+        """
+        with suppress(sqlite3.OperationalError):
+            self._record(done)
+
+    def _record(self, done: Iterable[tuple[Document, Sequence[Outcome]]]) -> None:
         rows = [(digest(document), outcomes) for document, outcomes in done if document.key]
         with self.connection:
             self.connection.executemany(
@@ -150,7 +175,7 @@ class Run:
 
     def finish(self) -> None:
         """The run came to its end: there is nothing to go on with."""
-        with self.connection:
+        with suppress(sqlite3.OperationalError), self.connection:
             self.connection.execute("DELETE FROM done WHERE run = ?", (self.number,))
             self.connection.execute("DELETE FROM runs WHERE id = ?", (self.number,))
 

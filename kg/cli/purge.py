@@ -37,7 +37,13 @@ def purge(context: Context, iri: str, reason: str, forget: bool, wait: float) ->
     work, and so it does after an interruption. Unlike kg remove, which withdraws an article from the newest snapshot.
     """
     preparer = pipeline.Preparer.of(context.table(), context.settings["annotators"])
-    done = pipeline.purge(context.open(), iri, time=now(), reason=reason, preparer=preparer, forget=forget, wait=wait)
+    try:
+        done = pipeline.purge(
+            context.open(), iri, time=now(), reason=reason, preparer=preparer, forget=forget, wait=wait
+        )
+    except KeyboardInterrupt:
+        say("stopped: every snapshot can be read, and the article may still be in some; the same command goes on")
+        raise
     shown = {
         "iri": done.page,
         "snapshot": done.snapshot,

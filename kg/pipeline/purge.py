@@ -14,6 +14,7 @@ from kg.errors import UsageError
 from kg.iris import Iris
 from kg.model import Article, ArticleGraphs, Document
 from kg.pipeline import copies, identity
+from kg.pipeline.journal import Journal
 from kg.pipeline.naming import Names, Register
 from kg.pipeline.prepare import Preparer
 from kg.pipeline.textrows import article_row, thing_rows
@@ -58,6 +59,7 @@ def purge(
     means = Means(
         rows=text_rows, keys=keys_of, named=partial(_named, preparer=preparer, page=page), mend=copies.regroup
     )
+    Journal(store.path / "runs").forget(page)
     return store.purge(page, time=time, reason=reason.strip(), means=means, forget=forget, wait=wait)
 
 

@@ -9,15 +9,13 @@ new one as soon as nobody reads it; the journal goes.
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from time import sleep
-from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 from pyoxigraph import Store as Rdf
@@ -25,7 +23,7 @@ from pyoxigraph import Store as Rdf
 from kg.errors import PublishFailed, SnapshotInUse, StoreError, StoreLocked, UsageError
 from kg.iris import Iris
 from kg.model import Document
-from kg.store import changes, damage, durable, erasure, remains, settle, text
+from kg.store import changes, damage, durable, erasure, journal, remains, settle, text
 from kg.store.changes import Log
 from kg.store.dataset import Dataset
 from kg.store.erasure import Order
@@ -43,7 +41,6 @@ __all__ = ["Means", "Purged", "purge", "unfinished"]
 
 #: Seconds between two tries for a snapshot that is read.
 _PAUSE = 0.1
-_FILE = "purge.json"
 
 
 def _nothing(*_: object) -> tuple[str, ...]:
@@ -89,7 +86,7 @@ class Purged:
 
 def unfinished(layout: Layout) -> str | None:
     """The page of a purge that is under way or was interrupted, or None."""
-    found = _journal(layout)
+    found = journal.read(layout)
     return found[0].page if found else None
 
 
@@ -113,7 +110,7 @@ def purge(
     """
     with _alone(layout, time, holder):
         try:
-            before = _journal(layout)
+            before = journal.read(layout)
             if before is not None and _published(layout, before[0]):
                 done = _finish(layout, *before, rows=means.rows, wait=wait)  # its order stands, whatever comes now
                 if before[0].page == page and before[0].forget >= forget:
@@ -212,7 +209,7 @@ def _versions(rdf: Rdf, iris: Iris, page: str) -> Iterator[tuple[int, str]]:
 
 
 def _begin(layout: Layout, asked: Order, time: datetime, means: Means, holder: str) -> tuple[Order, Clues]:
-    (layout.path / _FILE).unlink(missing_ok=True)
+    journal.forget(layout)
     layout.clean()
     for folder in (*layout.root.glob(".purging-*"), *layout.root.glob(".settl*")):
         durable.remove_tree(folder)
@@ -224,13 +221,13 @@ def _begin(layout: Layout, asked: Order, time: datetime, means: Means, holder: s
         last = _remade(layout, [entry.id for entry in layout.kept()], order, means.rows)
         assert last is not None
         info = _next(layout, last, order, building, means, holder)
-        _keep(layout, order, clues)
+        journal.keep(layout, order, clues)
         layout.publish(building, info)
     except BaseException:
         if not _published(layout, order):
             for folder in (building, *layout.root.glob(".purging-*")):
                 durable.remove_tree(folder)
-            (layout.path / _FILE).unlink(missing_ok=True)
+            journal.forget(layout)
         raise
     return order, clues
 
@@ -312,8 +309,7 @@ def _finish(layout: Layout, order: Order, clues: Clues, *, rows: Rows, wait: flo
     if not in_use:
         for folder in layout.root.glob(".purging-*"):
             durable.remove_tree(folder)
-        (layout.path / _FILE).unlink(missing_ok=True)
-        durable.sync(layout.path)
+        journal.forget(layout)
     done = tuple(entry.id for entry in _older(layout, order) if _done(layout, entry.id, order))
     return Purged(
         page=order.page,
@@ -380,41 +376,6 @@ def _swap(layout: Layout, id: str) -> None:
         durable.remove_tree(aside)
     finally:
         lease.release()
-
-
-# ---- the journal --------------------------------------------------------------------------------------------------
-
-
-def _keep(layout: Layout, order: Order, clues: Clues) -> None:
-    """Put on disk what a later call needs to go on; readable by the owner only, since it names files."""
-    file = layout.path / _FILE
-    draft = file.with_suffix(".new")
-    draft.touch(mode=0o600)
-    draft.chmod(0o600)
-    durable.write(draft, json.dumps({"order": asdict(order), "clues": asdict(clues)}).encode("ascii"))
-    draft.chmod(0o600)
-    durable.rename(draft, file)
-
-
-def _journal(layout: Layout) -> tuple[Order, Clues] | None:
-    """The purge that is under way. Raises :class:`kg.errors.StoreError` where its file is damaged."""
-    file = layout.path / _FILE
-    try:
-        row = json.loads(file.read_bytes())
-        return Order(**_tuples(row["order"])), Clues(**_tuples(row["clues"]))
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{file}: damaged ({error}); delete it and run the purge again") from error
-
-
-def _tuples(row: dict[str, Any]) -> dict[str, Any]:
-    """JSON's lists as the tuples they were."""
-    return {name: _tuple(value) for name, value in row.items()}
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(_tuple(one) for one in value) if isinstance(value, list) else value
 
 
 def _published(layout: Layout, order: Order) -> bool:

@@ -28,7 +28,7 @@ from purge_fixture import (
     purge,
     secret,
 )
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 from store_fixture import BASE, IRIS
 
 from kg import cli, pipeline
@@ -37,7 +37,7 @@ from kg.model import Rights, Source
 from kg.pipeline.versions import newest
 from kg.reads.state import state
 from kg.store import Store
-from kg.vocab import NKG
+from kg.vocab import NKG, SCHEMA
 
 
 def stories(store: Store) -> dict[str, set[str]]:
@@ -172,6 +172,34 @@ def test_kept_snapshots_share_their_files_after_a_purge(press: Publication, gone
     purge(press, gone)
     linked = [f for f in (press.store.path / "snapshots").rglob("*.sst") if f.stat().st_nlink > 1]
     assert len(linked) > 10
+
+
+def test_retired_facts_go_too_and_every_snapshot_is_whole(press: Publication, gone: str) -> None:
+    with press.store.begin(time=press.now()) as draft:
+        draft.retire(gone, reason=f"{QUOTE} was wrong")
+        draft.commit()
+    purge(press, gone)
+    assert found(press.store.path, *WORDS) == []
+    assert logical(press.store, *WORDS) == []
+    assert all(press.store.verify(s.info.id).findings == () for s in press.store.snapshots())
+
+
+def test_a_thing_with_a_row_of_its_own_stays_and_is_found(press: Publication, gone: str) -> None:
+    with press.store.reader() as reader:
+        person = next(h.page for h in reader.text.search(PERSON, kind="thing").hits)
+    node = IRIS.of_page(person)
+    with press.store.begin(time=press.now()) as draft:
+        draft.put_thing([Triple(node, SCHEMA.name, Literal("Imra Curated", language="en"))])
+        draft.commit()
+    purge(press, gone)
+    assert found(press.store.path, BODY, FIRST, QUOTE) == []
+    with press.store.reader() as reader:
+        assert reader.state(person) == "live"
+        assert [h.page for h in reader.text.search("Curated", kind="thing").hits] == [person]
+        assert not reader.text.search(PERSON).total
+        names = [q.object for q in reader.rdf.quads_for_pattern(node, SCHEMA.name, None, None)]
+        assert {str(name) for name in names} == {'"Imra Curated"@en'}
+    assert all(press.store.verify(s.info.id).findings == () for s in press.store.snapshots())
 
 
 def test_a_thing_that_others_name_stays_and_loses_the_names_only_the_article_gave_it(

@@ -24,6 +24,7 @@ _OTHER_PROTOCOLS = frozenset(
     | {5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080}
     | {3306, 5432, 6379, 9200, 11211, 27017}  # data stores, which answer to lines they find in a request
 )
+_LONGEST = 8000  # characters; what servers take at least (RFC 9110, section 4.1)
 _UNSAFE = re.compile(r"[^\x21-\x7e]")  # what a request line cannot hold; escaped as in RFC 3986, section 2.1
 
 #: Private networks: what ``private_addresses`` opens (RFC 1918, 1122, 6598 and 4193).
@@ -86,6 +87,8 @@ def parse(url: str) -> Address:
     """The address in a text. Raises :class:`kg.errors.FetchError` where it is none, or one that is never fetched."""
     shown = _shown(url)
     url = url.strip()
+    if len(url) > _LONGEST:
+        raise FetchError(f"the address is longer than {_LONGEST:,} characters", origin=shown)
     if re.search(r"[\x00-\x1f\x7f]", url):
         raise FetchError("is no address: it holds control characters", origin=shown)
     try:

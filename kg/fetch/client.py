@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ __all__ = ["Fetched", "Fetcher", "Manners"]
 _REDIRECTS = 5
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _LONGEST_WAIT = 86400.0  # seconds of Retry-After that are believed
+_SENDABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,1000}[\x21-\x7e])?")  # of what a server sent, what may go back
 _NO_TEXT = ("image/", "video/", "audio/", "font/")
 _ACCEPT = (
     "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, "
@@ -126,8 +128,8 @@ class Fetcher:
         :class:`kg.errors.TooLarge`. A 429 or 503 carries ``retry_after`` in seconds where the server says it.
         """
         self._manners = manners
-        headers = [("If-None-Match", etag)] if etag else []
-        headers += [("If-Modified-Since", last_modified)] if last_modified else []
+        known = (("If-None-Match", etag), ("If-Modified-Since", last_modified))
+        headers = [(name, value) for name, value in known if value and _SENDABLE.fullmatch(value)]
         try:
             return self._followed(parse(url), headers, allow)
         except FetchError as error:

@@ -57,6 +57,7 @@ class Wire:
     resolver: Resolver = resolve
     trust: ssl.SSLContext | None = None
     _pools: dict[str, Any] = field(default_factory=dict)
+    _trusted: list[ssl.SSLContext] = field(default_factory=list)
 
     @contextmanager
     def answer(self, address: Address, headers: Sequence[tuple[str, str]]) -> Iterator[httpx2.Response]:
@@ -111,7 +112,9 @@ class Wire:
         if key not in self._pools:
             self.close()
             # Reading the system's certificates takes longer than a request to a near host.
-            trust = self.trust or (ssl.create_default_context() if address.scheme == "https" else None)
+            if address.scheme == "https" and not self._trusted:
+                self._trusted.append(self.trust or ssl.create_default_context())
+            trust = self._trusted[0] if self._trusted else None
             self._pools[key] = httpcore2.ConnectionPool(
                 ssl_context=trust, max_connections=1, keepalive_expiry=5.0, network_backend=_backend(self)
             )

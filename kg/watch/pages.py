@@ -57,21 +57,22 @@ def again(poll: Poll, budget: Budget) -> Steps:
 
 
 def visit(poll: Poll, item: Item, *, known: bool) -> Step:
-    """One page, asked for with what is remembered of it.
+    """One page, asked for with what is remembered of it; a failure is part of the step.
 
     Raises :class:`kg.errors.FetchError` where the host asks to be left alone: then the whole poll waits.
     """
     try:
-        answer = poll.get(item.url, etag=item.etag, last_modified=item.last_modified)
-    except FetchError as error:
-        if error.retry_after is not None or error.status in (429, 503):
-            raise
-        return _failed(poll, item, error, known=known)
+        return _visited(poll, item)
     except InputError as error:
-        return _failed(poll, item, error, known=known)
+        if isinstance(error, FetchError) and (error.retry_after is not None or error.status in (429, 503)):
+            raise
+        return _missed(poll, item, error, known=known) or _failed(poll, item, error, known=known)
+
+
+def _visited(poll: Poll, item: Item) -> Step:
+    answer = poll.get(item.url, etag=item.etag, last_modified=item.last_modified)
     if _is_front_page(answer.final_url, item.url):
-        moved = FetchError("redirects to the site's front page", origin=item.url, status=404)
-        return _failed(poll, item, moved, known=known)
+        raise FetchError("redirects to the site's front page", origin=item.url, status=404)
     seen = item.seen or poll.time
     fresh = replace(
         item, seen=seen, due=_next(poll, seen), failures=0, missing=0, missing_on=None, etag=answer.etag or item.etag
@@ -83,11 +84,18 @@ def visit(poll: Poll, item: Item, *, known: bool) -> Step:
 
 
 def page(poll: Poll) -> Steps:
-    """A source that is one page: its article, when it changed."""
+    """A source that is one page: its article, when it changed. Its failures are those of the source."""
     key = url_key(poll.value, poll.address)
     known = poll.item(key)
-    yield visit(poll, replace(known or Item(key), url=poll.address), known=known is not None and not known.gone)
-    return Ending("page")
+    item = replace(known or Item(key), url=poll.address)
+    try:
+        yield _visited(poll, replace(item, gone=False))
+    except InputError as error:
+        missed = _missed(poll, item, error, known=True)
+        if missed is None or item.seen is None or item.gone:
+            raise
+        yield missed
+    return Ending("page", 200)
 
 
 def _next(poll: Poll, seen: str) -> str | None:
@@ -95,24 +103,29 @@ def _next(poll: Poll, seen: str) -> str | None:
     return poll.later(DAY) if seen > lexical(poll.now - _LOOKED_AT) else None
 
 
-def _failed(poll: Poll, item: Item, error: InputError, *, known: bool) -> Step:
-    """410 is the source's word that the page is gone; 404 is believed when it is said on three days.
+def _missed(poll: Poll, item: Item, error: InputError, *, known: bool) -> Step | None:
+    """410 is the source's word that a page is gone; 404 is believed when it is said on three days.
 
-    Only the first failure of a page is reported; it is tried again at growing intervals.
+    None for every other failure.
     """
     status = error.status if isinstance(error, FetchError) else None
+    if status not in (404, 410):
+        return None
     read = known and item.seen is not None
     if read and status == 410:
         return Step(_gone(poll, item, "the source answers 410 Gone"), _over(item))
-    if status in (404, 410):
-        days = item.missing if item.missing_on == poll.today else item.missing + 1
-        if read and days >= _MISSING:
-            reason = f"the source has not had the page on {days} days (404 Not Found)"
-            return Step(_gone(poll, item, reason), _over(item))
-        missing = replace(item, missing=days, missing_on=poll.today, due=poll.later(DAY))
-        # A page that never was there is given up as soon as one that was.
-        missing = missing if read or days < _MISSING else replace(missing, due=None)
-        return Step(None if known else Unread(error), missing)
+    days = item.missing if item.missing_on == poll.today else item.missing + 1
+    if read and days >= _MISSING:
+        reason = f"the source has not had the page on {days} days (404 Not Found)"
+        return Step(_gone(poll, item, reason), _over(item))
+    missing = replace(item, missing=days, missing_on=poll.today, due=poll.later(DAY))
+    # A page that never was there is given up as soon as one that was.
+    missing = missing if read or days < _MISSING else replace(missing, due=None)
+    return Step(None if known else Unread(error), missing)
+
+
+def _failed(poll: Poll, item: Item, error: InputError, *, known: bool) -> Step:
+    """Only the first failure of a page is reported; it is tried again at growing intervals."""
     wait = min(_RETRY * 2.0 ** min(item.failures, 20), _RETRY_MOST)
     failed = replace(item, failures=item.failures + 1, due=poll.later(wait))
     return Step(None if known else Unread(error), failed)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from kg.errors import StoreError
 
@@ -138,11 +139,11 @@ class State:
 
     def item(self, source: str, key: str) -> Item | None:
         """What is known of one thing a source lists."""
-        return next(self._items("source = ? AND key = ?", (source, key)), None)
+        return next(self._items("source = ? AND key = ?", (source, _storable(key))), None)
 
     def due(self, source: str, now: str) -> Iterator[Item]:
-        """What is to be asked for again by now, the longest due first."""
-        yield from self._items("source = ? AND due <= ? ORDER BY due, key", (source, now))
+        """What is to be asked for again by now, the longest due first; the first thousand."""
+        yield from self._items("source = ? AND due <= ? ORDER BY due, key LIMIT 1000", (source, now))
 
     def numbered(self, source: str) -> Iterator[Item]:
         """What the source has a number of its own for and still publishes."""
@@ -156,7 +157,7 @@ class State:
             self._open.execute("BEGIN IMMEDIATE")
             self._open.executemany(
                 f"INSERT OR REPLACE INTO items (source, {', '.join(_COLUMNS)}) VALUES ({places})",  # noqa: S608
-                [(source.name, *astuple(item)) for item in items],
+                [(source.name, *map(_storable, astuple(item))) for item in items],
             )
             self._open.execute(
                 "INSERT OR REPLACE INTO sources (name, row) VALUES (?, ?)",
@@ -203,6 +204,11 @@ class State:
                 f"{self._file}: {error}; where it is damaged, delete it: everything that is still listed is then "
                 "fetched and compared again, and nothing that was published is lost"
             ) from None
+
+
+def _storable(value: Any) -> Any:
+    """The value as SQLite takes it: half a surrogate pair, which strangers' keys may hold, is no text to it."""
+    return value.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(value, str) else value
 
 
 def _source(name: str, row: str) -> SourceState:

@@ -148,7 +148,8 @@ def _changed(
         if poll.stopped():
             return cursor, False
         yield from _steps(poll, answer, seen)
-        newest = max((_utc(row, column) for row in rows), default="")
+        # A clock that runs ahead must not move the cursor past what is still to come.
+        newest = max((min(_utc(row, column), poll.time) for row in rows), default="")
         if newest > after:
             cursor = replace(cursor, modified=newest) if column == "modified" else replace(cursor, date=newest)
             page = 1
@@ -239,5 +240,7 @@ def _utc(row: Mapping[str, Any], column: str) -> str:
     try:
         moment = datetime.fromisoformat(said if isinstance(said, str) else "")
     except ValueError:
+        return ""
+    if not 1970 <= moment.year <= 9998:
         return ""
     return lexical(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))

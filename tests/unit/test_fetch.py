@@ -79,6 +79,7 @@ def refusal(action: Callable[[], object]) -> FetchError:
         "http://example.org:99999/",
         "http://[::1/",
         "http://exa mple.org/",
+        "http://example.org/" + "a" * 8000,
         "http://example.org\\@10.0.0.1/",
         "http://exa\nmple.org/\r\nHost: other",
     ],
@@ -590,6 +591,15 @@ def test_with_patience_a_short_wait_is_waited_for_once(here: Site, clock: Clock)
 def test_whatever_the_bytes_fetching_has_no_opinion_on_them(body: bytes, here: Site, clock: Clock) -> None:
     here.pages["/"] = Answer(body)
     assert get(here, "/", clock).data == body
+
+
+@pytest.mark.parametrize("etag", ["\xe9", "a\r\nX: 1", "", " x", "x" * 5000, "\u20ac"])
+def test_an_etag_that_cannot_be_a_header_is_not_sent_back(etag: str, here: Site, clock: Clock) -> None:
+    here.pages["/"] = Answer(PAGE)
+    with fetcher(clock) as client:
+        assert client.get(here.url("/"), manners=HERE, etag=etag, last_modified=etag).data == PAGE
+    assert here.asked[-1].headers["If-None-Match"] is None
+    assert here.asked[-1].headers["If-Modified-Since"] is None
 
 
 def test_odd_headers_are_errors_of_input_or_nothing(here: Site, clock: Clock) -> None:

@@ -23,6 +23,7 @@ from kg.errors import StoreError
 from kg.model import Document, Rights, Source
 from kg.watch import SourceState, State, run, state_file
 from kg.watch.run import Stopped, backed_off
+from kg.watch.state import Item
 
 FEED = {"url": "{site}/feed", "kind": "feed"}
 PAGE = {"url": "{site}/story", "kind": "page"}
@@ -63,7 +64,11 @@ def test_a_page_that_is_gone_takes_its_article_along(tmp_path: Path) -> None:
         assert made.poll() == [("retracted", "/story")]
         assert "410" in (made.outcomes[0].reason or "")
         assert made.headlines() == []
-        assert [status for status, _ in made.poll()] in ([], ["refused"])
+        assert made.poll() == []
+        assert "410" in str(known(made).error)
+        made.site.pages["/story"] = article("Quay reopens after all")
+        assert [status for status, _ in made.poll()] == ["updated"]
+        assert made.headlines() == ["Quay reopens after all"]
 
 
 def test_a_page_that_is_not_found_is_gone_only_on_the_third_day(tmp_path: Path) -> None:
@@ -87,10 +92,13 @@ def test_a_page_that_is_not_found_is_gone_only_on_the_third_day(tmp_path: Path) 
         assert made.headlines() == []
 
 
-def test_a_page_that_was_never_there_is_refused_and_nothing_is_retracted(tmp_path: Path) -> None:
-    with stand(tmp_path, PAGE) as made:
-        assert made.poll() == [("refused", made.outcomes[0].origin.removeprefix(made.site.url("")))]
-        assert "404" in str(made.outcomes[0].reason)
+@pytest.mark.parametrize("status", [404, 410, 500])
+def test_a_page_that_was_never_there_is_a_failure_of_the_source(status: int, tmp_path: Path) -> None:
+    with stand(tmp_path, PAGE, pages={"/story": Answer(status=status)}) as made:
+        for failures in (1, 2):
+            assert made.poll() == []
+            assert str(status) in str(known(made).error)
+            assert known(made).failures == failures
 
 
 def test_a_page_that_leads_to_the_front_page_counts_as_not_found(tmp_path: Path) -> None:
@@ -401,6 +409,13 @@ def test_a_state_of_another_version_or_a_damaged_one_says_what_to_do(tmp_path: P
         State(file)
     assert State.read(file) == ()
     assert State.read(tmp_path / "nothing") == ()
+
+
+def test_a_key_that_is_no_text_is_remembered_all_the_same(tmp_path: Path) -> None:
+    with State(state_file(tmp_path)) as state:
+        state.record(SourceState("a"), [Item("guid:a/\ud800", "http://x/\udfff", "1")])
+        assert state.item("a", "guid:a/\ud800") is not None
+        assert state.item("a", "guid:a/") is None
 
 
 def test_forgetting_a_source_fetches_everything_again_and_changes_nothing(tmp_path: Path) -> None:

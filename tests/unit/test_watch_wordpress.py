@@ -220,6 +220,19 @@ def test_a_post_that_is_only_missing_from_the_list_is_not_retracted(tmp_path: Pa
         assert len(made.headlines()) == 1
 
 
+def test_a_clock_that_runs_ahead_does_not_hide_what_comes_after(tmp_path: Path) -> None:
+    with stand(tmp_path, WORDPRESS) as made:
+        site = blog(made)
+        site.put(1, "2026-03-01T08:00:00")
+        site.put(2, "2099-01-01T08:00:00", date="2026-03-01T08:00:00")
+        site.put(3, "0001-01-01T00:00:00", date="2026-03-01T08:00:00")
+        assert len(made.poll()) == 3
+        assert cursor(made)["modified"] == "2026-03-12T08:00:00Z"
+        site.put(4, "2026-03-12T08:00:00")
+        made.clock.later(hours=1)
+        assert [number for _, number in numbers(made.poll())] == [4]
+
+
 def test_a_site_without_the_api_says_so(tmp_path: Path) -> None:
     with stand(tmp_path, WORDPRESS, pages={"/": Answer(b"<html>A site</html>")}) as made:
         made.poll()

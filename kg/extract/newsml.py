@@ -88,7 +88,7 @@ def items(root: Element) -> list[Element]:
 
 
 class NewsMessage:
-    """Takes a message of NewsML (G2 or 1.x), or an XML file that items or NITF lie in, apart: one in memory at a time."""
+    """Takes a message of NewsML (G2 or 1.x), or an XML file that items or NITF lie in, apart: one at a time."""
 
     name = "newsml-message"
 

@@ -68,7 +68,8 @@ _TAGS = {
     "tr": "tr",
     "ul": "ul",
 }
-_LEFT = words("media nitf-table-metadata object.title alt-code script style")
+_MOST = 100  # blocks; an archive's copy of the lead stands among the first
+_LEFT = words("body.head body.end media nitf-table-metadata object.title alt-code script style")
 _MARKS = "\"'“‘«„‚‹”’»"
 _LABEL = re.compile(r"(?:by|von|por|par|di|door|av|af)\s", re.IGNORECASE)
 _STATUS = {"withheld": Status.WITHHELD, "canceled": Status.CANCELED, "cancelled": Status.CANCELED}
@@ -309,22 +310,22 @@ def _dated(
 
 
 def _norm(element: Element | None) -> str:
-    return (lexical(element.get("norm")) or "") if element is not None else ""
+    return lexical(element.get("norm") or text_of(element)) or "" if element is not None else ""
 
 
 def _bodied(made: Article, body: Element | None, above: Element | None, won: dict[str, str]) -> Article:
     from kg.extract import fragment
 
-    content = child(body, "body.content")
-    pictures = [one for part in (above, content) if part is not None for one in part.iter() if local(one) == "media"]
+    contents = children(body, "body.content", "body.contents")
+    if not contents and children(body, "p", "block"):
+        contents = [body]  # senders who leave the element out
+    within = [above, *(one for one in contents if one is not body), *children(body, "media")]
+    pictures = [one for part in within if part is not None for one in part.iter() if local(one) == "media"]
     images = tuple(dict.fromkeys(image for one in pictures if (image := _picture(one)) is not None))
-    dropped = tuple(
-        text for one in children(child(body, "body.end"), "tagline", "bibliography") if (text := text_of(one))
-    )
-    if content is None:
-        return replace(made, images=images, hero=bool(images), dropped=dropped)
-    doubled = _doubled(content)
-    found = fragment.paragraphs(markup(content, lambda one: None if one in doubled else _tag(one)))
+    ends = children(child(body, "body.end"), "tagline", "bibliography")
+    dropped = tuple(text for one in ends if (text := text_of(one)))
+    doubled = _doubled([block for one in contents for block in children(one, "block")])
+    found = fragment.paragraphs("".join(_html(one, doubled) for one in contents))
     paragraphs, signed = ending(found.paragraphs)
     if paragraphs:
         won["paragraphs"] = "body.content"
@@ -336,6 +337,13 @@ def _bodied(made: Article, body: Element | None, above: Element | None, won: dic
     )
 
 
+def _html(content: Element, doubled: frozenset[Element]) -> str:
+    text = content.text or ""
+    if len(content) == 0 and re.search(r"</?(?:p|div|br)\b[^<>]*>", text):
+        return text  # senders who put HTML into a CDATA section
+    return markup(content, lambda one: None if one in doubled else "div" if one is content else _tag(one))
+
+
 def _tag(one: Element) -> str | None:
     name = local(one)
     if name in _LEFT:
@@ -345,16 +353,16 @@ def _tag(one: Element) -> str | None:
     return _TAGS.get(name, "")
 
 
-def _doubled(content: Element) -> frozenset[Element]:
+def _doubled(blocks: Sequence[Element]) -> frozenset[Element]:
     """The blocks whose paragraphs all stand in another block too (an archive's copy of the lead)."""
-    blocks = [(one, [key(text_of(part)) for part in children(one, "p")]) for one in children(content, "block")]
+    texts = [frozenset(key(text_of(part)) for part in children(one, "p")) for one in blocks]
     twice = [
         one
-        for place, (one, texts) in enumerate(blocks)
-        if texts
+        for place, one in enumerate(blocks)
+        if texts[place]
         and any(
-            set(texts) <= set(others) and (len(others) > len(texts) or number < place)
-            for number, (_, others) in enumerate(blocks)
+            texts[place] <= others and (len(others) > len(texts[place]) or number < place)
+            for number, others in enumerate(texts[:_MOST])
             if number != place
         )
     ]
@@ -372,7 +380,7 @@ def _picture(media: Element) -> Image | None:
         return None
     found: list[tuple[int, int, str]] = []
     for place, one in enumerate(references):
-        if url := absolute(one.get("source")):
+        if url := absolute(one.get("source") or one.get("data-location")):
             width = (one.get("width") or "").strip()
             found.append((int(width) if width.isdecimal() and len(width) < 7 else 0, -place, url))
     caption = " ".join(text for one in children(media, "media-caption") if (text := text_of(one))) or None

@@ -190,6 +190,20 @@ def test_a_block_that_repeats_the_lead_is_read_once() -> None:
     assert _read(_nitf(content=content)).body == "The council voted.\n\nWork starts in May."
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<body.content><p>One stands here.</p></body.content><body.content><p>Two.</p></body.content>",
+        "<body.head><note>No.</note></body.head><p>One stands here.</p><p>Two.</p><body.end><p>No.</p></body.end>",
+        "<body.content><![CDATA[<p>One stands here.</p><p>Two.</p>]]></body.content>",
+        "<body.contents><block><p>One stands here.</p></block><block><p>Two.</p></block></body.contents>",
+    ],
+    ids=["two contents", "no content", "HTML in CDATA", "contents"],
+)
+def test_the_body_is_read_in_every_shape_that_is_sent(body: str) -> None:
+    assert _read(f"<nitf><body>{body}</body></nitf>").body == "One stands here.\n\nTwo."
+
+
 def test_text_without_paragraph_marks_and_lists_is_kept() -> None:
     content = "The council voted.<br/><br/>Work starts in May.<ul><li>One point</li><li>Another point</li></ul>"
     assert [one.text for one in _read(_nitf(content=content)).paragraphs] == [

@@ -1,7 +1,7 @@
 """How well the page reader does on layouts whose right reading is written down, per layout and overall.
 
-``python bench/layouts.py tests/layouts tests/layouts/blind`` prints, for each ``*.txt`` with its ``*.json`` of the right
-reading: precision, recall and F1 of body paragraphs (exact after white space is squeezed), the share of the page's
+``python bench/layouts.py tests/layouts tests/layouts/blind`` prints, for each ``*.txt`` with its ``*.json`` of the
+right reading: precision, recall and F1 of paragraphs (exact after white space is squeezed), the share of the page's
 other lines that leaked into the body, and the share of metadata fields that are right. A field is right when it is
 equal; publisher, section and names are compared without case. ``--wrong`` prints every difference.
 """
@@ -79,7 +79,7 @@ def instant(lexical: str | None) -> str | None:
 def found(article: Article | None) -> dict[str, Any]:
     """The article in the words of the gold files."""
     if article is None:
-        return {name: None for name in FIELDS} | {"authors": [], "captions": [], "credits": [], "corrections": []}
+        return dict.fromkeys(FIELDS) | {"authors": [], "captions": [], "credits": [], "corrections": []}
     return {
         "headline": article.headline,
         "alternative_headline": article.alternative_headline,
@@ -113,7 +113,7 @@ def wanted(gold: dict[str, Any]) -> dict[str, Any]:
 
 
 def body(gold: dict[str, Any], text: str) -> list[str]:
-    """The paragraphs of the right body; where only beginnings are written down, the page's own lines (or paragraphs)."""
+    """The paragraphs of the right body; where only beginnings are written down, the page's own lines."""
     if "body" in gold:
         return [squeeze(one) for one in gold["body"]]
     blocks = [squeeze(block) for block in text.split("\n\n")]

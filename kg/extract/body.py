@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kg.extract import byline, furniture
+from kg.extract.boxes import box, points, prose_after
 from kg.extract.core import core
 from kg.extract.head import Head, unmarked
 from kg.extract.labels import Kind, Label, dateline
@@ -70,10 +71,10 @@ def _neck(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Re
             _field(labels[index], reading)
             reading.parts[index] = Part.ABOUT
         elif kind is Kind.POINTS:
-            index = _points(lines, labels, index, reading, tight)
+            index = points(lines, labels, index, reading, tight)
             continue
         elif kind is Kind.BOX:
-            index = _box(lines, labels, index, reading, begins)
+            index = box(lines, labels, index, reading, begins)
             continue
         elif kind is Kind.PROSE or kind is Kind.CORRECTION or (kind is Kind.SHORT and _brief(lines, labels, index)):
             if kind is Kind.CORRECTION:
@@ -90,7 +91,9 @@ def _neck(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Re
             if _name_line(lines, labels, index):
                 reading.parts[index] = Part.ABOUT
                 after_meta = True
-            elif size(text) >= (8 if after_meta else 4) and not byline.role(text) and not _waiting(lines[index - 1].text):
+            elif (
+                size(text) >= (8 if after_meta else 4) and not byline.role(text) and not _waiting(lines[index - 1].text)
+            ):
                 deks.append(index)
         elif kind is Kind.BULLET and not _bullets_are_points(lines, labels, index):
             break
@@ -149,53 +152,9 @@ def _field(label: Label, reading: Reading) -> None:
         reading.alternative = label.value
 
 
-def _sentences(lines: Sequence[Line], labels: Sequence[Label], index: int) -> list[int]:
-    """On a page without blank lines: the sentences below a title of key points, up to a line that is none."""
-    at = index
-    while at < len(lines) and at - index < 9 and labels[at].kind in {Kind.PROSE, Kind.SHORT, Kind.BULLET}:
-        if not ends_sentence(lines[at].text) or size(lines[at].text) > 40:
-            break
-        at += 1
-    ended = at < len(lines) and labels[at].kind not in {Kind.PROSE, Kind.BULLET}
-    return list(range(index, at)) if 2 <= at - index <= 8 and ended and _prose_after(lines, labels, at) else []
-
-
-def _points(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading, tight: bool) -> int:
-    """A box of key points repeats the text and is dropped; one paragraph under such a title is the summary."""
-    reading.parts[index] = Part.ASIDE
-    block = list(range(index + 1, min(len(lines), index + 30)))
-    sentences = _sentences(lines, labels, index + 1) if tight else []
-    if sentences:
-        for other in sentences:
-            reading.parts[other] = Part.ASIDE
-        return sentences[-1] + 1
-    items = []
-    for place, other in enumerate(block):
-        near = lines[other - 1].touches(lines[other]) and not lines[other].alone
-        if labels[other].kind is Kind.BULLET or near or (place == 0 and lines[other].alone and len(block) > 1):
-            items.append(other)
-            if place == 0 and labels[other].kind is not Kind.BULLET and not near:
-                break
-            continue
-        break
-    if len(items) == 1 and labels[items[0]].kind is Kind.PROSE and _prose_after(lines, labels, items[0] + 1):
-        if reading.abstract is None:
-            reading.abstract, reading.abstract_rule = lines[items[0]].text, "label"
-        reading.parts[items[0]] = Part.ABSTRACT
-        return items[0] + 1
-    items = [other for other in items if labels[other].kind is Kind.BULLET or len(items) > 1]
-    for other in items:
-        reading.parts[other] = Part.ASIDE
-    return items[-1] + 1 if items else index + 1
-
-
 def _bullets_are_points(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bool:
     """Whether a list before the first paragraph is followed by paragraphs (then it sums them up)."""
-    return _prose_after(lines, labels, index + 1)
-
-
-def _prose_after(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bool:
-    return any(labels[other].kind is Kind.PROSE for other in range(index, min(len(lines), index + 40)))
+    return prose_after(lines, labels, index + 1)
 
 
 def _summary(lines: Sequence[Line], labels: Sequence[Label], index: int, top: Head, reading: Reading) -> str | None:
@@ -268,7 +227,7 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
                 parts[other] = Part.CLOSED
             break
         if kind is Kind.BOX:
-            index = _box(lines, labels, index, reading)
+            index = box(lines, labels, index, reading)
             continue
         stem = unmarked(text)
         if key(text) == title or (stem is not None and key(stem) == title):
@@ -288,9 +247,13 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
             if kind is Kind.FIELD:
                 _field(labels[index], reading)
         elif kind is Kind.POINTS:
-            index = _points(lines, labels, index, reading, tight)
+            index = points(lines, labels, index, reading, tight)
             continue
-        elif kind is Kind.PROSE or (kind is Kind.BULLET and seen) or (_sentence(text, kind) and not _cut(labels, index, text)):
+        elif (
+            kind is Kind.PROSE
+            or (kind is Kind.BULLET and seen)
+            or (_sentence(text, kind) and not _cut(labels, index, text))
+        ):
             parts[index] = Part.BODY
             seen = True
             if kind is Kind.SHORT and _question(text):
@@ -358,52 +321,3 @@ def _bare_names(lines: Sequence[Line], index: int, end: int) -> bool:
     return any(
         byline.signature(lines[other].text) or furniture.media_name(lines[other].text) for other in range(index, end)
     )
-
-
-def _box(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading, text_at: int = -1) -> int:
-    """Passes over a box of links; returns the line where the article goes on, if it does. ``text_at`` is its start."""
-    reading.parts[index] = Part.CLOSED
-    at = index + 1
-    titled = False
-    while at < len(lines) and at != text_at and labels[at].kind not in {Kind.BOX, Kind.ENDING, Kind.COPYRIGHT}:
-        text, kind = lines[at].text, labels[at].kind
-        near = lines[at - 1].touches(lines[at]) and not lines[at].alone
-        if near and size(text) <= 60:
-            titled = True
-        elif (
-            kind is Kind.PROSE or kind is Kind.CORRECTION or (quoted(text) and ends_sentence(text) and size(text) > 12)
-        ):
-            if kind is Kind.CORRECTION or not _teaser(lines, labels, at, titled):
-                break
-        elif (
-            kind is Kind.FIELD
-            or (kind is Kind.BYLINE and text.startswith("("))
-            or (titled and _resumes(lines, labels, at))
-        ):
-            break
-        else:
-            titled = True
-        reading.parts[at] = Part.CLOSED
-        at += 1
-    return at
-
-
-def _teaser(lines: Sequence[Line], labels: Sequence[Label], at: int, titled: bool) -> bool:
-    """Whether a sentence below a link belongs to the box: it is short and another link or nothing follows."""
-    if not titled or size(lines[at].text) > 35:
-        return False
-    after = next(
-        (other for other in range(at + 1, min(len(lines), at + 4)) if labels[other].kind is not Kind.FURNITURE), None
-    )
-    if after is None:
-        return size(lines[at].text) < 20
-    if labels[after].kind in {Kind.BOX, Kind.ENDING}:
-        return True
-    again = after + 1 < len(lines) and labels[after + 1].kind is Kind.PROSE and size(lines[after + 1].text) <= 35
-    return labels[after].kind is Kind.SHORT and not lines[after].text.endswith((".", ":")) and again
-
-
-def _resumes(lines: Sequence[Line], labels: Sequence[Label], at: int) -> bool:
-    """Whether a short line after links is a sentence of the article, with more of the article behind it."""
-    text = lines[at].text
-    return lines[at].alone and text.endswith(".") and any(one.kind is Kind.PROSE for one in labels[at + 1 : at + 3])

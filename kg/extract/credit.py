@@ -14,7 +14,8 @@ _WHAT = (
     r"|fotos?|bild(?:er)?|archivbild|crédits?(?: photo)?|imagen|immagine|foto d'archivio)"
 )
 _LABEL = re.compile(
-    r"(?:image|photo(?:graph)?|picture|(?:image |photo )?caption|pictured|illustration|graphic|figure \d+|above|below|top|pictured above|(?:main|cover|lead|featured|hero|header) image)\s*:\s*"
+    r"(?:image|photo(?:graph)?|picture|(?:image |photo )?caption|pictured|illustration|graphic|figure \d+|above"
+    r"|below|top|pictured above|(?:main|cover|lead|featured|hero|header) image)\s*:\s*"
     r"|image caption\s+",
     re.I,
 )
@@ -31,17 +32,24 @@ _SUFFIXES = (
     # … at night. Photo Ana Reis
     re.compile(r"(?<=[.!?…])\s+(?:photo|foto|bild|picture)s?\s+(?P<who>[^\W\d_a-z][^\[\]():;|]{1,60}?)\.?$", re.I),
     # … at night. ANA REIS
-    re.compile(r"(?<=[.!?…])\s+(?P<who>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+(?:\s[A-ZÀ-ÖØ-Þ.'’-]+){1,3}(?:\s?/\s?[A-ZÀ-ÖØ-Þ .]+)?)$"),
+    re.compile(
+        r"(?<=[.!?…])\s+(?P<who>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+(?:\s[A-ZÀ-ÖØ-Þ.'’-]+){1,3}(?:\s?/\s?[A-ZÀ-ÖØ-Þ .]+)?)$"
+    ),
     # © Ana Reis
     re.compile(r"\s(?P<who>©\s?[^\W\d_][^()\[\]:;|]{1,60})$"),
 )
 # What is only said of a picture: where somebody stands in it, a weekday with its year, who made it up.
 _SEEN = re.compile(
-    r"[,(]\s?(?:(?:far|top|bottom|second from|third from|from|upper|lower)[\s-])?(?:left|right|centre|center)(?:,|\)|\s(?:and|to|with)\b)"
-    r"|\((?:pictured|above|left|right|file)\b[^)]{0,30}\)|\b(?:pictured|seen|shown) (?:above|here|left|right)\b|\bfile (?:photo|picture|image)\b"
-    r"|\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|wed|thurs?|fri|sat|sun)\.?,?\s(?:[a-z]{3,9}\.?\s\d{1,2}|\d{1,2}\s[a-z]{3,9}\.?),?\s(?:19|20)\d{2}\b"
+    r"[,(]\s?(?:(?:far|top|bottom|second from|third from|from|upper|lower)[\s-])?(?:left|right|centre"
+    r"|center)(?:,|\)|\s(?:and|to|with)\b)"
+    r"|\((?:pictured|above|left|right|file)\b[^)]{0,30}\)|\b(?:pictured|seen|shown) (?:above|here|left|right)\b"
+    r"|\bfile (?:photo|picture|image)\b"
+    r"|\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|wed|thurs?|fri|sat"
+    r"|sun)\.?,?\s(?:[a-z]{3,9}\.?\s\d{1,2}|\d{1,2}\s[a-z]{3,9}\.?),?\s(?:19|20)\d{2}\b"
     r"|^an? (?:artist|illustrator)['’]s (?:concept|impression|illustration|rendering|rendition)\b"
-    r"|^(?:a|the|an|this) (?:file |screen|video |aerial |satellite |undated |archive |handout )?(?:photo(?:graph)?|picture|image|grab|screenshot|illustration|view)\b.{0,60}\b(?:shows?|taken|released|provided)\b",
+    r"|^(?:a|the|an|this) (?:file |screen|video |aerial |satellite |undated |archive "
+    r"|handout )?(?:photo(?:graph)?|picture|image|grab|screenshot|illustration|view)\b.{0,60}\b(?:shows?|taken"
+    r"|released|provided)\b",
     re.I,
 )
 _SPOKEN = re.compile(r"[\"“”„»]|\b(?:said|says|told|wrote)\b")
@@ -53,7 +61,8 @@ _AGENCY = re.compile(
 
 
 _FOR = re.compile(
-    r"(?:[^\W\d_a-z][\w.'’-]*\s){2,3}(?:for\s(?:the\s)?[^\W\d_a-z][\w'’]*(?:\s[^\W\d_a-z][\w'’]*){0,3}|FOR\s(?:THE\s)?[^a-z]{3,40})"
+    r"(?:[^\W\d_a-z][\w.'’-]*\s){2,3}(?:for\s(?:the\s)?[^\W\d_a-z][\w'’]*(?:\s[^\W\d_a-z][\w'’]*){0,3}"
+    r"|FOR\s(?:THE\s)?[^a-z]{3,40})"
 )
 _ONE = re.compile(r"[^\W\d_a-z][\w.'’&-]+")
 _MAKERS = re.compile(r"[^\W\d_a-z][\w.'’&-]*(?:\s+[\w.'’&/-]+){0,5}")

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from kg.extract.words import words
+
 __all__ = ["Printed", "find", "only"]
 
 _MONTHS = {
@@ -33,11 +35,11 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_DAYS_ABROAD = (
+_DAYS_ABROAD = words(
     "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi"
     " dimanche lunes martes miércoles jueves viernes sábado domingo lunedì martedì mercoledì giovedì venerdì sabato"
     " domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
-).split()
+)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 # Only abbreviations that stand for one offset in the English-language press. BST, CST, IST, MST, PST and the
@@ -71,7 +73,11 @@ _ZONES = {
 
 _MONTH = r"(?P<{0}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _WEEKDAY = (
-    r"(?:(?P<weekday>" + "|".join(f"{day}|{day[:3]}" for day in _DAYS) + r"|tues|thur|thurs)\.?,?\s+(?:the\s+)?|(?:" + "|".join(_DAYS_ABROAD) + r"),?\s+(?:den\s+|le\s+)?)?"
+    r"(?:(?P<weekday>"
+    + "|".join(f"{day}|{day[:3]}" for day in _DAYS)
+    + r"|tues|thur|thurs)\.?,?\s+(?:the\s+)?|(?:"
+    + "|".join(sorted(_DAYS_ABROAD))
+    + r"),?\s+(?:den\s+|le\s+)?)?"
 )
 _DATE = (
     r"(?:"
@@ -83,7 +89,8 @@ _DATE = (
     r")(?!\d)"
 )
 _TIME = (
-    r"(?=\d{1,2}\s*(?:[:.]\d|h\d|[ap]\.?\s?m\b))(?P<hour>\d{1,2})(?:(?:[:.]|(?<=\d)h)(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,9})?)?)?"
+    r"(?=\d{1,2}\s*(?:[:.]\d|h\d|[ap]\.?\s?m\b))(?P<hour>\d{1,2})(?:(?:[:.]"
+    r"|(?<=\d)h)(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,9})?)?)?"
     r"\s*(?P<half>[ap]\.?\s?m\.?)?"
 )
 _ZONE = (
@@ -161,7 +168,9 @@ def _day(found: re.Match[str], day_first: bool) -> date | None:
         options = [(found["y3"], _MONTHS[found["m3"].lower()], found["d3"])]
     else:
         options = [(found["y4"], found["b4"], found["a4"])]
-        if not day_first and found["sep"] != "." and found["a4"] != found["b4"]:  # with dots the day comes first everywhere
+        if (
+            not day_first and found["sep"] != "." and found["a4"] != found["b4"]
+        ):  # with dots the day comes first everywhere
             options.append((found["y4"], found["a4"], found["b4"]))
     days = []
     for year, month, number in options:

@@ -42,14 +42,16 @@ _BEGINS = re.compile(
     r"|(?:we|our (?:site|website|partners)|this (?:site|website)|[^.]{1,40}?) uses? cookies\b"
     r".*\b(?:you|your|site|website)\b"
     r"|we use cookies\b|by (?:using|continuing|clicking|choosing|closing|browsing)\b.*\byou (?:agree|accept|consent)\b"
-    r"|(?:accept|reject|allow|manage|decline|view|refuse)(?: \w+){0,3} cookies$|cookie (?:settings|preferences|choices)$"
+    r"|(?:accept|reject|allow|manage|decline|view|refuse)(?: \w+){0,3} cookies$|cookie (?:settings|preferences"
+    r"|choices)$"
     r"|(?:please )?enable javascript\b|you are using an? (?:old|outdated|unsupported) browser\b"
     r"|this copy is for your personal\b"
     r"|comments are (?:closed|off|disabled)\b|comments on this (?:article|story) are\b"
     r"|(?:tags?|topics?|keywords?|filed under|filed in|posted in|in this article|more about|subjects?)\s*:"
     r"|(?:licen[cs]e|copyright|disclaimer|isbn|issn)\s*:"
     r"|this (?:article|story|report) (?:first appeared|was (?:first|originally) published)\b"
-    r"|(?:this|the) (?:article|story|report|essay|piece|review) (?:appears|appeared|is (?:taken|adapted|excerpted)) (?:in|from)\b"
+    r"|(?:this|the) (?:article|story|report|essay|piece|review) (?:appears|appeared|is (?:taken|adapted"
+    r"|excerpted)) (?:in|from)\b"
     r"|(?:this|the) (?:interview|conversation|transcript|q&a|discussion) (?:has been|was|is) "
     r"(?:\w+ ){0,3}(?:edited|condensed|abridged|shortened)\b"
     r"|pin (?:it|this)\b"
@@ -59,7 +61,8 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _COUNTS = re.compile(
-    r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})|\d+\s*(?:[-–]\s*)?(?:min(?:ute)?s?|sec(?:ond)?s?)(?:\s+(?:read|listen|watch|video))?"
+    r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})|\d+\s*(?:[-–]\s*)?(?:min(?:ute)?s?|sec(?:ond)?s?)(?:\s+(?:read|listen"
+    r"|watch|video))?"
     r"|(?:reading|listening) time\W*\d+\s*(?:min\w*|m)\.?"
     r"|(?:lesezeit|lecture|temps de lecture|tempo di lettura|lectura|leestijd)\W*\d+\s*min\w*\.?"
     r"|\d+ min\w*\.? (?:de lecture|de lectura|lesezeit|di lettura|leestijd|de leitura)"
@@ -171,9 +174,7 @@ def breadcrumb(text: str) -> str | None:
         return ""
     if not any(part in SECTIONS for part in keys):
         return None
-    start = (
-        text.index(segments[1]) if keys[0] in _HOME else text.index(segments[0])
-    )
+    start = text.index(segments[1]) if keys[0] in _HOME else text.index(segments[0])
     rest = text[start:].strip(" >/|»›→·•")
     siblings = keys[1:] if start else keys
     if len(siblings) >= 3 and all(part in TOP for part in siblings):

@@ -18,7 +18,8 @@ __all__ = ["MARKER", "Head", "head", "unmarked"]
 MARKER = re.compile(r"\s*[-–—:|(]+\s*(?:(?:image|photo|picture|figure|pic|slide)\s*)?#?\d{1,3}\s*\)?$", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?P<title>.+\S)\s+(?:[-–—|·•:]{1,2}|::)\s+(?P<site>[^|]+?)$")
 _ITSELF = re.compile(
-    r"(?P<who>[^\W\d_a-z][^.:;|,!?]{1,50}?) is an? (?:\S+ )?(?:(?:reader|listener|user)-(?:supported|funded)|independent|free"
+    r"(?P<who>[^\W\d_a-z][^.:;|,!?]{1,50}?) is an? (?:\S+ )?(?:(?:reader|listener|user)-(?:supported|funded)"
+    r"|independent|free"
     r"|non-?profit) (?:publication|newsletter|newspaper|newsroom|magazine|news (?:site|organi[sz]ation|website))\b"
 )
 _TEXT = frozenset({Kind.SHORT, Kind.PROSE, Kind.BULLET, Kind.META, Kind.BYLINE, Kind.BREADCRUMB, Kind.FIELD})
@@ -167,9 +168,7 @@ def _bar(line: Line, label: Label) -> bool:
     return label.kind in {Kind.BREADCRUMB, Kind.MENU} or furniture.section_name(line.text)
 
 
-def _masthead(
-    lines: Sequence[Line], labels: Sequence[Label], titles: Sequence[int], holder: str | None
-) -> int | None:
+def _masthead(lines: Sequence[Line], labels: Sequence[Label], titles: Sequence[int], holder: str | None) -> int | None:
     """The line above the headline that names the outlet; another title must be left for the headline."""
     for place, index in enumerate(titles[:4]):
         if place + 1 >= len(titles):
@@ -223,8 +222,8 @@ def _publisher(
     if holder:
         return holder, "copyright-line"
     for line in lines:
-        if len(line.text) <= 400 and (named := _ITSELF.match(line.text)) and capitalised(named["who"]):
-            return named["who"], "own-words"
+        if len(line.text) <= 400 and (itself := _ITSELF.match(line.text)) and capitalised(itself["who"]):
+            return itself["who"], "own-words"
     tail = [line.text for line in lines[at + 1 :][-6:]]
     named = [
         text for text in tail if furniture.media_name(text) and size(text) <= 5 and not furniture.section_name(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 __all__ = ["CITED", "HEADING", "ITALIC", "LINKS", "PICTURE", "TITLE", "Marks", "clean", "marks"]
 
@@ -19,7 +20,9 @@ PICTURE = "picture"
 CITED = "cited"  # a block quotation
 ITALIC = "italic"  # the whole line stressed
 
-_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]{0,200}\]\([^()\s]{0,500}\)){0,400})\]\(<?[^()\s]{0,2000}>?(?:\s+\"[^\"]{0,200}\")?\)")
+_LINK = re.compile(
+    r"!?\[((?:[^\[\]]|\[[^\[\]]{0,200}\]\([^()\s]{0,500}\)){0,400})\]\(<?[^()\s]{0,2000}>?(?:\s+\"[^\"]{0,200}\")?\)"
+)
 _PICTURE = re.compile(r"!\[[^\[\]]{0,400}\]\([^()]{0,2000}\)")
 _HASH = re.compile(r"(#{1,6})\s+(?=\S)(.*?)(?:\s+#+)?$")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,600}?)(?<=\S)\1")
@@ -67,7 +70,7 @@ def _in_turn(numbers: Sequence[int]) -> bool:
     """Whether links are numbered in turn as a text browser numbers them."""
     if len(numbers) < 4:
         return False
-    steps = sum(after - before == 1 for before, after in zip(numbers, numbers[1:], strict=False))
+    steps = sum(after - before == 1 for before, after in pairwise(numbers))
     return numbers[0] <= 3 and 4 * steps >= 3 * (len(numbers) - 1)
 
 

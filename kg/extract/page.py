@@ -164,12 +164,15 @@ def _authors(
     return (), ""
 
 
+def _says_when(line: Line, label: Label) -> bool:
+    return label.kind is Kind.META or byline.role(line.text) or _MINUTES.fullmatch(line.text) is not None
+
+
 def _beside_date(lines: Sequence[Line], labels: Sequence[Label], index: int, start: int) -> bool:
     """Whether a bare name stands by a date or above a role; below a date only above the text."""
     after = index + 1
-    if after < len(lines) and lines[after].number - lines[index].last <= 2:
-        if labels[after].kind is Kind.META or byline.role(lines[after].text) or _MINUTES.fullmatch(lines[after].text):
-            return True
+    if after < len(lines) and lines[after].number - lines[index].last <= 2 and _says_when(lines[after], labels[after]):
+        return True
     before = [other for other in (index - 1, index - 2) if other >= 0 and index < start]
     return any(labels[other].kind is Kind.META and lines[index].number - lines[other].last <= 3 for other in before)
 

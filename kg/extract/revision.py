@@ -13,12 +13,19 @@ from kg.extract.reading import Part, Reading
 
 __all__ = ["revise"]
 
-_NUMBERED = re.compile(r"(?:(?:no|number|nr|nº|n°|tip|step|reason|myth|fact|rule|day|part|chapter)\.?\s+|#)?(\d{1,3})(?:[.):]|\s[-–—:]|(?=\s))\s*(?=\S)", re.I)
+_NUMBERED = re.compile(
+    r"(?:(?:no|number|nr|nº|n°|tip|step|reason|myth|fact|rule|day|part|chapter)\.?\s+|#)?(\d{1,3})(?:[.):]"
+    r"|\s[-–—:]|(?=\s))\s*(?=\S)",
+    re.I,
+)
 _BIO = re.compile(
-    r"\s+(?:(?:is|are|was)\s+(?:a|an|the|our|one|on|editor|professor|head|director|chief|senior|\w+['’]s)\b.{0,90}\b(?:reporters?|correspondents?|editors?"
-    r"|journalists?|writers?|columnists?|authors?|professors?|lecturers?|fellows?|researchers?|historians?|novelists?|poets?"
+    r"\s+(?:(?:is|are|was)\s+(?:a|an|the|our|one|on|editor|professor|head|director|chief|senior"
+    r"|\w+['’]s)\b.{0,90}\b(?:reporters?|correspondents?|editors?"
+    r"|journalists?|writers?|columnists?|authors?|professors?|lecturers?|fellows?|researchers?|historians?"
+    r"|novelists?|poets?"
     r"|critics?|teachers?|directors?|staff|contributors?|founders?|photographers?|economists?|scientists?|host)\b"
-    r"|(?:reports?|writes?|covers?|has (?:written|reported|covered)|can be reached|lives in|teaches|joined)\b)|[’']s? (?:new|latest|last|most recent|first|next) (?:book|novel|piece|collection)\b",
+    r"|(?:reports?|writes?|covers?|has (?:written|reported|covered)|can be reached|lives in|teaches|joined)\b)"
+    r"|[’']s? (?:new|latest|last|most recent|first|next) (?:book|novel|piece|collection)\b",
     re.I,
 )
 _SOMEBODY = re.compile(r"(?:[^\W\d_a-z][\w.'’-]*\s){1,2}[^\W\d_a-z][\w'’-]+(?=\s)")
@@ -106,8 +113,8 @@ def _numbered(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
         below = lines[body[place + 1]].text
         if number and size(text) <= 20 and not text.endswith((".", ",", ";")) and not _NUMBERED.match(below):
             found.append((index, int(number.group(1))))
-    steps = {after - before for (_, before), (_, after) in zip(found, found[1:], strict=False)}
-    return [index for index, _ in found] if len(found) >= 3 and steps <= {1} or steps == {-1} else []
+    steps = {after - before for (_, before), (_, after) in pairwise(found)}
+    return [index for index, _ in found] if len(found) >= 3 and steps in ({1}, {-1}) else []
 
 
 def _twice(lines: Sequence[Line], body: Sequence[int]) -> list[int]:

@@ -1,0 +1,105 @@
+"""Boxes on a page: links to other articles, and the key points that sum the article up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.extract.labels import Kind, Label
+from kg.extract.lines import Line, ends_sentence, quoted, size
+from kg.extract.reading import Part, Reading
+
+__all__ = ["box", "points", "prose_after"]
+
+
+def _sentences(lines: Sequence[Line], labels: Sequence[Label], index: int) -> list[int]:
+    """On a page without blank lines: the sentences below a title of key points, up to a line that is none."""
+    at = index
+    while at < len(lines) and at - index < 9 and labels[at].kind in {Kind.PROSE, Kind.SHORT, Kind.BULLET}:
+        if not ends_sentence(lines[at].text) or size(lines[at].text) > 40:
+            break
+        at += 1
+    ended = at < len(lines) and labels[at].kind not in {Kind.PROSE, Kind.BULLET}
+    return list(range(index, at)) if 2 <= at - index <= 8 and ended and prose_after(lines, labels, at) else []
+
+
+def points(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading, tight: bool) -> int:
+    """A box of key points repeats the text and is dropped; one paragraph under such a title is the summary."""
+    reading.parts[index] = Part.ASIDE
+    block = list(range(index + 1, min(len(lines), index + 30)))
+    sentences = _sentences(lines, labels, index + 1) if tight else []
+    if sentences:
+        for other in sentences:
+            reading.parts[other] = Part.ASIDE
+        return sentences[-1] + 1
+    items = []
+    for place, other in enumerate(block):
+        near = lines[other - 1].touches(lines[other]) and not lines[other].alone
+        if labels[other].kind is Kind.BULLET or near or (place == 0 and lines[other].alone and len(block) > 1):
+            items.append(other)
+            if place == 0 and labels[other].kind is not Kind.BULLET and not near:
+                break
+            continue
+        break
+    if len(items) == 1 and labels[items[0]].kind is Kind.PROSE and prose_after(lines, labels, items[0] + 1):
+        if reading.abstract is None:
+            reading.abstract, reading.abstract_rule = lines[items[0]].text, "label"
+        reading.parts[items[0]] = Part.ABSTRACT
+        return items[0] + 1
+    items = [other for other in items if labels[other].kind is Kind.BULLET or len(items) > 1]
+    for other in items:
+        reading.parts[other] = Part.ASIDE
+    return items[-1] + 1 if items else index + 1
+
+
+def prose_after(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bool:
+    """Whether a paragraph is among the next forty lines from this one on."""
+    return any(labels[other].kind is Kind.PROSE for other in range(index, min(len(lines), index + 40)))
+
+
+def box(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading, text_at: int = -1) -> int:
+    """Passes over a box of links; returns the line where the article goes on, if it does. ``text_at`` is its start."""
+    reading.parts[index] = Part.CLOSED
+    at = index + 1
+    titled = False
+    while at < len(lines) and at != text_at and labels[at].kind not in {Kind.BOX, Kind.ENDING, Kind.COPYRIGHT}:
+        text, kind = lines[at].text, labels[at].kind
+        near = lines[at - 1].touches(lines[at]) and not lines[at].alone
+        if near and size(text) <= 60:
+            titled = True
+        elif (
+            kind is Kind.PROSE or kind is Kind.CORRECTION or (quoted(text) and ends_sentence(text) and size(text) > 12)
+        ):
+            if kind is Kind.CORRECTION or not _teaser(lines, labels, at, titled):
+                break
+        elif (
+            kind is Kind.FIELD
+            or (kind is Kind.BYLINE and text.startswith("("))
+            or (titled and _resumes(lines, labels, at))
+        ):
+            break
+        else:
+            titled = True
+        reading.parts[at] = Part.CLOSED
+        at += 1
+    return at
+
+
+def _teaser(lines: Sequence[Line], labels: Sequence[Label], at: int, titled: bool) -> bool:
+    """Whether a sentence below a link belongs to the box: it is short and another link or nothing follows."""
+    if not titled or size(lines[at].text) > 35:
+        return False
+    after = next(
+        (other for other in range(at + 1, min(len(lines), at + 4)) if labels[other].kind is not Kind.FURNITURE), None
+    )
+    if after is None:
+        return size(lines[at].text) < 20
+    if labels[after].kind in {Kind.BOX, Kind.ENDING}:
+        return True
+    again = after + 1 < len(lines) and labels[after + 1].kind is Kind.PROSE and size(lines[after + 1].text) <= 35
+    return labels[after].kind is Kind.SHORT and not lines[after].text.endswith((".", ":")) and again
+
+
+def _resumes(lines: Sequence[Line], labels: Sequence[Label], at: int) -> bool:
+    """Whether a short line after links is a sentence of the article, with more of the article behind it."""
+    text = lines[at].text
+    return lines[at].alone and text.endswith(".") and any(one.kind is Kind.PROSE for one in labels[at + 1 : at + 3])

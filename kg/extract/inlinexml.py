@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from itertools import islice
 
 from kg.extract.lines import key
 from kg.extract.moment import lexical
@@ -31,6 +32,8 @@ _BODY = words("bodytext body-text article-body articlebody article__body article
 _SIGN_OFF = re.compile(
     r"[(\[]?\s*(?:©|\([cC]\)|[cC]opyright)\s?[^()\[\].]{1,60}[)\]]?|[a-z]{2,4}(?:[-/][a-z]{2,4}){1,6}"
 )
+_TRIES = 20  # elements with a class that are looked at for one text
+_PARTS = 200  # elements of what stands above a text
 _VOID = frozenset(("br", "hr", "img", "input", "meta", "link", "source", "wbr", "col", "area", "embed", "track"))
 _RAW = frozenset(("script", "style", "head", "title", "template", "noscript"))
 _CLOCK = re.compile(r"T(?P<h>[01]\d|2[0-3]):?(?P<m>[0-5]\d)(?::?(?P<s>[0-5]\d))?")
@@ -124,7 +127,8 @@ def html(root: Element) -> Story:
 
     whole = next((one for one in root.iter() if local(one) == "body"), root)
     held, taken, boxes, bodies = _marked(whole)
-    above = next((one for one in whole.iter() if local(one) == "header" and _headed(one)), None)
+    headers = islice((one for one in whole.iter() if local(one) == "header"), _TRIES)
+    above = next((one for one in headers if _headed(one)), None)
     headline = ""
     lines: list[str] = []
     if above is not None:
@@ -165,21 +169,30 @@ def ending(paragraphs: Sequence[Paragraph]) -> tuple[tuple[Paragraph, ...], tupl
 
 def _marked(whole: Element) -> tuple[dict[str, str], set[Element], list[Element], list[Element]]:
     """What classes mark: texts above the story, all elements to leave out, boxes beside it, and its own element."""
+    from lxml import etree
+
     held: dict[str, str] = {}
+    tried: dict[str, int] = {}
     taken: set[Element] = set()
     boxes: list[Element] = []
     bodies: list[Element] = []
-    for one in whole.iter():
-        classes = {name.casefold() for name in (one.get("class") or "").split()} if local(one) else set()
-        if not classes or any(local(up) == "figure" for up in one.iterancestors()):
-            continue  # what stands in a figure is the picture's
+    walk = etree.iterwalk(whole, events=("start",))
+    for _, one in walk:
+        classes = {name.casefold() for name in (one.get("class") or "").split()}
+        if local(one) == "figure":
+            walk.skip_subtree()  # what stands in a figure is the picture's
+            continue
         for name, table in (("abstract", _TEASER), ("byline", _BYLINE), ("dateline", _DATELINE)):
-            if classes & table and name not in held and len(text := text_of(one)) < 1500:
-                held[name] = text
-                taken.add(one)
+            if classes & table and name not in held and tried.get(name, 0) < _TRIES:
+                tried[name] = tried.get(name, 0) + 1
+                text = text_of(one)
+                if len(text) < 1500:
+                    held[name] = text
+                    taken.add(one)
         if classes & _BOX and one is not whole:
             taken.add(one)
             boxes.append(one)
+            walk.skip_subtree()
         elif classes & _BODY and one is not whole:
             bodies.append(one)
     return held, taken, boxes, bodies
@@ -204,18 +217,18 @@ def plain(text: str) -> Story:
 
 
 def _headed(element: Element) -> bool:
-    return any(local(one).lower() in _HEADINGS for one in element.iter())
+    return any(local(one).lower() in _HEADINGS for one in islice(element.iter(), _PARTS))
 
 
 def _above(header: Element) -> tuple[str, list[str]]:
     """The headline in what stands above a text, and its other lines (a date is no line: the item states it)."""
     headline = ""
-    lines: list[str] = []
-    for one in header.iter():
+    lines: dict[str, None] = {}
+    for one in islice(header.iter(), _PARTS):
         name = local(one).lower()
         text = text_of(one) if name in _HEADINGS or name in {"p", "li", "strong"} else ""
         if name == "h1" and not headline:
             headline = text
-        elif text and text not in lines:
-            lines.append(text)
-    return headline, lines
+        elif text:
+            lines[text] = None
+    return headline, list(lines)

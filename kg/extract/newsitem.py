@@ -12,7 +12,7 @@ from kg.extract.itemparties import authors_of, publisher_of
 from kg.extract.itemview import IRI, Item, code_of, language_of, line_of, name_of, role_of, spoken
 from kg.extract.lines import key
 from kg.extract.moment import lexical
-from kg.extract.qcodes import catalog_of, code
+from kg.extract.qcodes import STANDARD, Catalog, catalog_of, code
 from kg.extract.writers import writers
 from kg.extract.xml import Element, local, text_of
 from kg.model import Article, Image, Keyword, Status
@@ -40,12 +40,14 @@ _MAIN = re.compile(r"main|primary|title|head|hl1|hed$|display|full|web|online|pr
 _ABSTRACT = frozenset(("summary", "abstract", "teaser", "standfirst", "synopsis", "deck", "dek"))
 
 
-def article(root: Element, origin: str) -> Article:
-    """The article of an item element. Raises :class:`kg.errors.InvalidFormat` for an embargo that cannot be read."""
+def article(root: Element, origin: str, catalog: Catalog = STANDARD) -> Article:
+    """The article of an item; ``catalog`` holds what a message around it declares.
+
+    Raises :class:`kg.errors.InvalidFormat` for an embargo that cannot be read.
+    """
     meta, content = child(root, "itemMeta"), child(root, "contentMeta")
     language = language_of(root, content)
-    message = [one for above in root.iterancestors() for one in (above, *children(above, "header"))]
-    item = Item(root, meta, content, child(root, "rightsInfo"), catalog_of(*message, root), language or "", origin)
+    item = Item(root, meta, content, child(root, "rightsInfo"), catalog_of(root, base=catalog), language or "", origin)
     item.asserted.update(_asserted(item))
     kind = _kind(item)
     head, second, left = _headlines(item)

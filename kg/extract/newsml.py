@@ -37,6 +37,7 @@ from kg.extract.decode import charset
 from kg.extract.inlinexml import children
 from kg.extract.itemview import LANG, line_of
 from kg.extract.newsitem import ITEMS, NAMESPACE, article
+from kg.extract.qcodes import STANDARD, catalog_of
 from kg.extract.xml import Element, local, parse, pieces, root_of
 from kg.model import Article, Document, Unread
 
@@ -73,7 +74,8 @@ class NewsMLReader:
                 f"the root is <{local(root)[:40]}>; NewsML-G2 begins with <newsItem> or <newsMessage>",
                 origin=document.origin,
             )
-        return tuple(article(one, document.origin) for one in found)
+        catalog = catalog_of(root, *children(root, "header")) if found[0] is not root else STANDARD
+        return tuple(article(one, document.origin, catalog) for one in found)
 
 
 def items(root: Element) -> list[Element]:

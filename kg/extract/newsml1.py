@@ -149,7 +149,9 @@ def _story(item: Element) -> _Chosen:
         data = child(one, "DataContent") if local(one) == "ContentItem" else None
         if data is None or not _readable(one):
             continue
-        component = next((up for up in one.iterancestors() if local(up) == "NewsComponent"), None)
+        component = next((up for up in one.iterancestors() if local(up) in {"NewsComponent", "ContentItem"}), None)
+        if component is not None and local(component) == "ContentItem":
+            continue  # part of another item's data
         role = (_formal(child(component, "Role")) or "") if component is not None else ""
         if _NO_TEXT.search(role):
             continue
@@ -157,7 +159,8 @@ def _story(item: Element) -> _Chosen:
         length = sum(len(paragraph.text) for paragraph in story.paragraphs)
         if length:
             found.append((0 if _TEXT.search(role) else 1, length, _Chosen(story, component, place)))
-    best = [one for one in found if one[0] == min(rank for rank, _, _ in found)] if found else []
+    first = min((rank for rank, _, _ in found), default=0)
+    best = [one for one in found if one[0] == first]
     longest = max((length for _, length, _ in best), default=0)
     return next((chosen for _, length, chosen in best if length * 2 >= longest), _Chosen(Story(), None, ""))
 

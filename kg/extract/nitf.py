@@ -68,7 +68,7 @@ _TAGS = {
     "tr": "tr",
     "ul": "ul",
 }
-_MOST = 100  # blocks; an archive's copy of the lead stands among the first
+_MOST = 100  # blocks that are compared, and bylines
 _LEFT = words("body.head body.end media nitf-table-metadata object.title alt-code script style")
 _MARKS = "\"'“‘«„‚‹”’»"
 _LABEL = re.compile(r"(?:by|von|por|par|di|door|av|af)\s", re.IGNORECASE)
@@ -198,7 +198,7 @@ def _dateline(above: Element | None) -> str:
 def _authors(above: Element | None, won: dict[str, str]) -> tuple[Author, ...]:
     """The authors of every byline; a second one that prints the same names in another order adds nobody."""
     found: list[Author] = []
-    for byline in children(above, "byline"):
+    for byline in children(above, "byline")[:_MOST]:
         if found and _letters(_without(byline, "byttl")) <= _letters(" ".join(one.name for one in found)) | {"by"}:
             continue
         people = [text for one in byline.iter() if local(one) == "person" and (text := text_of(one))]
@@ -329,7 +329,7 @@ def _bodied(made: Article, body: Element | None, above: Element | None, won: dic
     paragraphs, signed = ending(found.paragraphs)
     if paragraphs:
         won["paragraphs"] = "body.content"
-    images += tuple(one for one in found.images if one not in images)
+    images = tuple(dict.fromkeys((*images, *found.images)))
     if images:
         won["images"] = "media"
     return replace(
@@ -358,7 +358,7 @@ def _doubled(blocks: Sequence[Element]) -> frozenset[Element]:
     texts = [frozenset(key(text_of(part)) for part in children(one, "p")) for one in blocks]
     twice = [
         one
-        for place, one in enumerate(blocks)
+        for place, one in enumerate(blocks[:_MOST])
         if texts[place]
         and any(
             texts[place] <= others and (len(others) > len(texts[place]) or number < place)

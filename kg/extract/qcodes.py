@@ -112,8 +112,8 @@ def code(qcode: str | None) -> str:
     return (qcode or "").strip().partition(":")[2]
 
 
-def catalog_of(*elements: Element) -> Catalog:
-    """The standard catalogue and the schemes ``<catalog>`` in these elements declares; references are not followed."""
+def catalog_of(*elements: Element, base: Catalog = STANDARD) -> Catalog:
+    """The base and the schemes that ``<catalog>`` in these elements declares; references are not followed."""
     found = [
         (scheme.get("alias", "").strip(), scheme.get("uri", "").strip())
         for element in elements
@@ -122,4 +122,4 @@ def catalog_of(*elements: Element) -> Catalog:
         for scheme in catalog
         if local(scheme) == "scheme"
     ]
-    return STANDARD.adding((alias, uri) for alias, uri in found if alias and uri.startswith(("http://", "https://")))
+    return base.adding((alias, uri) for alias, uri in found if alias and uri.startswith(("http://", "https://")))

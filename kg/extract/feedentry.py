@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
+from kg.extract.edges import same_words, trimmed
 from kg.extract.feeditems import Feed, children, name, text
 from kg.extract.feedmedia import pictures
 from kg.extract.fragment import Fragment, paragraphs
@@ -16,7 +17,7 @@ from kg.extract.inline import absolute, line, plain
 from kg.extract.lines import size
 from kg.extract.pubdate import pubdate
 from kg.extract.tag import tag
-from kg.extract.teaser import uncontinued
+from kg.extract.teaser import onward, uncontinued
 from kg.extract.writers import writers
 from kg.extract.xml import Element
 from kg.model import Article, Author, Image, Keyword, Status
@@ -41,6 +42,8 @@ class _Texts:
     from_abstract: str = ""
     from_body: str = ""
     dropped: tuple[str, ...] = ()
+    authors: tuple[Author, ...] = ()
+    corrections: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
 
 
@@ -51,10 +54,12 @@ def article(item: Element, feed: Feed) -> Article:
     unless it holds the text itself (several paragraphs of 150 words or more, not cut off).
     """
     base = base_of(item, feed)
-    texts = _texts(item, base)
-    url, url_rule = link(item, feed)
     title, title_rule = _title(item)
+    texts = _texts(item, base, title)
+    url, url_rule = link(item, feed)
     authors, authors_rule = _authors(item, feed)
+    if texts.authors and authors_rule in ("", "feed"):
+        authors, authors_rule = texts.authors, "byline in the text"
     published, published_rule = _date(item, "pubdate", "atom:published", "atom:issued", "dc:date", "dcterms:issued",
                                       "dcterms:created", "dc:created")  # fmt: skip
     modified, modified_rule = _date(item, "atom:updated", "atom:modified", "dcterms:modified", "dc:modified")
@@ -78,6 +83,7 @@ def article(item: Element, feed: Feed) -> Article:
         ("date_modified", modified_rule),
         ("language", language_rule),
         ("url", url_rule),
+        ("corrections", "notice" if texts.corrections else ""),
         ("identifier", "guid" if feed.kind != "atom" else "atom:id") if identifier else ("", ""),
         ("keywords", "category" if keywords else ""),
         ("copyright_notice", rights_rule),
@@ -96,6 +102,7 @@ def article(item: Element, feed: Feed) -> Article:
         date_modified=modified,
         language=language,
         url=url,
+        corrections=texts.corrections,
         dropped=(*texts.body.dropped, *texts.dropped),
         won=tuple(pair for pair in won if pair[1]),
         identifier=identifier,
@@ -198,19 +205,20 @@ def _title(item: Element) -> tuple[str, str]:
     return "", ""
 
 
-def _texts(item: Element, base: str | None) -> _Texts:
+def _texts(item: Element, base: str | None, title: str) -> _Texts:
     made = _Texts()
-    body_rule, body = _longest(
-        item, ("content:encoded", "atom:content", "xhtml:body", "xhtml:div", "fullcontent"), base
-    )
+    body_rule, body = _longest(item, ("content:encoded", "atom:content", "xhtml:body", "xhtml:div"), base)
     rule, short = _longest(item, ("description", "atom:summary", "dcterms:abstract", "itunes:summary"), base)
-    said = " ".join(one.text for one in short.paragraphs)
     if not body.paragraphs and rule == "description" and _whole(short):
-        made.body, made.from_body = short, "description, which holds the text itself"
-        return made
-    made.body, made.from_body = body, body_rule
+        body_rule, body = "description, which holds the text itself", short
+        short = Fragment()
+    edges = trimmed(body, title)
+    made.body, made.from_body = edges.fragment, body_rule
+    made.authors, made.corrections = edges.authors, edges.corrections
     made.images = short.images
-    if said and said != " ".join(one.text for one in body.paragraphs):
+    said = " ".join(one.text for one in short.paragraphs)
+    # A summary that is the title again (with the publisher's name, say) is none.
+    if said and not same_words(said, title) and said != " ".join(one.text for one in body.paragraphs):
         said, cut = uncontinued(said)
         made.abstract = said or None
         made.from_abstract = (f"{rule}, cut off by the feed" if cut else rule) if said else ""
@@ -231,7 +239,7 @@ def _longest(item: Element, wanted: tuple[str, ...], base: str | None) -> tuple[
 
 def _whole(fragment: Fragment) -> bool:
     body = fragment.paragraphs
-    if len(body) < 3 or sum(size(one.text) for one in body) < _FULL:
+    if len(body) < 3 or sum(size(one.text) for one in body) < _FULL or any(map(onward, fragment.dropped)):
         return False
     return not uncontinued(body[-1].text)[1] and not body[-1].text.endswith(("…", "..."))
 

@@ -54,6 +54,7 @@ _FLAGS = {
     "strong": _STRONG,
 }
 _BREAK = "\n"
+_LONGEST_HEADER = 600  # characters; a header holds a title, names and a date
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +187,12 @@ class _Walk:
             return self.leave_out(element)
         if tag in ("ul", "ol") and _only_links(element):
             return self.leave_out(element)
-        if tag == "table" and not _layout(element):
-            return self.leave_out(element)
         if (tag == "figure" or (tag in ("div", "dl", "table") and is_caption(element))) and self.figure(element):
             return False
+        if tag == "table" and not _layout(element):
+            return self.leave_out(element)
+        if tag == "header" and not around & _QUOTE and len(text_of(element)) < _LONGEST_HEADER:
+            return self.leave_out(element)
         self.marks[-1] = around | _FLAGS.get(tag, 0)
         if around & _QUOTE and (tag in ("footer", "figcaption") or (tag == "cite" and _last(element))):
             self.flush()
@@ -287,7 +290,15 @@ class _Walk:
             self.drawn = True
 
     def pictures_in(self, element: Element) -> None:
-        self.pictures.extend(one for one in (picture(img, self.base) for img in element.iter("img")) if one is not None)
+        """Takes the pictures below an element whose text is left out, those in figures with their captions."""
+        boxed: set[Element] = set()
+        for one in element.iter("figure", "img"):
+            if one in boxed:
+                continue
+            if one.tag == "figure" and one is not element and self.figure(one):
+                boxed.update(one.iter("img", "figure"))
+            elif one.tag == "img" and (made := picture(one, self.base)) is not None:
+                self.pictures.append(made)
 
     def fragment(self) -> Fragment:
         kept: list[tuple[str, bool]] = []

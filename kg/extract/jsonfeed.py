@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from kg.errors import IncompleteArticle, InputError, InvalidFormat, TooLarge
 from kg.extract import values
+from kg.extract.edges import trimmed
 from kg.extract.feed import WHOLE, item_key
 from kg.extract.fragment import Fragment, paragraphs, text_paragraphs
 from kg.extract.inline import absolute, line
@@ -133,13 +134,18 @@ def _article(item: Mapping[str, object], feed: Mapping[str, object]) -> Article:
     url = _address(item, feed)
     home = feed.get("home_page_url")
     base = url or (home if isinstance(home, str) else None)
-    body, body_rule = _body(item, base)
+    title = values.string(item.get("title")) or ""
+    whole, body_rule = _body(item, base)
+    edges = trimmed(whole, title)
+    body = edges.fragment
     summary = values.string(item.get("summary"))
     said_by, authors_rule = values.first(item, "authors", "author")
     if said_by is None:
         said_by, authors_rule = values.first(feed, "authors", "author")
         authors_rule = f"{authors_rule} of the feed"
     authors = values.authors(said_by) if said_by is not None else ()
+    if edges.authors and (not authors or authors_rule.endswith("feed")):
+        authors, authors_rule = edges.authors, "byline in the text"
     hero = values.images(item.get("image") or item.get("banner_image"), base)
     attached = item.get("attachments")
     shown = values.images(
@@ -159,7 +165,6 @@ def _article(item: Mapping[str, object], feed: Mapping[str, object]) -> Article:
     published, modified = values.moment(item.get("date_published")), values.moment(item.get("date_modified"))
     identifier = values.string(item.get("id"))
     keywords = values.keywords(item.get("tags"))
-    title = values.string(item.get("title")) or ""
     publisher = values.string(feed.get("title"))
     won = (
         ("headline", "title" if title else ""),
@@ -174,6 +179,7 @@ def _article(item: Mapping[str, object], feed: Mapping[str, object]) -> Article:
         ("url", "url" if url else ""),
         ("identifier", "id" if identifier else ""),
         ("keywords", "tags" if keywords else ""),
+        ("corrections", "notice" if edges.corrections else ""),
     )
     return Article(
         headline=title,
@@ -187,6 +193,7 @@ def _article(item: Mapping[str, object], feed: Mapping[str, object]) -> Article:
         date_modified=modified,
         language=language,
         url=url,
+        corrections=edges.corrections,
         dropped=body.dropped,
         won=tuple(pair for pair in won if pair[1]),
         identifier=identifier,

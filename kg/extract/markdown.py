@@ -18,6 +18,7 @@ from typing import Any
 from kg.errors import EmptyInput, TooLarge
 from kg.extract import sniff, values
 from kg.extract.decode import decode
+from kg.extract.edges import trimmed
 from kg.extract.fragment import Fragment, paragraphs
 from kg.extract.frontmatter import FrontMatter, front_matter, looks_so
 from kg.extract.inline import line, plain
@@ -102,7 +103,9 @@ def _article(fields: Mapping[str, object], text: str) -> Article:
     if isinstance(filed, list) and filed and not values.first(said, *_FIELDS["section"])[1]:
         said["section"], said["categories"] = filed[0], filed[1:]
     made = record(said, names=_FIELDS)
-    body, title = _body(text, made.url)
+    whole, title = _body(text, made.url)
+    edges = trimmed(whole, made.headline or title)
+    body = edges.fragment
     draft = str(said.get("draft", "")).lower() in _TRUE or public in _FALSE
     shown = _described(made.images, said, values.first(said, *_FIELDS["images"])[0])
     images = shown + tuple(one for one in body.images if one.url is None or all(one.url != x.url for x in shown))
@@ -114,6 +117,8 @@ def _article(fields: Mapping[str, object], text: str) -> Article:
     won = [(name, f"head: {rule}") for name, rule in made.won if name != "images"]
     won += [("headline", "first heading")] if not made.headline and title else []
     won += [("paragraphs", "markdown")] if body.paragraphs else []
+    won += [("authors", "byline in the text")] if edges.authors and not made.authors else []
+    won += [("corrections", "notice")] if edges.corrections and not made.corrections else []
     won += [("images", "head" if shown else "markdown")] if images else []
     won += [("language", "function-words")] if tongue and not made.language else []
     won += [("status", "head: draft")] if draft else []
@@ -124,6 +129,8 @@ def _article(fields: Mapping[str, object], text: str) -> Article:
         images=images,
         hero=bool(shown),
         keywords=keywords,
+        authors=made.authors or edges.authors,
+        corrections=made.corrections or edges.corrections,
         language=tongue,
         status=Status.WITHHELD if draft else made.status,
         dropped=(*(_printed(name, value) for name, value in fields.items() if _unread(name)), *body.dropped),

@@ -39,6 +39,7 @@ from collections.abc import Mapping, Sequence
 
 from kg.errors import IncompleteArticle, InputError
 from kg.extract import quotes, values
+from kg.extract.edges import Trimmed, trimmed
 from kg.extract.fragment import Fragment, paragraphs, text_paragraphs
 from kg.extract.inline import absolute, line, plain
 from kg.extract.json import loads
@@ -123,8 +124,10 @@ def record(
     given = {name: one[0] for name, one in found.items()}
     url = absolute(given["url"]) if isinstance(given["url"], str) else None
     body = _body(given["paragraphs"], url, printed=printed)
+    edges = Trimmed(body) if printed else trimmed(body, _one(given["headline"], printed) or "")
+    body = edges.fragment
     summary = _one(given["abstract"], printed)
-    corrections = values.strings(given["corrections"])
+    corrections = values.strings(given["corrections"]) or edges.corrections
     shown = values.images(given["images"], url)
     images = shown + tuple(one for one in body.images if all(one.url != other.url for other in shown))
     state = values.status(given["status"])
@@ -140,7 +143,7 @@ def record(
         "images": images,
         "publisher": values.name_of(given["publisher"]),
         "section": values.name_of(given["section"]),
-        "authors": values.authors(given["authors"]),
+        "authors": values.authors(given["authors"]) or edges.authors,
         "date_published": values.moment(given["date_published"]),
         "date_modified": values.moment(given["date_modified"]),
         "language": tag(given["language"]),
@@ -157,7 +160,7 @@ def record(
         **made,  # type: ignore[arg-type]  # the names are those of Article
         hero=bool(shown) and found["images"][1] not in ("images", "photos"),
         dropped=(*body.dropped, *dropped),
-        won=tuple((name, found[name][1]) for name in NAMES if found[name][1] and (name == "status" or made[name])),
+        won=tuple((name, found[name][1] or "text") for name in NAMES if (name == "status" and state) or made.get(name)),
         status=state or Status.USABLE,
     )
 

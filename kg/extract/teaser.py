@@ -7,7 +7,7 @@ import re
 from kg.extract.furniture import furniture
 from kg.extract.lines import size
 
-__all__ = ["footer", "furnished", "uncontinued"]
+__all__ = ["elsewhere", "footer", "furnished", "onward", "uncontinued"]
 
 # The line WordPress and its likes put below each item, in the languages it is translated to most.
 _FOOTERS = re.compile(
@@ -22,6 +22,12 @@ _FOOTERS = re.compile(
     r"|indlægget .{0,400}blev først udgivet på .{1,200}"
     r"|innlegget .{0,400}dukket først opp på .{1,200}"
     r"|artykuł .{0,400}pochodzi z serwisu .{1,200})",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"this (?:article|story|post|piece|interview|report|column|essay|text) (?:was )?(?:originally|first)"
+    r" (?:published|appeared|posted) (?:in|on|at|by) .{1,160}"
+    r"|.{1,250} was originally published in .{1,160} where people are .{1,200}",
     re.IGNORECASE,
 )
 _ONWARD = re.compile(
@@ -39,6 +45,16 @@ _ARROW = re.compile(
 def footer(text: str) -> bool:
     """Whether the line only says where the article first appeared."""
     return len(text) <= 700 and _FOOTERS.fullmatch(text) is not None
+
+
+def elsewhere(text: str) -> bool:
+    """Whether the last line of a text says where it, or something of its name, was printed before."""
+    return footer(text) or (len(text) <= 400 and _BEFORE.fullmatch(text) is not None)
+
+
+def onward(text: str) -> bool:
+    """Whether the line leads to the rest of the text: what stands above it is not all of it."""
+    return size(text) <= 30 and _ONWARD.fullmatch(text) is not None
 
 
 def furnished(text: str, *, linked: bool) -> bool:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from kg.errors import IncompleteArticle, InputError, InvalidFormat
 from kg.extract import values
+from kg.extract.edges import trimmed
 from kg.extract.feed import item_key
 from kg.extract.fragment import Fragment, paragraphs
 from kg.extract.inline import absolute, plain
@@ -110,13 +111,16 @@ def _article(post: _Post, origin: str) -> Article:
     url = _address(post)
     extra = _mapping(post.get("yoast_head_json"))
     embedded = _mapping(post.get("_embedded"))
-    body = paragraphs(_rendered(post, "content"), base=url)
+    title = plain(_rendered(post, "title"))
+    edges = trimmed(paragraphs(_rendered(post, "content"), base=url), title)
+    body = edges.fragment
     if not body.paragraphs and _mapping(post.get("content")).get("protected") is True:
         reason = "the post is protected by a password, so that its text is not given; ask the site's owner for it"
         raise IncompleteArticle(reason, origin=origin)
-    title = plain(_rendered(post, "title"))
     abstract, abstract_rule = _abstract(post, extra, body, url)
     authors, authors_rule = _authors(post, embedded, extra)
+    if edges.authors and not authors:
+        authors, authors_rule = edges.authors, "byline in the text"
     leading, image_rule = _leading(post, embedded, extra)
     section, keywords = _terms(embedded)
     published, published_rule = _date(post, "date", extra.get("article_published_time"))
@@ -144,6 +148,7 @@ def _article(post: _Post, origin: str) -> Article:
         ("identifier", "guid.rendered" if identifier else ""),
         ("status", f"status {state}" if status is not Status.USABLE else ""),
         ("keywords", "wp:term" if keywords else ""),
+        ("corrections", "notice" if edges.corrections else ""),
     )
     return Article(
         headline=title,
@@ -158,6 +163,7 @@ def _article(post: _Post, origin: str) -> Article:
         date_modified=modified,
         language=language,
         url=url,
+        corrections=edges.corrections,
         dropped=body.dropped,
         won=tuple(pair for pair in won if pair[1]),
         kind="article" if not isinstance(media, str) else "picture" if media == "image" else "media",

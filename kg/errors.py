@@ -143,15 +143,23 @@ class InvalidFormat(InputError):
 class FetchError(InputError):
     """An address could not be fetched, or may not be. ``status`` is the HTTP status where there was an answer.
 
-    ``retry_after`` is how many seconds the server asks to be left alone, where it says so.
+    ``retry_after`` is how many seconds the server asks to be left alone, where it says so; ``temporary`` says that the
+    host, not the address, is the reason: it does not answer, or not now.
     """
 
     def __init__(
-        self, reason: str, *, origin: str = "", status: int | None = None, retry_after: float | None = None
+        self,
+        reason: str,
+        *,
+        origin: str = "",
+        status: int | None = None,
+        retry_after: float | None = None,
+        temporary: bool = False,
     ) -> None:
         super().__init__(reason, origin=origin)
         self.status = status
         self.retry_after = retry_after
+        self.temporary = temporary
 
 
 class IncompleteArticle(InputError):

@@ -197,7 +197,11 @@ class Fetcher:
                 self._host(address).not_before = self._monotonic() + wait
         rest = f"; it asks to be left alone for {wait:.0f} seconds" if wait else ""
         return FetchError(
-            f"answers {status} {phrase}".rstrip() + rest, origin=first.url, status=status, retry_after=wait
+            f"answers {status} {phrase}".rstrip() + rest,
+            origin=first.url,
+            status=status,
+            retry_after=wait,
+            temporary=status in (408, 425, 429) or status >= 500,
         )
 
     # ---- manners ---------------------------------------------------------------------------------------------
@@ -208,12 +212,13 @@ class Fetcher:
             return self._manners.delay
         rules = self._robots.of(address)
         if not rules.allows(address.url, self._token):
-            raise FetchError(
-                f"the site's robots.txt cannot be read ({rules.unreachable}), so nothing is fetched for now"
-                if rules.unreachable is not None
-                else f"the site's robots.txt asks {self._token} not to fetch this",
-                origin=address.url,
-            )
+            if rules.unreachable is not None:
+                raise FetchError(
+                    f"the site's robots.txt cannot be read ({rules.unreachable}), so nothing is fetched for now",
+                    origin=address.url,
+                    temporary=True,
+                )
+            raise FetchError(f"the site's robots.txt asks {self._token} not to fetch this", origin=address.url)
         return max(self._manners.delay, rules.delay(self._token))
 
     def _wait(self, address: Address, pause: float) -> None:
@@ -226,6 +231,7 @@ class Fetcher:
                     f"{address.host} asks to be left alone for {wait:.0f} more seconds",
                     origin=address.url,
                     retry_after=wait,
+                    temporary=True,
                 )
             self._sleep(wait)
         if host.asked is not None:

@@ -45,7 +45,7 @@ class Limit:
         """Seconds for the next step. Raises :class:`kg.errors.FetchError` when there are none."""
         left = self.until - self.monotonic()
         if left <= 0:
-            raise FetchError("took too long and was stopped; fetch.seconds is the limit")
+            raise FetchError("took too long and was stopped; fetch.seconds is the limit", temporary=True)
         return min(left, _ONE_READ)
 
 
@@ -83,19 +83,19 @@ class Wire:
             with closing(made):
                 yield httpx2.Response(made.status, headers=made.headers, stream=_Body(made.stream), request=request)
         except (httpcore2.TimeoutException, httpx2.TimeoutException):
-            raise FetchError("the server did not answer in time", origin=address.url) from None
+            raise FetchError("the server did not answer in time", origin=address.url, temporary=True) from None
         except (httpcore2.NetworkError, httpcore2.ProtocolError, httpx2.TransportError, httpx2.InvalidURL) as error:
             words = " ".join(str(error).split())[:200] or type(error).__name__
-            raise FetchError(f"the connection failed: {words}", origin=address.url) from None
+            raise FetchError(f"the connection failed: {words}", origin=address.url, temporary=True) from None
         except FetchError as error:
-            raise error if error.origin else FetchError(error.reason, origin=address.url) from None
+            raise error if error.origin else _at(address, error) from None
 
     def check(self, address: Address) -> None:
         """Raises :class:`kg.errors.FetchError` where the host is not known or may not be connected to."""
         try:
             _checked(self, address.host, address.port)
         except FetchError as error:
-            raise FetchError(error.reason, origin=address.url) from None
+            raise _at(address, error) from None
 
     def close(self) -> None:
         """Close every connection."""
@@ -119,6 +119,10 @@ class Wire:
                 ssl_context=trust, max_connections=1, keepalive_expiry=5.0, network_backend=_backend(self)
             )
         return self._pools[key]
+
+
+def _at(address: Address, error: FetchError) -> FetchError:
+    return FetchError(error.reason, origin=address.url, temporary=error.temporary)
 
 
 def _Body(stream: Iterable[bytes]) -> Any:  # noqa: N802 stands for a class whose base is imported late
@@ -171,7 +175,7 @@ def _backend(wire: Wire) -> Any:
                     return Stream(httpcore2.SyncBackend().connect_tcp(numeric, port, timeout=wire.limit.left()))
                 except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                     failure = error
-            raise FetchError(f"{host} port {port} cannot be connected to ({failure})")
+            raise FetchError(f"{host} port {port} cannot be connected to ({failure})", temporary=True)
 
         def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.NetworkStream:
             raise FetchError("only hosts are connected to")
@@ -185,7 +189,8 @@ def _checked(wire: Wire, host: str, port: int) -> Sequence[str]:
     try:
         found = wire.resolver(host, port)
     except (OSError, UnicodeError) as error:
-        raise FetchError(f"the host {host} is not known ({getattr(error, 'strerror', None) or error})") from None
+        words = getattr(error, "strerror", None) or error
+        raise FetchError(f"the host {host} is not known ({words})", temporary=True) from None
     refused = [numeric for numeric in found if not allowed(numeric, private=wire.limit.private)]
     if refused:
         raise FetchError(
@@ -193,5 +198,5 @@ def _checked(wire: Wire, host: str, port: int) -> Sequence[str]:
             "private_addresses = true"
         )
     if not found:
-        raise FetchError(f"the host {host} has no address")
+        raise FetchError(f"the host {host} has no address", temporary=True)
     return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kg.errors import FetchError, InputError
+from kg.errors import InputError
 from kg.extract import sitemap
 from kg.fetch import Fetched
 from kg.model import Document, Unread
 from kg.watch import pages
 from kg.watch.pages import Entry
-from kg.watch.poll import Budget, Ending, Poll, Step, Steps, container, digest, url_key
+from kg.watch.poll import Budget, Ending, Poll, Step, Steps, container, digest, host_of, url_key
 from kg.watch.state import Item
 
 __all__ = ["feed", "kind_of", "sitemaps"]
@@ -87,16 +87,19 @@ def _listed(poll: Poll, fetched: Fetched, budget: Budget, *, depth: int) -> Step
         known = poll.item(f"sitemap:{one.url}") or Item(f"sitemap:{one.url}")
         if one.changed and known.version == one.changed and (known.seen or "") > poll.later(-pages.DAY):
             continue  # read in the last day, before which a lastmod is not believed: some are never brought up to date
-        if budget.left <= 0:
+        if budget.left <= 0 or poll.late():
             return Ending(complete=False, more=True)
+        if budget.gave_up(one.url):
+            ended = replace(ended, complete=False)
+            continue
         try:
             answer = poll.get(one.url, etag=known.etag, last_modified=known.last_modified)
             inner = Ending() if answer.status == 304 else (yield from _listed(poll, answer, budget, depth=depth + 1))
         except InputError as error:
-            if isinstance(error, FetchError) and (error.retry_after is not None or error.status in (429, 503)):
+            if budget.failed(error, one.url) and host_of(one.url) == host_of(poll.address):
                 raise
             ended = replace(ended, complete=False)
-            yield Step(Unread(error))
+            yield from poll.told(Unread(error))
             continue
         ended = ended.also(inner)
         if inner.complete:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from kg.errors import FetchError, InputError
 from kg.model import Gone, Unread
 from kg.pipeline import lexical
-from kg.watch.poll import Budget, Ending, Poll, Step, Steps, url_key
+from kg.watch.poll import Budget, Ending, Poll, Step, Steps, host_of, url_key
 from kg.watch.state import Item
 
 __all__ = ["Entry", "follow", "page"]
@@ -18,6 +18,7 @@ __all__ = ["Entry", "follow", "page"]
 DAY = 86400.0  # seconds
 _LOOKED_AT = timedelta(days=30)  # how long a page is looked at again after it was first read, once a day
 _MISSING = 3  # days on which a page must be not found before it counts as gone
+_PUT_OFF = 900.0  # seconds until a page is asked for whose host did not answer
 _RETRY, _RETRY_MOST = 300.0, DAY  # seconds after a failed fetch; doubled with each failure
 
 
@@ -41,7 +42,7 @@ def follow(poll: Poll, entries: Iterable[Entry], budget: Budget) -> Steps:
         if poll.stopped() or not budget.take(entry.key):
             return Ending(complete=False, more=True)
         item = replace(known or Item(entry.key), url=entry.url, version=entry.version, gone=False)
-        yield visit(poll, item, known=known is not None and not known.gone)
+        yield visit(poll, item, budget, known=known is not None and not known.gone)
     return Ending()
 
 
@@ -52,21 +53,34 @@ def again(poll: Poll, budget: Budget) -> Steps:
             continue
         if poll.stopped() or not budget.take(item.key):
             return Ending(complete=False, more=True)
-        yield visit(poll, item, known=True)
+        try:
+            yield visit(poll, item, budget, known=True)
+        except FetchError as error:
+            if error.retry_after is not None or error.status in (429, 503):
+                raise
+            return Ending()  # the list itself was read: a few broken pages are no failure of the source
     return Ending()
 
 
-def visit(poll: Poll, item: Item, *, known: bool) -> Step:
+def visit(poll: Poll, item: Item, budget: Budget, *, known: bool) -> Step:
     """One page, asked for with what is remembered of it; a failure is part of the step.
 
-    Raises :class:`kg.errors.FetchError` where the host asks to be left alone: then the whole poll waits.
+    Where the source's own host does not answer, or asks to be left alone, the whole poll waits: that
+    :class:`kg.errors.FetchError` is raised. Pages on another such host are put off.
     """
+    if budget.gave_up(item.url):
+        return Step(item=replace(item, due=poll.later(_PUT_OFF)))
     try:
-        return _visited(poll, item)
+        step = _visited(poll, item)
     except InputError as error:
-        if isinstance(error, FetchError) and (error.retry_after is not None or error.status in (429, 503)):
-            raise
+        if budget.failed(error, item.url):
+            if host_of(item.url) == host_of(poll.address):
+                raise
+            wait = error.retry_after if isinstance(error, FetchError) and error.retry_after is not None else 0.0
+            return Step(item=replace(item, due=poll.later(max(wait, _PUT_OFF))))
         return _missed(poll, item, error, known=known) or _failed(poll, item, error, known=known)
+    budget.answered(item.url)
+    return step
 
 
 def _visited(poll: Poll, item: Item) -> Step:

@@ -12,9 +12,11 @@ from collections.abc import Callable, Collection, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from kg import extract
 from kg.config import SourceSettings
+from kg.errors import FetchError, InputError
 from kg.extract.unpack import unpack
 from kg.fetch import Fetched, Fetcher, Manners
 from kg.model import Document, Gone, Source, Unread
@@ -22,7 +24,7 @@ from kg.pipeline import identity, lexical
 from kg.plugins import Container
 from kg.watch.state import Item, SourceState
 
-__all__ = ["Budget", "Ending", "Poll", "Step", "Steps", "container", "digest", "url_key"]
+__all__ = ["Budget", "Ending", "Poll", "Step", "Steps", "container", "digest", "host_of", "url_key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +60,61 @@ class Ending:
 Steps: TypeAlias = Generator[Step, None, Ending]
 
 
+_STRIKES = 3  # failures in a row after which a host is asked no more in this poll
+
+
 @dataclass(slots=True)
 class Budget:
-    """How many more pages a poll may fetch, and the keys of those it has."""
+    """How many more pages a poll may fetch, the keys of those it has, and which hosts do not answer.
+
+    ``late`` says that the poll has had its time.
+    """
 
     left: int
+    late: Callable[[], bool] = bool
     done: set[str] = field(default_factory=set)
+    strikes: dict[str, int] = field(default_factory=dict)
 
     def take(self, key: str) -> bool:
         """Whether the page may be fetched; it then counts."""
-        if self.left <= 0:
+        if self.left <= 0 or self.late():
             return False
         self.left -= 1
         self.done.add(key)
         return True
+
+    def answered(self, url: str) -> None:
+        """The host answered: what it did before is forgotten."""
+        self.strikes.pop(host_of(url), None)
+
+    def failed(self, error: InputError, url: str) -> bool:
+        """Count a failure; whether the host is asked no more."""
+        if not isinstance(error, FetchError) or not error.temporary:
+            return False
+        at_once = error.retry_after is not None or error.status in (429, 503)
+        host = host_of(url)
+        self.strikes[host] = self.strikes.get(host, 0) + (_STRIKES if at_once else 1)
+        return self.gave_up(url)
+
+    def gave_up(self, url: str) -> bool:
+        """Whether the address is at a host that is asked no more."""
+        return self.strikes.get(host_of(url), 0) >= _STRIKES
+
+
+def host_of(url: str) -> str:
+    """The host of an address, empty where it has none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
     """What a poll is given. ``item`` and ``due`` look up what is remembered, ``limit`` is in bytes per document.
 
-    ``pages`` is how many pages one poll may fetch, so that one long list does not keep the other sources waiting; None
-    for all.
+    ``pages`` is how many pages one poll may fetch, None for all; ``late`` says that it has had its time. Both are so
+    that one long list, or one slow host, does not keep the other sources waiting.
     """
 
     source: SourceSettings
@@ -93,6 +128,7 @@ class Poll:
     limit: int
     pages: int | None = None
     stopped: Callable[[], bool] = bool
+    late: Callable[[], bool] = bool
 
     @property
     def address(self) -> str:
@@ -103,7 +139,7 @@ class Poll:
     @property
     def budget(self) -> Budget:
         """A new budget for this poll."""
-        return Budget(2**31 if self.pages is None else self.pages)
+        return Budget(2**31 if self.pages is None else self.pages, self.late)
 
     @property
     def time(self) -> str:

@@ -22,7 +22,7 @@ from kg.watch.state import Item, SourceState, State
 __all__ = ["Polled", "Stopped", "Watch", "backed_off"]
 
 _BATCH, _BYTES = 50, 32 * 2**20  # steps, and bytes of documents, that are published at once
-_PAGES = 100  # pages that one poll fetches
+_PAGES, _SHARE = 100, 300.0  # pages that one poll fetches, and seconds it takes before the others have their turn
 _LONGEST = 86400.0  # seconds a failing source is left alone at most
 _IDLE = 60.0  # seconds the loop sleeps at most, so that the end of an embargo is noticed
 _LOCKED = (1.0, 2.0, 5.0, 10.0)  # seconds between two tries while another publisher is at work
@@ -140,6 +140,7 @@ class Watch:
             limit=self.settings["limits.document_bytes"],
             pages=_PAGES,
             stopped=self.stopped,
+            late=lambda: (self.now() - now).total_seconds() > _SHARE,
         )
 
     def _after(

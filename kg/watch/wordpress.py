@@ -145,7 +145,7 @@ def _changed(
             return cursor, True
         if rows is None:
             raise FetchError("does not answer with a list of WordPress posts", origin=answer.url)
-        if poll.stopped():
+        if poll.stopped() or (number and poll.late()):
             return cursor, False
         yield from _steps(poll, answer, seen)
         # A clock that runs ahead must not move the cursor past what is still to come.

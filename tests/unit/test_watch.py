@@ -426,3 +426,53 @@ def test_forgetting_a_source_fetches_everything_again_and_changes_nothing(tmp_pa
         with State(state_file(made.settings.store)) as state:
             state.forget(["source-1"])
         assert made.poll() == [("unchanged", "/1")]
+
+
+# ---- hosts that do not answer -------------------------------------------------------------------------------------
+
+
+def test_a_host_that_fails_three_times_is_asked_no_more_and_the_source_waits(tmp_path: Path) -> None:
+    with stand(tmp_path, SITEMAP) as made:
+        paths = [f"/{number}" for number in range(9)]
+        made.site.pages |= dict.fromkeys(paths, Answer(status=502))
+        made.site.pages["/sitemap.xml"] = listed(*((made.site.url(path), "2026-03-01") for path in paths))
+        assert [status for status, _ in made.poll()] == ["refused", "refused"]
+        assert made.site.paths() == ["/sitemap.xml", "/0", "/1", "/2"]
+        assert "502" in str(known(made).error)
+        made.site.pages |= {path: article(f"Quay number {path[1:]} opens") for path in paths}
+        made.clock.later(hours=2)
+        assert sorted({path for _, path in made.poll()}) == paths
+        assert len(made.headlines()) == 9
+
+
+def test_another_host_that_does_not_answer_is_put_off_and_the_rest_goes_on(tmp_path: Path) -> None:
+    with stand(tmp_path, SITEMAP) as made:
+        here, there = made.site.url, f"http://localhost:{made.site.port}"
+        away = [f"{there}/{number}" for number in range(5)]
+        made.site.pages["/sitemap.xml"] = listed(*((url, "2026-03-02") for url in away), (here("/own"), "2026-03-01"))
+        made.site.pages |= {f"/{number}": Answer(status=503) for number in range(5)}
+        made.site.pages["/own"] = article("Own quay")
+        assert made.poll() == [("stored", "/own")]
+        assert known(made).error is None
+        assert made.site.paths() == ["/sitemap.xml", "/0", "/own"]
+        made.site.pages |= {f"/{number}": article(f"Quay number {number} opens") for number in range(5)}
+        assert made.poll() == []
+        made.clock.later(minutes=16)
+        assert [status for status, _ in made.poll()] == ["stored"] * 5
+
+
+def test_a_poll_that_takes_long_lets_the_others_have_their_turn(tmp_path: Path) -> None:
+    slow, quick = SITEMAP | {"delay": 120}, PAGE
+    with stand(tmp_path, slow, quick) as made:
+        paths = [f"/{number}" for number in range(6)]
+        made.site.pages |= {path: article(f"Quay number {path[1:]} opens") for path in paths}
+        made.site.pages["/sitemap.xml"] = listed(*((made.site.url(path), "2026-03-01") for path in paths))
+        made.site.pages["/story"] = article("Storm over the quay")
+        made.poll()
+        asked = [path for path in made.site.paths() if path != "/sitemap.xml"]
+        assert asked[-1] == "/story"
+        assert 1 < len(asked) < 6
+        made.clock.later(seconds=1)
+        for _ in range(3):
+            made.poll()
+        assert len(made.headlines()) == 7

@@ -6,6 +6,7 @@ RSS 2.0, RSS 1.0 with the modules content and dc, Atom (RFC 4287 and its drafts)
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -183,7 +184,7 @@ def _markup(element: Element) -> str:
     """The elements inside as HTML, without namespaces."""
     from lxml import etree
 
-    made = etree.fromstring(etree.tostring(element, with_tail=False))
+    made = deepcopy(element)
     for one in made.iter():
         if isinstance(one.tag, str):
             one.tag = one.tag.rpartition("}")[2]

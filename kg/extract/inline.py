@@ -44,15 +44,16 @@ def absolute(url: str | None, base: str | None = None) -> str | None:
     if not url or len(url) > 8192:
         return None
     try:
-        made = urljoin(base or "", re.sub(r"[\t\r\n]", "", url.strip()))
+        # Normalised before it is looked at: what is hidden in it must not make it another address afterwards.
+        made = normalise(urljoin(base or "", re.sub(r"[\t\r\n]", "", url.strip()))).strip()
         parts = urlsplit(made)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts.scheme not in ("http", "https") or not parts.hostname or _UNSAFE.search(parts.netloc):
             return None
         _ = parts.port
     except ValueError:
         return None
     made = parts.scheme + made[len(parts.scheme) :]
-    return _UNSAFE.sub(lambda bad: f"%{ord(bad.group()):02X}", normalise(made))
+    return _UNSAFE.sub(lambda bad: f"%{ord(bad.group()):02X}", made)
 
 
 def text_of(element: Element) -> str:

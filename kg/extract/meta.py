@@ -189,7 +189,7 @@ class Head:
 
 def head(root: Any, origin: str) -> Head:
     """The page's head; ``origin`` is the address relative ones are resolved against, unless the page gives a base."""
-    start = origin if re.match(r"https?://", origin) else ""
+    start = schemaorg.address(origin, "") or ""
     metas: dict[str, list[str]] = {}
     for node in root.iter("meta"):
         content = node.get("content")

@@ -15,6 +15,7 @@ from kg.extract import byline, marks, quotes, sniff
 from kg.extract.body import read_body
 from kg.extract.decode import decode
 from kg.extract.head import Head, head
+from kg.extract.inline import absolute
 from kg.extract.labels import Kind, Label, label
 from kg.extract.language import language
 from kg.extract.lines import Line, split
@@ -92,7 +93,8 @@ def _article(
     fields = {one.name: one.value for one in labels if one.kind is Kind.FIELD}
     words = " ".join([top.headline, reading.abstract or "", *(one.text for one in paragraphs[:60])])
     tongue = language(words)
-    url = fields.get("url", "")
+    printed = fields.get("url", "")
+    url = absolute(printed) if " " not in printed else None
     won = (
         ("headline", top.rule),
         ("paragraphs", "plain-text-page"),
@@ -105,7 +107,7 @@ def _article(
         ("date_published", "printed-date" if published else ""),
         ("date_modified", "printed-date" if modified else ""),
         ("language", "function-words" if tongue else ""),
-        ("url", "label" if url.startswith(("http://", "https://")) else ""),
+        ("url", "label" if url else ""),
         ("corrections", "notice" if reading.corrections else ""),
     )
     kept = set(body)
@@ -122,7 +124,7 @@ def _article(
         date_published=published,
         date_modified=modified,
         language=tongue,
-        url=url if url.startswith(("http://", "https://")) else None,
+        url=url,
         corrections=tuple(reading.corrections),
         dropped=tuple(raw for index, line in enumerate(lines) if index not in kept for raw in line.raw),
         won=tuple(pair for pair in won if pair[1]),

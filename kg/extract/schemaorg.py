@@ -189,7 +189,7 @@ def address(value: object, base: str) -> str | None:
         if not text or len(text) > 4_000:
             continue
         try:
-            full = urljoin(base, text)
+            full = normalise(urljoin(base, text)).strip()
             parts = urlsplit(full)
             host, _ = parts.hostname, parts.port
         except ValueError:

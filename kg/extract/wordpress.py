@@ -17,7 +17,7 @@ from kg.extract import values
 from kg.extract.edges import trimmed
 from kg.extract.feed import item_key
 from kg.extract.fragment import Fragment, paragraphs
-from kg.extract.inline import absolute, plain
+from kg.extract.inline import absolute, line, plain
 from kg.extract.json import loads
 from kg.extract.jsonl import JsonArray
 from kg.extract.picture import credited
@@ -146,7 +146,7 @@ def _article(post: _Post, origin: str) -> Article:
         ("language", ("lang" if tag(post.get("lang")) else "yoast_head_json") if language else ""),
         ("url", "link" if url else ""),
         ("identifier", "guid.rendered" if identifier else ""),
-        ("status", f"status {state}" if status is not Status.USABLE else ""),
+        ("status", f"status {line(str(state)[:40])}" if status is not Status.USABLE else ""),
         ("keywords", "wp:term" if keywords else ""),
         ("corrections", "notice" if edges.corrections else ""),
     )

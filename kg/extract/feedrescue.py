@@ -34,8 +34,10 @@ def rescued(markup: str, feed: Feed, origin: str) -> bytes | None:
                              resolve_relative_uris=False)  # fmt: skip
     if len(found.entries) != 1:
         return None
-    entry: Any = found.entries[0]
-    body = max((one.get("value", "") for one in entry.get("content", [])), key=len, default="")
+    parts: Any = found.entries[0]
+    # feedparser gives None for parts it found nothing in, and its own ``get`` answers one name with another's value
+    entry = {name: value for name, value in dict.items(parts) if isinstance(value, str)}
+    body = max((one.get("value") or "" for one in parts.get("content", [])), key=len, default="")
     summary = entry.get("summary", "")
     if not plain(entry.get("title", "")) or not (plain(body) or plain(summary) or entry.get("link")):
         return None
@@ -47,8 +49,8 @@ def rescued(markup: str, feed: Feed, origin: str) -> bytes | None:
         ("content:encoded", body),
         ("pubDate", entry.get("published")),
         ("atom:updated", entry.get("updated") if entry.get("updated") != entry.get("published") else ""),
-        *(("dc:creator", one.get("name")) for one in entry.get("authors", [])),
-        *(("category", one.get("term")) for one in entry.get("tags", [])),
+        *(("dc:creator", one.get("name")) for one in parts.get("authors", [])),
+        *(("category", one.get("term")) for one in parts.get("tags", [])),
         ("dc:rights", entry.get("rights")),
     ]
     title = next((plain(text(one)) for one in feed.said("title", "atom:title")), "")

@@ -81,7 +81,7 @@ class _Source:
         plain: BinaryIO = io.BufferedReader(Replayed(head, stream), CHUNK)
         self.origin = origin
         self.inflated = Inflated(plain, GZIP, origin) if head == GZIP.magic else None
-        self.stream = io.BufferedReader(self.inflated, CHUNK) if self.inflated is not None else plain
+        self.stream = io.BufferedReader(Replayed(b"", self.inflated), CHUNK) if self.inflated is not None else plain
         self._line: bytes | None = None
         self._error: InputError | None = None
 
@@ -117,7 +117,8 @@ class _Source:
                     return False
             if self.inflated is None or not self.inflated.resume():
                 return False
-            self._line, self.stream = None, io.BufferedReader(self.inflated, CHUNK)
+            # a buffer that is thrown away closes what it reads from, which goes on here
+            self._line, self.stream = None, io.BufferedReader(Replayed(b"", self.inflated), CHUNK)
 
 
 # records -----------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ _LOOK = 64 * 1024  # bytes; the standard looks at 1,024, and browsers take a lat
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _META = re.compile(rb"<meta\s[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml\s[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{1,40})", re.IGNORECASE)
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _LATIN = re.compile(r"(?:us-)?ascii|latin-?1|iso-?8859-?15?|(?:x-)?cp1252|windows-1252|l1|ansi", re.IGNORECASE)
 _SINGLE = re.compile(r"iso-8859-\d{1,2}|windows-\d{3,4}|koi8-[ru]|macintosh", re.IGNORECASE)
 # Python's names of encodings the Encoding Standard knows under other labels, or reads as a larger set.

@@ -9,14 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from kg.errors import IncompleteArticle
-from kg.extract import embedded, guess, marked, markup, meta, microdata, pictures, prose, quotes, schemaorg, sniff
+from kg.extract import (
+    embedded,
+    evidence,
+    guess,
+    marked,
+    markup,
+    meta,
+    microdata,
+    pictures,
+    prose,
+    quotes,
+    schemaorg,
+    sniff,
+)
 from kg.extract.charset import decode_page
 from kg.extract.language import language
-from kg.extract.lines import key, size
+from kg.extract.lines import key
 from kg.extract.markup import Block
 from kg.extract.meta import Head
 from kg.extract.schemaorg import Said
@@ -27,14 +41,6 @@ __all__ = ["HtmlReader", "read_page"]
 _T = TypeVar("_T")
 _HTML = ("text/html", "application/xhtml+xml")
 _XHTML = re.compile(r"<(?:[\w-]+:)?html[\s>]", re.IGNORECASE)
-_ERROR = re.compile(
-    r"\b(?:40[0134]|410|50[0234])\b.*\b(?:error|not found|forbidden|unavailable|gone|denied)\b"
-    r"|\b(?:error|page|article|story|content)\b.*\b(?:40[0134]|410|50[0234]|not found|not be found|unavailable|expired"
-    r"|no longer (?:available|exists)|not available|does not exist|doesn['’]t exist|removed)\b"
-    r"|^(?:40[0134]|410|50[0234])\b|^not found$|access denied|just a moment|attention required|captcha|^forbidden$"
-    r"|are you (?:a )?(?:human|robot)|^(?:sorry|oops)\b|service unavailable|checking your browser|^error$",
-    re.IGNORECASE,
-)
 _TRUNCATED = re.compile(
     r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|&hellip;)\s*(?:read more\W*|continue reading\W*)?$", re.IGNORECASE
 )
@@ -159,12 +165,14 @@ def _article(
             for one in (description, *(one.alternative_headline for _, one in stated), *shown.deks)
             if one
         ),
+        frozenset(name.name.casefold() for _, one in stated for name in one.authors)
+        | frozenset(name.name.casefold() for name in (*head.authors, *shown.authors)),
     )
-    stretch = next((one.body for _, one in stated if one.body), ())
+    stretch = next((one.body for rule, one in stated if one.body and rule == "json-ld"), ())
     indices, texts, rule = prose.read(root, found, kept, stretch)
     if not headline:
         raise IncompleteArticle("no headline found: the page has no title and no heading", origin=origin)
-    _require_article(found, indices, texts, head, headline, bool(stated), titles, origin)
+    evidence.require(found, indices, texts, head, headline, bool(stated), titles, origin)
     won.rules["paragraphs"] = rule
     paragraphs = _paragraphs(found, indices, texts)
     description = _abstract(description, shown.deks, paragraphs, won)
@@ -196,6 +204,10 @@ def _article(
     )
     modified = won.first(
         "date_modified", [*said("date_modified"), ("meta", lambda: head.modified), ("time", lambda: shown.modified)]
+    )
+    modified = _after(published, modified, won)
+    authors = tuple(
+        replace(one, type="Organization") if publisher and key(one.name) == key(publisher) else one for one in authors
     )
     section = won.first(
         "section",
@@ -257,6 +269,20 @@ def _headline(text: str | None, head: Head, titles: Sequence[str]) -> str | None
             if len(title) > len(text) and key(title).startswith(stem):
                 return head.plain(title)
     return text
+
+
+def _after(published: str | None, modified: str | None, won: _Won) -> str | None:
+    """When the article was changed; a page that says it was before it was published is wrong about one of them."""
+    if published is None or modified is None:
+        return modified
+    if "T" in published and "T" in modified:
+        early = datetime.fromisoformat(modified) < datetime.fromisoformat(published)
+    else:
+        early = modified[:10] < published[:10]
+    if early:
+        won.rules.pop("date_modified", None)
+        return None
+    return modified
 
 
 def _other(text: str | None, headline: str, won: _Won) -> str | None:
@@ -342,55 +368,3 @@ def _tops(found: Sequence[Block], indices: Sequence[int], root: Any) -> list[Any
         if next(node.iter("h1"), None) is not None or node.tag in {"article", "main"}:
             break
     return [common]
-
-
-def _require_article(
-    found: Sequence[Block],
-    indices: Sequence[int],
-    texts: Sequence[str],
-    head: Head,
-    headline: str,
-    stated: bool,
-    titles: Sequence[str],
-    origin: str,
-) -> None:
-    """Raises :class:`kg.errors.IncompleteArticle` for a page that holds no article, with what is missing."""
-    lines = [found[index].text for index in indices] or list(texts)
-    prose_size = sum(len(text) for text in lines if size(text) >= 8)
-    evidence = (
-        stated or (head.first(["og:type"]) or "").lower() in {"article", "news", "blog"} or head.published is not None
-    )
-    words = sum(size(block.text) for block in found)
-    if any(_ERROR.search(title) for title in [headline, *titles[:2]]) and prose_size < 600 and not stated:
-        raise IncompleteArticle(f"no article found: the page is an error page ({headline[:80]!r})", origin=origin)
-    if not lines:
-        raise IncompleteArticle(
-            "no body found: "
-            + (
-                "the page holds no text; its content is made by scripts, so give the page as a browser shows it"
-                if words < 50
-                else f"none of the page's {words:,} words stand in paragraphs of an article"
-            ),
-            origin=origin,
-        )
-    if evidence:
-        return
-    if head.canonical and not urlsplit(head.canonical).path.strip("/") and not urlsplit(head.canonical).query:
-        raise IncompleteArticle("no article found: the page is a site's home page", origin=origin)
-    if prose_size < 140:
-        raise IncompleteArticle(
-            f"no body found: only {prose_size} characters stand in sentences; a list or a page that scripts fill",
-            origin=origin,
-        )
-    if _listed(found, indices):
-        raise IncompleteArticle("no article found: the page is a list of articles", origin=origin)
-
-
-def _listed(found: Sequence[Block], indices: Sequence[int]) -> bool:
-    """Whether the kept paragraphs are the teasers of several articles, each under a linked heading of its own."""
-    teasers = 0
-    for index in indices:
-        before = found[max(0, index - 3) : index]
-        if any(block.level and block.links >= 0.8 * len(block.text) for block in before):
-            teasers += 1
-    return teasers >= 3 and teasers * 2 >= len([index for index in indices if not found[index].level])

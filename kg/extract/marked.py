@@ -127,7 +127,9 @@ def _authors(root: Any, found: Sequence[Block], after: Sequence[Block]) -> tuple
     for block in after:
         if len(block.text) <= 250 and not block.zones & _SIDE:
             one = label(Line(block.text, 1, 1, 0, True, (block.text,)))
-            if one.kind in {Kind.BYLINE, Kind.META} and one.meta.authors:
+            if one.kind is Kind.BYLINE and one.meta.authors:
+                return writers.writers(block.text) or one.meta.authors
+            if one.kind is Kind.META and one.meta.authors:
                 return one.meta.authors
     for block in found[:400]:
         if Zone.BYLINE in block.zones and not block.zones & (_SIDE | {Zone.BIO}) and len(block.text) <= 150:
@@ -179,6 +181,7 @@ def crumb(values: Sequence[object], headline: str) -> str | None:
                 text = text or (schemaorg.clean(schemaorg.get(item, "name")) if isinstance(item, dict) else None)
                 if text and key(text) != key(headline) and key(text) not in {"home", "homepage", "start", "news home"}:
                     names.append(text)
-            if names and len(names[-1]) <= 60:
-                return names[-1]
+            for name in reversed(names):
+                if len(name) <= 60 and (found := schemaorg.section(name)) is not None:
+                    return found
     return None

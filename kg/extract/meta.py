@@ -101,8 +101,11 @@ class Head:
     @property
     def section(self) -> str | None:
         """The section that the page names."""
-        text = self.first(_SECTION)
-        return text if text and len(text) <= 80 else None
+        for name in _SECTION:
+            for value in self.metas.get(name, ()):
+                if found := schemaorg.said({"articleSection": value}).section:
+                    return found
+        return None
 
     @property
     def publisher(self) -> str | None:

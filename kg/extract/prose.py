@@ -20,6 +20,7 @@ __all__ = ["HEAVY", "Kept", "Known", "body", "chosen", "compared", "dense", "kep
 
 _WORD = re.compile(r"\w+")
 HEAVY = 20_000  # elements; trafilatura takes seconds for more
+_BETWEEN = 8  # blocks of quoted posts between two paragraphs
 _GAP = 12  # blocks between two paragraphs of one article
 _SURE = 420  # characters; a paragraph of this length is no label, byline or button
 _COPY = 160  # letters; a paragraph of this length is printed twice only by mistake
@@ -78,6 +79,23 @@ def compared(texts: Sequence[str], *, elements: Sequence[str] = ()) -> Kept:
         frozenset(letters(text) for text in (*elements, *texts)),
         frozenset(found),
     )
+
+
+def filled(found: Sequence[Block], marks: Sequence[bool]) -> list[bool]:
+    """The marks with block quotations (posts, letters) that stand between chosen paragraphs: they are the article's."""
+    made = list(marks)
+    near = [-99] * len(found)  # how far back the last chosen paragraph is
+    last = -99
+    for index, mark in enumerate(marks):
+        last = index if mark else last
+        near[index] = index - last
+    ahead = 99
+    for index in range(len(found) - 1, -1, -1):
+        ahead = 0 if marks[index] else ahead + 1
+        block = found[index]
+        if block.quote and not marks[index] and near[index] <= _BETWEEN and ahead <= _BETWEEN:
+            made[index] = not block.zones & (_OUTSIDE | {Zone.ASIDE})
+    return made
 
 
 def dense(found: Sequence[Block]) -> list[bool]:
@@ -149,9 +167,42 @@ _OUTSIDE = frozenset(
 _LABELS = frozenset({Kind.META, Kind.BYLINE, Kind.CREDIT, Kind.COPYRIGHT, Kind.FURNITURE, Kind.BREADCRUMB, Kind.MENU})
 _DOTS = re.compile(r"[\W_]*")
 _CALL = re.compile(
-    r"(?:\W*(?:click here|tap here|sign up|subscribe|follow|like us|join us|download (?:our|the)|get the latest"
+    r"\W*(?:click here|tap here|sign up|subscribe|follow|like us|join us|download (?:our|the)|get the latest|get more"
     r"|for more|read more|read also|see also|also read|related|more|watch|listen|have a (?:news )?tip|e-?mail|contact"
-    r"|this (?:article|story|post) (?:was )?(?:originally|first) (?:appeared|published)|support our|don['’]t miss)\b)",
+    r"|this (?:article|story|post) (?:was )?(?:originally|first) (?:appeared|published)|support our|don['’]t miss"
+    r"|like this (?:story|article)|enjoyed? this (?:story|article)|share this|source|photos?|tags?|topics?)\b",
+    re.IGNORECASE,
+)
+# Sentences in which any outlet speaks about itself to the reader.
+_OFFER = re.compile(
+    r"\bif you (?:enjoyed|liked) this (?:article|story|post)\b"
+    r"|\bif you buy (?:something|anything|a product)?.{0,40}\b(?:link|post)"
+    r"|\b(?:earns?|receives?|get|gets) (?:an? )?(?:\w+ )?(?:commission|share of the sale)\b"
+    r"|\blike this (?:story|article|post)\? share\b|\b(?:through|to) your (?:letterbox|inbox)\b"
+    r"|\b(?:sign up|subscribe)\b.{0,60}\b(?:newsletter|inbox|e-?mails?|alerts?|podcast|channel)\b"
+    r"|\bhave an? (?:news )?(?:tip|story)\b.{0,20}\?|\b(?:an error has occurred|please try again later)\b"
+    r"|\bthis (?:article|story) has been (?:sent|shared|e-?mailed|saved)\b"
+    r"|\bcommitted to publishing a diversity of letters\b|\b(?:moderat\w+|approv\w+) (?:all )?(?:the )?comments\b"
+    r"|\bour (?:privacy policy|terms of (?:use|service))\b"
+    r"|\bfollow (?:her|him|them|us|me) on (?:twitter|x|instagram|facebook)\b"
+    r"|\breach (?:the reporters?|her|him|them) (?:on|at)\b",
+    re.IGNORECASE,
+)
+_REACH = re.compile(
+    r"\b(?:write to|reach(?:ed)?|e-?mail|contact|follow|tweet)\b.{0,80}(?:\S@\S|@\w+|twitter|facebook|instagram)"
+    r"|^\W*more \S.{0,40}https?://",
+    re.IGNORECASE,
+)
+_BIO = re.compile(r"\b(?:is|are|was|has|covers|writes|reports|can be|joined)\b", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"\W*(?:about (?:the )?(?:authors?|writers?|us\b|[^\W\d_a-z])|notes? to editors?|(?:media )?contacts?:?$).{0,50}",
+    re.I,
+)
+# What a broken template shows: shortcodes and program text.
+_NOISE = re.compile(
+    r"\[/?[a-z]\w*(?:\s+\w+=|\])|(?:var|let|const)\s+\w+\s*=|function\s*\w*\(|window\.\w+"
+    r"|\{\s*[\w\"']+\s*:|<!--|\(function\b"
+    r"|(?:last |first )?(?:updated|published|posted)\b(?=.*\d)(?:\W+[\w:.]+){1,7}\W*$",
     re.IGNORECASE,
 )
 
@@ -162,6 +213,7 @@ class Known:
 
     headlines: frozenset[str]
     deks: frozenset[str]
+    authors: frozenset[str] = frozenset()
 
 
 def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[int]:
@@ -203,9 +255,11 @@ def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[in
             continue
         if kind is Kind.ENDING and done > total * 0.5:
             break
-        if kind in _LABELS or (boxed and linked):
+        if _labelled(block, kind) or (boxed and linked) or _NOISE.match(block.text):
             continue
         if block.links >= 0.5 * len(block.text) and _CALL.match(block.text):
+            continue
+        if _aside(block):
             continue
         if index < first and not _prose(block):
             continue
@@ -214,7 +268,21 @@ def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[in
             opening = own
         seen.add(own)
         keep.append(index)
-    return _trimmed(found, keep)
+    return _trimmed(found, keep, known, total)
+
+
+def _labelled(block: Block, kind: Kind) -> bool:
+    """Whether a block's own words say that it is a date line, a byline, a button …; a sentence in full is none."""
+    if kind not in _LABELS:
+        return False
+    if block.quote and kind in {Kind.META, Kind.BYLINE}:  # the signature of a quoted message
+        return False
+    return kind not in {Kind.BREADCRUMB, Kind.MENU} or size(block.text) <= 15
+
+
+def _aside(block: Block) -> bool:
+    """Whether the outlet speaks to its readers about itself: an offer, a form, an address to write to."""
+    return size(block.text) <= 60 and _OFFER.search(block.text) is not None
 
 
 def _wrappers(found: Sequence[Block], weight: Sequence[int], total: int) -> frozenset[str]:
@@ -238,18 +306,38 @@ def _first(found: Sequence[Block], marks: Sequence[bool], wraps: frozenset[str])
 def _prose(block: Block) -> bool:
     if block.level:
         return False
-    return paragraph(block.text) or (block.tag == "p" and ends_sentence(block.text) and size(block.text) >= 4)
+    if paragraph(block.text) or len(block.text) >= 120:
+        return True
+    return block.tag == "p" and ends_sentence(block.text) and size(block.text) >= 4
 
 
 def _line(text: str) -> Line:
     return Line(text, 1, 1, 0, True, (text,))
 
 
-def _trimmed(found: Sequence[Block], keep: list[int]) -> list[int]:
-    """Without what ends a page: sub-headings nothing follows, calls to follow and subscribe."""
+def _trimmed(found: Sequence[Block], keep: list[int], known: Known, total: int) -> list[int]:
+    """Without what ends a page: what is about a firm or an author, sub-headings nothing follows, calls to subscribe."""
+    done = 0
+    for place, index in enumerate(keep):
+        block = found[index]
+        title = block.level or (block.strong and size(block.text) <= 6)
+        if done >= 0.5 * total and title and _ABOUT.fullmatch(block.text):
+            keep = keep[:place]
+            break
+        done += len(block.text)
     while keep:
         block = found[keep[-1]]
-        if block.level or (_CALL.match(block.text) and block.links):
+        text = block.text
+        if (
+            block.level
+            or (_CALL.match(text) and (block.links or size(text) <= 25))
+            or (
+                size(text) <= 80
+                and any(text.casefold().startswith(name) for name in known.authors)
+                and _BIO.search(text)
+            )
+            or (size(text) <= 50 and _REACH.search(text))
+        ):
             keep.pop()
             continue
         break
@@ -264,7 +352,7 @@ def read(
     ``stated`` is the body that structured data gives: it replaces trafilatura's choice where the two share too little.
     """
     heavy = sum(1 for _ in root.iter()) > HEAVY
-    marks = dense(found) if heavy else chosen(found, kept(root))
+    marks = dense(found) if heavy else filled(found, chosen(found, kept(root)))
     indices = body(found, marks, known)
     if sum(len(text) for text in stated) < 250:
         return indices, (), "trafilatura"

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from kg.extract import moment, writers
 from kg.extract.text import normalise
+from kg.extract.words import phrases
 from kg.model import Author, Image, Keyword
 
 __all__ = [
@@ -58,7 +59,7 @@ ARTICLES = frozenset(
 )
 _DEEPEST = 24
 _MOST = 20_000  # nodes looked at
-_TAGS = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.*?-->", re.DOTALL)
+_TAGS = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.*?(?:-->|\Z)", re.DOTALL)
 _BREAKS = re.compile(r"(?:<br\s*/?>|</p>|</div>|</li>|</h\d>)\s*", re.IGNORECASE)
 _GUID = re.compile(
     r"(?:urn:[a-z0-9][a-z0-9-]{1,31}:\S+|tag:[^\s,]+,\d{4}[\d-]*:\S*"
@@ -67,6 +68,10 @@ _GUID = re.compile(
 )
 _LANGUAGE = re.compile(
     r"(?P<main>[A-Za-z]{2,3})(?:[-_](?P<script>[A-Za-z]{4}))?(?:[-_](?P<region>[A-Za-z]{2}|\d{3}))?\b"
+)
+_NO_SECTION = phrases(
+    "post, posts, article, articles, home, home page, homepage, all, uncategorized, uncategorised, page, pages, story"
+    ", stories, default, none, null, blog, content, main, general, undefined, other"
 )
 _MACHINE = re.compile(r"[\w-]+[:=]\S+|[\w]+_[\w]+_\S*|\d+")
 _LONGEST = 2_000_000  # characters of a body
@@ -292,8 +297,19 @@ def _name(value: object, known: Mapping[str, Node]) -> str | None:
 
 
 def _section(value: object) -> str | None:
-    texts = [text for one in listed(value) if (text := clean(one))]
-    return texts[0] if texts else None
+    for one in listed(value):
+        for text in (clean(one) or "").split(","):
+            if (name := section(text)) is not None:
+                return name
+    return None
+
+
+def section(text: str) -> str | None:
+    """The text as a section's name; None for what systems write when there is none, and for a domain."""
+    name = text.strip()
+    if not name or len(name) > 80 or name.casefold() in _NO_SECTION or re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", name):
+        return None
+    return name
 
 
 def _url(node: Node, base: str) -> str | None:

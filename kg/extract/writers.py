@@ -21,7 +21,7 @@ _NOISE = re.compile(
     r"|\s*\([^()]*\)|\s*\[[^\[\]]*\]|\bfollow (?:me |us )?on twitter\b.*",
     re.IGNORECASE,
 )
-_COMMA = re.compile(r"\s*(?:[,;|/•·\n]|\s[-–—]\s)\s*")
+_COMMA = re.compile(r"\s*(?:[,;|/•·\n]|\s[-–—]\s|(?<=[a-z]{3})\.\s(?=[A-Z]))\s*")
 _AND = re.compile(r"\s+(?:and|und|et|y|e|en|with)\s+|\s*&\s*|\s+\+\s+")
 _SUFFIX = re.compile(
     r"(?:jr|sr|ii|iii|iv|m\.?d|ph\.?d|esq|mph|rn|cpa|jd|mba|ms|ma|bsc|obe|mbe|cbe|qc|kc|mp)\.?", re.IGNORECASE
@@ -92,7 +92,7 @@ def _group(name: str) -> bool:
 
 def _author(name: str, *, after: list[Author]) -> Author | None:
     name = re.sub(r"^by\s+", "", name.strip(' .,;:|·•-–—()*"“”'), flags=re.IGNORECASE)
-    if not name or len(name) > 80 or key(name) in _NOBODY or re.search(r"\d{2,}|[<>{}=]", name):
+    if not name or len(name) > 80 or key(name) in _NOBODY or re.search(r"\d{2,}|[<>{}=]|admin\b", name):
         return None
     if byline.role(name):
         return None
@@ -116,5 +116,7 @@ def _author(name: str, *, after: list[Author]) -> Author | None:
 def _named_group(name: str) -> bool:
     parts = re.findall(r"[^\W\d_]+", name.casefold())
     if _GROUP & set(parts):
+        return True
+    if re.match(r"[A-Z]{3,}\b", name) and not name.isupper():  # an acronym before a word: a channel's desk
         return True
     return bool(parts) and parts[0] == "the" and bool(MEDIA & set(parts))

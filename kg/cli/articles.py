@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from time import sleep
 
 import click
 
@@ -16,6 +17,7 @@ from kg import annotate as annotation
 from kg import pipeline
 from kg.cli.context import Context, now, say
 from kg.cli.progress import Bar, oneline
+from kg.config import SourceSettings
 from kg.errors import InputError, UsageError
 from kg.model import Document, Gone, Unread
 from kg.pipeline.documents import Meter, named
@@ -29,7 +31,7 @@ _STOPPED = 130
 
 
 @click.command()
-@click.argument("file", metavar="FILE|-")
+@click.argument("file", metavar="FILE|URL|-")
 @click.option("--source", metavar="NAME", help="Configured source the file comes from.")
 @click.pass_obj
 def preview(context: Context, file: str, source: str | None) -> int:
@@ -97,7 +99,7 @@ def annotate(context: Context, file: str) -> None:
 
 
 @click.command()
-@click.argument("paths", metavar="PATH|-...", nargs=-1, required=True)
+@click.argument("paths", metavar="PATH|URL|-...", nargs=-1, required=True)
 @click.option("--source", metavar="NAME", help="Configured source the documents come from.")
 @click.option("--format", metavar="NAME", help="The reader that reads every document, instead of the one surest of it.")
 @click.option("--since", metavar="DATE", help="Pass over articles from before this day (2026-03-01).")
@@ -125,11 +127,13 @@ def ingest(
     republish: bool,
     quiet: bool,
 ) -> int:
-    """Read, annotate, check and publish documents: files, folders, archives, or - for standard input.
+    """Read, annotate, check and publish documents: files, folders, archives, addresses, or - for standard input.
 
     An archive (zip, tar, gz, bz2, xz), a WARC file, JSON Lines or a feed is taken apart into its documents. One line
     per document: stored, unchanged, updated, retracted, waiting, skipped or refused. Refused ones are kept in the
     store's quarantine with the reason beside them; the rest goes on. A withdrawn article stays withdrawn.
+
+    Of an address, a page is one article; a feed, a sitemap or a list of WordPress posts is what it links to or holds.
 
     Ctrl-C ends the run after what is published; --resume goes on with it. With --jobs above 1 a document has 120
     seconds, and one that takes longer or ends its process is refused.
@@ -146,10 +150,14 @@ def ingest(
         now=now,
         holder=context.holder,
     )
-    arguments = [*(str(Path(path).absolute()) if path != "-" else path for path in paths)]
+    arguments = [path if path == "-" or _is_address(path) else str(Path(path).absolute()) for path in paths]
     arguments += [repr((source, format, since, limit, republish))]
     with (
-        Bar(paths, without=context.settings.store, shown=not (quiet or context.as_json)) as bar,
+        Bar(
+            [path for path in paths if not _is_address(path)],
+            without=context.settings.store,
+            shown=not (quiet or context.as_json),
+        ) as bar,
         made.journal.look() if nothing else made.journal.start(arguments, resume=resume) as run,
     ):
         if resume and not run.resumed:
@@ -261,7 +269,7 @@ def _told(outcome: pipeline.Outcome) -> str:
 def _there(paths: tuple[str, ...]) -> tuple[str, ...]:
     """The paths, all of which exist: a mistyped one is said before anything is made or written."""
     for path in paths:
-        if path != "-" and "://" not in path and not Path(path).exists():
+        if path != "-" and not _is_address(path) and not Path(path).exists():
             raise UsageError(f"{path}: there is no such file or folder")
     return paths
 
@@ -270,9 +278,24 @@ def _documents(
     context: Context, paths: tuple[str, ...], source: str | None, meter: Meter | None = None
 ) -> Iterator[Document | Unread | Gone]:
     chosen = context.settings.source_named(source) if source else None
-    if found := next((path for path in paths if "://" in path), None):
-        raise UsageError(f"{found}: addresses are not read yet; save the page and give the file")
-    return named(paths, context.settings, source=chosen, stdin=sys.stdin.buffer, meter=meter)
+    return _arriving(context, paths, chosen, meter)
+
+
+def _arriving(
+    context: Context, paths: tuple[str, ...], chosen: SourceSettings | None, meter: Meter | None
+) -> Iterator[Document | Unread | Gone]:
+    """The documents in what is named, in its order; addresses are fetched, everything else is read from here."""
+    for is_address, group in itertools.groupby(paths, key=_is_address):
+        if is_address:
+            from kg.watch.arrivals import fetched
+
+            yield from fetched(tuple(group), context.settings, chosen, now, sleep)
+        else:
+            yield from named(tuple(group), context.settings, source=chosen, stdin=sys.stdin.buffer, meter=meter)
+
+
+def _is_address(path: str) -> bool:
+    return "://" in path
 
 
 def _lines(file: str) -> Iterator[str]:

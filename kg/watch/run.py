@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from kg.config import Settings, SourceSettings
 from kg.errors import FetchError, InputError, StoreLocked
 from kg.fetch import Fetcher
-from kg.model import Document
+from kg.model import Document, Gone, Unread
 from kg.pipeline import Ingest, Outcome, lexical
 from kg.pipeline.documents import source_value
 from kg.watch.arrivals import steps
@@ -185,12 +185,15 @@ class Watch:
         left = (datetime.fromisoformat(due) - self.now()).total_seconds() if due else 0.0
         return min(max(left, 1.0), _IDLE)
 
-    def _published(self, documents: Iterable[object]) -> Iterator[Outcome]:
+    def _published(self, documents: Iterable[Document | Unread | Gone]) -> Iterator[Outcome]:
         """The outcomes of these documents; another publisher is waited for."""
         given = list(documents)
         for number in range(10**9):
             try:
-                yield from list(self.ingest.run(given, batch=max(len(given), 1)))  # type: ignore[arg-type]
+                with self.ingest.journal.start(("kg watch",)) as journal:  # spares reading what is published as it is
+                    outcomes = list(self.ingest.run(given, batch=max(len(given), 1), journal=journal))
+                    journal.finish()
+                yield from outcomes
             except StoreLocked:
                 self.sleep(_LOCKED[min(number, len(_LOCKED) - 1)])
             else:

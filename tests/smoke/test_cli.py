@@ -263,7 +263,6 @@ def test_an_export_that_cannot_be_written_says_so(news: Path) -> None:
         (("query", "CONSTRUCT {} {}", "--format", "csv"), 2, b"CONSTRUCT has no csv form"),
         (("ingest", "nowhere.txt"), 2, b"nowhere.txt: there is no such file or folder"),
         (("ingest", "in", "--source", "wire"), 2, b"there is no source 'wire'"),
-        (("ingest", "https://news.example/a"), 2, b"addresses are not read yet"),
         (("preview", "in"), 2, b"is a folder"),
         (("nonsense",), 2, b"No such command"),
         (("query",), 2, b"Missing argument"),

@@ -14,7 +14,7 @@ from kg.extract.fragment import Fragment
 from kg.extract.labels import Kind, label
 from kg.extract.lines import Line, size
 from kg.extract.notices import closing, notice
-from kg.extract.teaser import elsewhere
+from kg.extract.teaser import elsewhere, uncontinued
 from kg.model import Author, Paragraph
 
 __all__ = ["Trimmed", "same_words", "trimmed"]
@@ -55,15 +55,25 @@ def trimmed(fragment: Fragment, headline: str) -> Trimmed:
             corrections.insert(0, text)
         elif kind in _ABOVE:
             authors = authors or label(_line(text)).meta.authors
-        elif not ((headline and same_words(text, headline)) or dates.only(text) is not None):
+        elif not (_title_again(text, headline) or dates.only(text) is not None):
             break
         above.append(text)
         del body[0]
     corrections[:0] = [one.text for one in body[: max(0, _TOP - len(above))] if _kind(one.text) is Kind.CORRECTION]
     while len(body) > 1 and len(below) < _BOTTOM and body[-1].kind == "text" and _closes(body[-1]):
         below.insert(0, body.pop().text)
+    if body:
+        body[-1] = replace(body[-1], text=uncontinued(body[-1].text)[0] or body[-1].text)
     made = replace(fragment, paragraphs=tuple(body), dropped=(*above, *fragment.dropped, *below))
     return Trimmed(made, authors, tuple(dict.fromkeys(corrections)))
+
+
+def _title_again(text: str, headline: str) -> bool:
+    """Whether the line is the headline, alone or with a name and a date behind it."""
+    if not headline or len(text) > len(headline) + 80:
+        return False
+    rest = text[len(headline) :] if text.startswith(headline) else ""
+    return same_words(text, headline) or (0 < size(rest) <= 10 and dates.find(rest) is not None)
 
 
 def _closes(paragraph: Paragraph) -> bool:

@@ -329,7 +329,6 @@ def _source(element: Element | None) -> str:
 def _keywords(item: Element) -> tuple[Keyword, ...]:
     found: dict[str, Keyword] = {}
     for one in children(item, "category", "atom:category", "dc:subject", "media:category", "media:keywords"):
-        scheme = (one.get("domain") or one.get("scheme") or "").strip()
         term = line(one.get("term") or "")
         label = plain(one.get("label") or term or text(one))
         if name(one) == "media:keywords":
@@ -337,8 +336,6 @@ def _keywords(item: Element) -> tuple[Keyword, ...]:
                 found.setdefault(line(part).casefold(), Keyword(line(part)))
             continue
         iri = absolute(term or label)
-        if iri is None and scheme.endswith(("/", "#", "=")):
-            iri = absolute(scheme + (term or label).replace(" ", "%20"))
         if iri is not None and label == (term or label) and absolute(label):
             label = line(re.split(r"[/#=]", label.rstrip("/#"))[-1]) or label
         found.setdefault(label.casefold(), Keyword(label, iri))

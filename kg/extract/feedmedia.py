@@ -50,13 +50,22 @@ def pictures(item: Element, base: str | None, people: Set[str] = frozenset()) ->
 
 def _contents(item: Element) -> Iterator[tuple[Element, Element]]:
     """Each picture's element and the element whose words are about it too."""
-    alone = [one for one in children(item, "media:content") if _is_picture(one)]
+    alone = _sizes([one for one in children(item, "media:content") if _is_picture(one)])
     for one in alone:
         yield one, item if len(alone) == 1 else one
     for group in children(item, "media:group"):
         shown = [one for one in children(group, "media:content") if _is_picture(one)]
         if shown:
             yield max(shown, key=_width), group
+
+
+def _sizes(shown: list[Element]) -> list[Element]:
+    """The pictures; where all have the same words and each another width they are one in several sizes."""
+    words = {(_words(one, one, "media:description"), _credit(one, one)) for one in shown}
+    widths = {_width(one) for one in shown}
+    if len(shown) > 1 and len(words) == 1 and words != {(None, None)} and len(widths) == len(shown) and 0 not in widths:
+        return [max(shown, key=_width)]
+    return shown
 
 
 def _is_picture(content: Element) -> bool:

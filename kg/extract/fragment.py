@@ -27,7 +27,7 @@ _ASIDE = frozenset(("aside", "form", "nav"))
 _BOX = re.compile(
     r"(?:share|sharing|sharedaddy|addtoany|social|related|relatedposts|jp-relatedposts|newsletter|subscribe|signup"
     r"|advert|advertisement|ads?|adslot|promo|sponsored|feedflare|pullquote|pull-quote|screen-reader-text|sr-only"
-    r"|visually-hidden|visuallyhidden|toc|wp-block-buttons|wp-block-pullquote|read-?more|most-?read|tags?-?list"
+    r"|visually-hidden|visuallyhidden|toc|footnotes?|wp-block-buttons|wp-block-pullquote|read-?more|most-?read|tags?-?list"
     r"|author-?(?:bio|box)|post-?(?:nav|navigation|tags|views|meta))(?:[-_]{1,2}\w+)*",
     re.IGNORECASE,
 )
@@ -40,6 +40,7 @@ _SPACE = re.compile(r"\s+")
 _EDGES = re.compile(rf"</?(?:{'|'.join(sorted(BLOCK | HEADING))})(?:[\s/][^<>]*)?>", re.IGNORECASE)
 _OTHERS = re.compile(r"<(?!br>)/?[A-Za-z][^<>]*>")
 _CODE = re.compile(r"<(script|style)(?=[\s/>])")
+_SAYS = re.compile(r"[^\W_]")
 _REFERENCE = re.compile(r"\[?\d{1,3}\]?")
 _LINK, _EMPHASIS, _STRONG, _QUOTE, _VERBATIM, _SPOKEN, _SIGNED = 1, 2, 4, 8, 16, 32, 64
 _FLAGS = {
@@ -128,6 +129,25 @@ def _flat(text: str) -> str:
     return _OTHERS.sub("", _EDGES.sub("<br><br>", "".join(kept)))
 
 
+def _refers(element: Element) -> bool:
+    """Whether the element is the mark of a footnote: a number that links below."""
+    link = element if element.tag == "a" else element.find(".//a")
+    if link is None or len(element) > 3 or _REFERENCE.fullmatch(text_of(element)) is None:
+        return False
+    return element.tag == "sup" or (link.get("href") or "").startswith("#") or "footnote" in (link.get("class") or "")
+
+
+def _between_breaks(element: Element) -> bool:
+    """Whether a few bold words stand on a line of their own between line breaks: a heading of older systems."""
+    before, after = element.getprevious(), element.getnext()
+    if before is None or after is None or before.tag != "br" or after.tag != "br":
+        return False
+    if (before.tail or "").strip() or (element.tail or "").strip():
+        return False
+    words = text_of(element)
+    return 0 < size(words) <= 12 and not ends_sentence(words) and words[-1:] not in ':”"'
+
+
 def _last(element: Element) -> bool:
     return element.getnext() is None and not (element.tail or "").strip()
 
@@ -177,11 +197,16 @@ class _Walk:
         if tag == "noscript":
             self.pictures_in(element)
             return False
-        if tag == "sup" and element.find(".//a") is not None and _REFERENCE.fullmatch(text_of(element)):
+        if tag in ("sup", "a") and _refers(element):
             return False
         if tag in BLOCK or tag in HEADING or tag in _ASIDE:
             self.flush()
         if tag in HEADING and (size(text_of(element)) <= 40 or not ends_sentence(text_of(element))):
+            return self.leave_out(element)
+        if tag == "pre" and element.find("code") is not None:
+            return self.leave_out(element)
+        if tag in ("b", "strong") and _between_breaks(element):
+            self.flush()
             return self.leave_out(element)
         if tag in _ASIDE or self.boxed(element) or (tag == "footer" and not around & _QUOTE):
             return self.leave_out(element)
@@ -268,6 +293,9 @@ class _Walk:
             return False
         words = text_of(element)
         caption, maker = caption_of(element)
+        if words and not caption and not maker and _linked(element):
+            self.say(words)  # the picture of another article that is linked to
+            return True
         if len(words) > 1500 and len(caption or "") * 2 < len(words):
             return False
         made = [one for one in (picture(img, self.base) for img in inner) if one is not None]
@@ -307,6 +335,9 @@ class _Walk:
             words = line(text)
             heading = marks & _STRONG and size(words) <= 12 and not ends_sentence(words) and words[-1:] not in ':”"'
             if not words:
+                continue
+            if not _SAYS.search(words):
+                dropped.append((index, words))  # a row of stars, a symbol
                 continue
             if (heading and not quoted) or footer(words) or furnished(words, linked=bool(marks & _LINK)):
                 dropped.append((index, words))

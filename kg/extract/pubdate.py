@@ -10,7 +10,28 @@ from kg.extract.moment import lexical
 
 __all__ = ["pubdate"]
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# The first letters of the months: RFC 822's, then those that senders in other languages write in their place.
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan ene gen",
+            "feb fév fev",
+            "mar mär mrz maa",
+            "apr avr abr",
+            "may mai mei mag",
+            "jun juin giu",
+            "jul juil lug",
+            "aug aoû ago",
+            "sep set",
+            "oct okt ott out",
+            "nov",
+            "dec déc dez dic",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
 # The zones that RFC 822, section 5.1, defines; what else a name means depends on where it is said.
 _ZONES = {
     "ut": 0,
@@ -26,11 +47,11 @@ _ZONES = {
     "pst": -8,
     "pdt": -7,
 }
-_MONTH = r"(?P<month>[A-Za-z]{3})[a-z]{0,6}\.?"
+_MONTH = r"(?P<month>[^\W\d_]{3,10})\.?"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
 _ZONE = r"(?P<zone>[+-]\d{1,2}:?\d{2}|(?:GMT|UTC)\s*[+-]\d{1,2}(?::?\d{2})?|[A-Za-z]{1,5})?"
 _RFC = re.compile(
-    rf"(?:[A-Za-z]{{2,9}}\.?\s*,?\s*)?(?P<day>\d{{1,2}})[\s-]+{_MONTH}[\s-]+(?P<year>\d{{2,4}})"
+    rf"(?:[^\W\d_]{{2,10}}\.?\s*,?\s*)?(?P<day>\d{{1,2}})[\s-]+{_MONTH}[\s-]+(?P<year>\d{{2,4}})"
     rf"(?:\s*,?\s+{_CLOCK}\s*{_ZONE}(?:\s*\([^)]*\))?)?"
 )
 _ASCTIME = re.compile(
@@ -53,14 +74,15 @@ def pubdate(text: str | None) -> str | None:
 
 
 def _value(found: re.Match[str]) -> str | None:
-    month = found["month"].lower()
+    named = found["month"].lower()
+    month = _MONTHS.get(named[:4]) or _MONTHS.get(named[:3])
     year = int(found["year"])
     if len(found["year"]) < 4:
         year += 1900 if len(found["year"]) == 3 or year >= 50 else 2000
-    if month not in _MONTHS:
+    if month is None:
         return None
     try:
-        day = datetime(year, _MONTHS.index(month) + 1, int(found["day"]), tzinfo=UTC)
+        day = datetime(year, month, int(found["day"]), tzinfo=UTC)
     except ValueError:
         return None
     if not found["hour"] or not found["zone"]:

@@ -6,6 +6,7 @@ import re
 
 from kg.extract.furniture import furniture
 from kg.extract.lines import size
+from kg.extract.notices import notice
 
 __all__ = ["elsewhere", "footer", "furnished", "onward", "uncontinued"]
 
@@ -37,8 +38,13 @@ _ONWARD = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(r"\s*(?:…\s*)?(?:\[\s*(?:…|\.{3}|&hellip;|\+\d+ chars)\s*\]|\(\s*(?:…|\.{3})\s*\))\s*$")
+_MORE = re.compile(
+    r"\s*[\[(]\s*(?:more|mehr|weiter|weiterlesen|suite|lire|más|segue|meer|mer)\s*(?:…|\.{3}|→|»)?\s*[\])]$",
+    re.IGNORECASE,
+)
 _ARROW = re.compile(
-    r"\s*(?:continue reading|read more|weiterlesen|lire la suite|leer más)\b[^.!?]{0,200}[→»›…]?\s*$", re.I
+    r"(?:(?<=[.!?…\])”\"’])\s*|^)(?:continue reading|read more|weiterlesen|lire la suite|leer más)\b[^.!?]{0,200}$",
+    re.IGNORECASE,
 )
 
 
@@ -62,6 +68,8 @@ def furnished(text: str, *, linked: bool) -> bool:
 
     ``linked`` tells that all of it is one link; then less is needed.
     """
+    if notice(text):
+        return True
     if size(text) > 30:
         return False
     if linked:
@@ -71,6 +79,5 @@ def furnished(text: str, *, linked: bool) -> bool:
 
 def uncontinued(text: str) -> tuple[str, bool]:
     """A summary without the mark that it goes on (``[…]``, ``Continue reading →``), and whether it had one."""
-    cut = _CUT.sub("", _ARROW.sub("", text))
-    cut = _CUT.sub("", cut)
+    cut = _CUT.sub("", _MORE.sub("", _CUT.sub("", _ARROW.sub("", text))))
     return (cut.rstrip(), True) if cut != text else (text, False)

@@ -66,6 +66,17 @@ def test_notices_of_correction_are_told_wherever_they_stand() -> None:
         assert below.corrections == (notice,)
 
 
+@pytest.mark.parametrize("mark", [" [&#8230;]", " [...]", " [mehr]", " (more…)", " Continue reading →"])
+def test_the_mark_that_a_text_goes_on_elsewhere_leaves_it(mark: str) -> None:
+    made = trimmed(paragraphs(f"<p>{LONG}</p><p>{NEXT}{mark}</p>"), "")
+    assert [one.text for one in made.fragment.paragraphs] == [LONG, NEXT]
+
+
+@pytest.mark.parametrize("text", ["People here read more books than elsewhere", "He left (more or less)", "Why? [sic]"])
+def test_words_that_only_look_like_such_a_mark_stay(text: str) -> None:
+    assert texts(LONG, text) == [LONG, text]
+
+
 def test_one_paragraph_always_stays() -> None:
     assert texts("The wall falls") == ["The wall falls"]
     assert texts("By Ana Reis", "10 March 2026") == ["10 March 2026"]

@@ -370,11 +370,16 @@ def test_dates_and_categories_and_rights() -> None:
         "<title>W</title><pubDate>Tue, 10 Mar 2026 09:05:00 EST</pubDate>"
         "<dcterms:modified>2026-03-11T08:00:00+01:00</dcterms:modified><category>Harbour</category>"
         "<category domain='https://velmar.example/topics/'>Sea wall</category><category>Uncategorized</category>"
-        "<category>harbour</category><dc:rights>© Velmar</dc:rights>"
+        "<category>harbour</category><category>https://velmar.example/topics/storm</category>"
+        "<dc:rights>© Velmar</dc:rights>"
     )
     assert made.date_published == "2026-03-10T14:05:00Z"
     assert made.date_modified == "2026-03-11T08:00:00+01:00"
-    assert made.keywords == (Keyword("Harbour"), Keyword("Sea wall", "https://velmar.example/topics/Sea%20wall"))
+    assert made.keywords == (
+        Keyword("Harbour"),
+        Keyword("Sea wall"),
+        Keyword("storm", "https://velmar.example/topics/storm"),
+    )
     assert made.copyright_notice == "© Velmar"
 
 
@@ -398,6 +403,18 @@ def test_pictures_of_media_rss_have_their_caption_and_credit() -> None:
         Image(url="https://velmar.example/b.jpg"),
     )
     assert made.hero
+
+
+def test_one_picture_in_several_sizes_is_one_picture() -> None:
+    made = item(
+        "<title>W</title>"
+        + "".join(
+            f"<media:content url='https://velmar.example/{width}.jpg' width='{width}'>"
+            "<media:credit>Photograph: Ana Reis/Velmar</media:credit></media:content>"
+            for width in (140, 700, 460)
+        )
+    )
+    assert made.images == (Image(None, "Ana Reis/Velmar", "https://velmar.example/700.jpg"),)
 
 
 def test_a_thumbnail_counts_where_there_is_no_picture_and_an_enclosure_too() -> None:
@@ -517,6 +534,9 @@ def test_an_entry_stands_alone_as_a_document() -> None:
         ("Tue Mar 10 14:05:00 2026", "2026-03-10"),
         ("Tue Mar 10 14:05:00 GMT 2026", "2026-03-10T14:05:00Z"),
         ("31 Feb 2026 10:00:00 GMT", None),
+        ("Di, 10 Mär 2026 14:05:00 +0100", "2026-03-10T13:05:00Z"),
+        ("mar., 10 juil. 2026 14:05:00 GMT", "2026-07-10T14:05:00Z"),
+        ("Tue, 10 Foo 2026 14:05:00 GMT", None),
         ("2026-03-10T14:05:00.123Z", "2026-03-10T14:05:00.123Z"),
         ("2026-03-10 14:05", "2026-03-10"),
         ("2026-03-10", "2026-03-10"),

@@ -157,6 +157,24 @@ def test_a_table_of_figures_is_left_out_and_a_table_of_text_is_read() -> None:
     assert made.dropped == ("Velmar | 3",)
 
 
+def test_bold_words_between_line_breaks_are_a_heading() -> None:
+    made = paragraphs(f"{LONG}<br /><b>The vote</b><br /><br />{NEXT}")
+    assert [one.text for one in made.paragraphs] == [LONG, NEXT]
+    assert made.dropped == ("The vote",)
+    assert texts(f"{LONG} <b>The vote</b> was near.<br>{NEXT}") == [f"{LONG} The vote was near.", NEXT]
+
+
+def test_marks_of_footnotes_rows_of_stars_and_code_are_no_text() -> None:
+    html = f"<p>{LONG}<sup><a href='#1'>1</a></sup><a href='#2'>[2]</a></p><p>* * *</p><pre><code>x = 1</code></pre>"
+    assert texts(f"{html}<div class='footnotes'><ol><li>A note.</li></ol></div><p>{NEXT}</p>") == [LONG, NEXT]
+
+
+def test_a_card_that_links_to_another_article_is_no_picture() -> None:
+    card = "<figure><a href='/x'><img src='http://v.example/o.jpg'><div>Other story</div></a></figure>"
+    made = paragraphs(f"<p>{LONG}</p>{card}<p>{NEXT}</p>")
+    assert (made.images, made.dropped) == ((), ("Other story",))
+
+
 def test_a_pull_quote_is_not_said_twice() -> None:
     html = f"<p>{LONG}</p><figure class='wp-block-pullquote'><blockquote><p>three hours</p></blockquote></figure>"
     assert texts(f"{html}<p>{NEXT}</p>") == [LONG, NEXT]

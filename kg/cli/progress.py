@@ -63,6 +63,7 @@ class Bar:
         """Take the bar away."""
         self._stopped.set()
         if self._progress is not None:
+            self._update()
             self._progress.stop()
             self._progress = None
 
@@ -70,6 +71,7 @@ class Bar:
         """One more outcome."""
         self.done += 1
         self.refused += refused
+        self._update()
 
     def _update(self) -> None:
         progress, meter = self._progress, self.meter

@@ -10,7 +10,7 @@ import hashlib
 import io
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, TypeVar
 
 from kg.errors import InputError, InvalidFormat
@@ -55,6 +55,10 @@ class _Unpacking:
     size: int = 0
     count: int = 0
     full: bool = False
+    archives: tuple[Container, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.archives = tuple(one for one in self.containers if isinstance(one, Archive))
 
     def open(
         self, stream: BinaryIO, given: Document, chain: tuple[Container, ...]
@@ -120,7 +124,7 @@ class _Unpacking:
         """The container that is surest. An item that stands for itself is no container of the kind it came out of."""
         best, sure = None, 0.0
         for container in self.containers:
-            if container in chain and not isinstance(container, Archive):
+            if container in chain and container not in self.archives:
                 continue
             score = container.recognises(head, media_type)
             if score > sure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from kg.model import Document
 from kg.shacl import Report
 
 __all__ = ["Outcome", "Quarantine"]
+
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,11}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class Quarantine:
         name = Path(document.origin).name if document.origin else "document"
         stem = f"{slug(Path(name).stem, fallback='document')}-{document.sha256.hex()[:8]}"
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / f"{stem}{Path(name).suffix[:12] or '.txt'}").write_bytes(document.data)
+        suffix = _SUFFIX.match(Path(name).suffix)  # the name may be an address, or a member's of any archive
+        (self.folder / f"{stem}{suffix.group() if suffix else '.txt'}").write_bytes(document.data)
         reason: Mapping[str, Any] = {
             "origin": document.origin,
             "source": document.source.name,

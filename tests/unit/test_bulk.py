@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import tarfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -436,6 +438,29 @@ def test_preview_shows_every_article_of_an_archive_as_json_lines(news: Path) -> 
         archive.addfile(info, io.BytesIO(data))
     (shown_alone,) = [json.loads(kg("preview", "one.tar", cwd=news).stdout)]
     assert shown_alone["headline"] == "Mayor promises to rebuild the quay"
+
+
+def test_on_a_terminal_a_bar_shows_and_results_stay_clean(news: Path) -> None:
+    ours, theirs = pty.openpty()
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("KG_")}
+    command = [sys.executable, "-c", "from kg.cli import main; main()", "ingest", "all.tgz"]
+    with subprocess.Popen(
+        command, cwd=news, env=environment | {"TERM": "xterm"}, stdout=subprocess.PIPE, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # the terminal ends with its last user
+            while part := os.read(ours, 65536):
+                shown += part
+        assert process.stdout is not None
+        results = process.stdout.read()
+    os.close(ours)
+    assert b" read  " in shown
+    assert b"4 done" in shown or b"0 done" in shown
+    assert b"\x1b" not in results
+    assert len(results.splitlines()) == 4
+    quiet = kg("--json", "ingest", "all.tgz", cwd=news)
+    assert [json.loads(line)["status"] for line in quiet.stdout.splitlines()] == ["unchanged"] * 3 + ["refused"]
 
 
 def test_without_a_terminal_there_is_no_trace_of_a_bar(news: Path) -> None:

@@ -209,6 +209,17 @@ def test_a_broken_record_costs_itself_only(packed: bool) -> None:
     assert reasons(found)[0].startswith("w.warc: a record is damaged")
 
 
+def test_every_broken_record_costs_itself_only_however_many_there_are() -> None:
+    data = bytearray(written(*(page(number) for number in range(12))))
+    members = [place for place in range(len(data)) if data.startswith(b"\x1f\x8b\x08", place)]
+    for number in (2, 5, 6, 9):
+        hit = members[1 + 2 * number]
+        data[hit + 40 : hit + 60] = b"\xff" * 20
+    found = opened(bytes(data))
+    assert list(pages(found)) == [f"https://paper.example/{number}" for number in (0, 1, 3, 4, 7, 8, 10, 11)]
+    assert len(reasons(found)) == 4
+
+
 def test_a_wrong_content_length_is_said_and_the_page_is_not_taken() -> None:
     data = written(page(0), page(1), page(2), packed=False)
     block = data.index(b"page 1<")

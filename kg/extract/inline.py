@@ -44,8 +44,9 @@ def absolute(url: str | None, base: str | None = None) -> str | None:
     if not url or len(url) > 8192:
         return None
     try:
-        # Normalised before it is looked at: what is hidden in it must not make it another address afterwards.
-        made = normalise(urljoin(base or "", re.sub(r"[\t\r\n]", "", url.strip()))).strip()
+        # Normalised before it is looked at: what is hidden in it must not make it another address afterwards. Line
+        # ends and tabs in an address are none of it (URL Standard, section 4.4).
+        made = normalise(urljoin(base or "", re.sub(r"[\t\r\n]", "", normalise(url).strip()))).replace("\n", "").strip()
         parts = urlsplit(made)
         if parts.scheme not in ("http", "https") or not parts.hostname or _UNSAFE.search(parts.netloc):
             return None

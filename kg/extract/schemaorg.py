@@ -194,7 +194,7 @@ def address(value: object, base: str) -> str | None:
         if not text or len(text) > 4_000:
             continue
         try:
-            full = normalise(urljoin(base, text)).strip()
+            full = normalise(urljoin(base, normalise(text).replace("\n", ""))).strip()
             parts = urlsplit(full)
             host, _ = parts.hostname, parts.port
         except ValueError:

@@ -23,6 +23,8 @@ _AFTER = frozenset({Kind.META, Kind.BYLINE, Kind.FIELD, Kind.COPYRIGHT, Kind.COR
 _GAP = 5  # lines that are no text; below the text, what follows so many is no part of it
 _NAME = re.compile(r"(?:[^\W\d_a-z][\w.'’-]+\s+){1,3}[^\W\d_a-z][\w'’-]+")
 _SAYS = re.compile(r"\S.{0,50}\s(?:says|wrote|writes|commented):")
+_DIRECTION = re.compile(r"[(\[][A-Z][A-Z ,.'’-]{3,80}[)\]]")  # what a transcript says is heard
+_INNER = re.compile(r"[^\W\d_]{3,}[.!?]['”’\"]?\s+[^\W_a-z]|\d[.]\s+[^\W\d_a-z][^\W_]+\s[^\W_A-Z]")
 _WORDS = re.compile(r"[^\W_]{3,}")
 _QUESTION = re.compile(
     r"(?:what|why|how|who|when|where|which|is|are|can|will|does|do|did|could|should|was|were|has|have)\b", re.I
@@ -283,6 +285,10 @@ def _sentence(text: str, kind: Kind) -> bool:
     """Whether a short line is a paragraph: a sentence, one that goes on, or a quotation with its speaker."""
     if kind is not Kind.SHORT:
         return False
+    if _DIRECTION.fullmatch(text):
+        return True
+    if size(text) >= 12 and _INNER.search(text):  # the last stop is missing
+        return True
     if ends_sentence(text) or text.endswith((":", ",", ";", " --", " —", " –")) or size(text) > 25:
         return True
     return quoted(text) and (text[-1:] in ",—–" or _SAID_BY.fullmatch(text) is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kg.extract.labels import Kind, Label
@@ -10,16 +11,34 @@ from kg.extract.reading import Part, Reading
 
 __all__ = ["box", "points", "prose_after"]
 
+_WORDS = re.compile(r"[^\W_]{3,}")
+_FEW = 6  # sentences of key points
+
 
 def _sentences(lines: Sequence[Line], labels: Sequence[Label], index: int) -> list[int]:
     """On a page without blank lines: the sentences below a title of key points, up to a line that is none."""
     at = index
-    while at < len(lines) and at - index < 9 and labels[at].kind in {Kind.PROSE, Kind.SHORT, Kind.BULLET}:
-        if not ends_sentence(lines[at].text) or size(lines[at].text) > 40:
+    while at < len(lines) and at - index < _FEW + 1 and labels[at].kind in {Kind.PROSE, Kind.SHORT, Kind.BULLET}:
+        if not ends_sentence(lines[at].text) or size(lines[at].text) > 30 or quoted(lines[at].text):
             break
         at += 1
+    if at - index > 1 and at < len(lines) and labels[at].kind is Kind.PROSE:
+        return _restated(lines, labels, index, at)
     ended = at < len(lines) and labels[at].kind not in {Kind.PROSE, Kind.BULLET}
-    return list(range(index, at)) if 2 <= at - index <= 8 and ended and prose_after(lines, labels, at) else []
+    return list(range(index, at)) if 2 <= at - index <= _FEW and ended and prose_after(lines, labels, at) else []
+
+
+def _restated(lines: Sequence[Line], labels: Sequence[Label], index: int, end: int) -> list[int]:
+    """Of sentences that run into the text without a line between, the first ones that the text says again."""
+    text = " ".join(line.text for line in lines[end : end + 40] if line.text)
+    known = {word[:4] for word in _WORDS.findall(text.casefold())}
+    at = index
+    while at < end and at - index < _FEW // 2 + 1:
+        own = {word[:4] for word in _WORDS.findall(lines[at].text.casefold())}
+        if len(own & known) * 2 < len(own):
+            break
+        at += 1
+    return list(range(index, at)) if at - index >= 2 and prose_after(lines, labels, at) else []
 
 
 def points(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading, tight: bool) -> int:

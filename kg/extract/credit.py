@@ -31,6 +31,8 @@ _SUFFIXES = (
     re.compile(r"[\[(](?P<who>[^\W\d_a-z][^\[\]()]{1,60})[\])]\.?$"),
     # … at night. Photo Ana Reis
     re.compile(r"(?<=[.!?…])\s+(?:photo|foto|bild|picture)s?\s+(?P<who>[^\W\d_a-z][^\[\]():;|]{1,60}?)\.?$", re.I),
+    # … at night. (Supplied: Ana Reis)
+    re.compile(r"(?<=[.!?…])\s+\((?P<who>[^\W\d_a-z][\w ]{1,30}:\s?[^\W\d_a-z][^():]{1,60})\)$"),
     # … at night. ANA REIS
     re.compile(
         r"(?<=[.!?…])\s+(?P<who>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+(?:\s[A-ZÀ-ÖØ-Þ.'’-]+){1,3}(?:\s?/\s?[A-ZÀ-ÖØ-Þ .]+)?)$"
@@ -52,6 +54,10 @@ _SEEN = re.compile(
     r"|released|provided)\b",
     re.I,
 )
+_SEEN_HINTS = (
+    *("left", "right", "cent", "pictured", "seen ", "shown", "file ", "photo", "picture", "image", "artist"),
+    *("illustrat", "screen", "view", " 20", " 19"),
+)
 _SPOKEN = re.compile(r"[\"“”„»]|\b(?:said|says|told|wrote)\b")
 _NAMES = r"[^\W\d_][\w.'’-]*(?:\s[\w.'’-]+){0,4}"
 _AGENCY = re.compile(
@@ -69,6 +75,7 @@ _MAKERS = re.compile(r"[^\W\d_a-z][\w.'’&-]*(?:\s+[\w.'’&/-]+){0,5}")
 
 
 def _maker(who: str) -> bool:
+    who = who.rpartition(":")[2]
     who = who.strip().removeprefix("©").strip()
     return bool(_AGENCY.fullmatch(who)) or person(who)
 
@@ -86,6 +93,9 @@ def caption(text: str) -> tuple[str | None, str | None]:
         found = form.search(rest)
         if found and (form is _SUFFIXES[0] or _maker(found["who"])):
             who = found["who"].strip(" .,;")
+            opened = rest.rfind("(", 0, found.start("who"))
+            if opened > 0 and ")" not in rest[opened : found.start("who")]:  # (Express photo by Ana Reis)
+                return rest[:opened].rstrip(" |–—-([") or None, who or None
             before = rest[: found.start()].rstrip(" |–—-([")
             return before or None, who or None
     return rest or None, None
@@ -109,13 +119,18 @@ def maker_line(text: str) -> bool:
     return size(text) <= 8 and _AGENCY.fullmatch(text.strip("()[] ")) is not None and not text.isdigit()
 
 
+def _seen(text: str) -> bool:
+    low = text.casefold()
+    return any(hint in low for hint in _SEEN_HINTS) and _SEEN.search(text) is not None
+
+
 def labelled(text: str) -> bool:
     """Whether the line shows by itself that it is a caption: by its label or by the credit it ends with."""
     if len(text) > 700:
         return False
     if _LABEL.match(text) and not only_credit(text):
         return size(text) >= 2
-    if size(text) <= 60 and not text.endswith(":") and _SEEN.search(text) and not _SPOKEN.search(text):
+    if size(text) <= 60 and not text.endswith(":") and _seen(text) and not _SPOKEN.search(text):
         return True
     for form in _SUFFIXES:
         found = form.search(text)

@@ -8,7 +8,17 @@ from kg.extract import notices
 from kg.extract.lines import capitalised, ends_sentence, key, size
 from kg.extract.words import ALONE, BOX, BUTTONS, ENDING, MEDIA, MENU, SECTIONS, TOP
 
-__all__ = ["box", "breadcrumb", "copyright_holder", "ending", "furniture", "media_name", "run_on", "section_name"]
+__all__ = [
+    "box",
+    "breadcrumb",
+    "copyright_holder",
+    "ending",
+    "furniture",
+    "media_name",
+    "menu_word",
+    "run_on",
+    "section_name",
+]
 
 
 _BOX_OPENING = re.compile(
@@ -76,9 +86,16 @@ _COUNTS = re.compile(
 _END_SIGN = re.compile(r"#\s?#\s?#|[-–—*]\s*(?:ENDS?|30|Ends)\s*[-–—*]|ENDS")
 _REPLIES = re.compile(r"(?:\d+|one) (?:responses?|replies|reply|comments?|thoughts?) (?:to|on|so far|for)\b.{0,200}")
 _COPYRIGHT = re.compile(r"^(?:copyright\b|©|\(c\)\s)|\ball rights reserved\b|©\s*\d{4}|\b\d{4}\s*©", re.IGNORECASE)
+_COMPANY = re.compile(
+    r"(?:,?\s+(?:pvt|private|ltd|limited|llc|inc|gmbh|plc|corp|s\.?a|s\.?r\.?l|b\.?v|ag|pty|co)\.?)+$", re.IGNORECASE
+)
 _YEARS = re.compile(r"\b(?:19|20)\d{2}(?:\s*[-–]\s*(?:(?:19|20)?\d{2}))?\b")
 
 _SENTENCE_END = re.compile(r"[.!?…:;。！？؟۔।]|,\s.*,\s")
+_SKIP = re.compile(
+    r"^(?:\w+ )?(?:skip|jump) to (?:\w+ ){0,2}(?:content|navigation|recipe|comments|article)$"
+    r"|^\[?/?[a-z_]+(?: \w+=\"[^\"]*\")+\]?$"  # a blog program's own mark-up
+)
 _HOME = frozenset(
     {"home", "homepage", "front page", "start", "startseite", "accueil", "inicio", "início", "portada", "à la une"}
 )
@@ -96,7 +113,7 @@ def furniture(text: str) -> bool:
     if len(text) > 400:
         return False
     bare = _bare(text)
-    if not bare or bare in ALONE or bare in BOX or _COUNTS.fullmatch(bare):
+    if not bare or bare in ALONE or bare in MENU or _SKIP.search(bare) or bare in BOX or _COUNTS.fullmatch(bare):
         return True
     if (
         copyright_holder(text) is not None
@@ -152,6 +169,7 @@ def copyright_holder(text: str) -> str | None:
     rest = re.sub(r"©|\(c\)|\bcopyright\b", " ", rest, flags=re.IGNORECASE)
     rest = _YEARS.sub(" ", rest).strip(" ,.;:-–—|·•")
     rest = re.sub(r"^(?:by|of)\s+", "", re.split(r"\s*[,;|•·]\s+|\.\s+", rest, maxsplit=1)[0].strip())
+    rest = _COMPANY.sub("", rest)
     if rest and rest in text and capitalised(rest) and size(rest) <= 6:
         return rest
     return ""
@@ -162,10 +180,14 @@ def breadcrumb(text: str) -> str | None:
 
     A menu holds more than four segments, or one that is no section (Contact, Subscribe …).
     """
-    if len(text) > 120 or ends_sentence(text) or not _SEPARATOR.search(text):
+    if len(text) > 300 or ends_sentence(text) or not _SEPARATOR.search(text):
         return None
     segments = [part.strip() for part in _SEPARATOR.split(text.strip(" >/|»›→·•")) if part.strip()]
+    if len(segments) >= 3 and key(segments[0]) in _HOME and size(segments[-1]) > 4:  # the headline ends the path
+        return text[text.index(segments[1]) : text.rindex(segments[-1])].strip(" >/|»›→·•")
     if len(segments) < 2 or any(size(part) > 4 or part[0].islower() for part in segments):
+        return None
+    if len(text) > 120:
         return None
     keys = [key(part) for part in segments]
     if len(segments) >= 3 and re.search(r"\s[|·•]\s", text) and sum(part in SECTIONS for part in keys) >= 2:
@@ -189,6 +211,12 @@ def section_name(text: str) -> bool:
         return bare != "home"
     parts = re.split(r"\s*(?:,|&|\band\b|/)\s*", bare)
     return 2 <= len(parts) <= 3 and all(part in SECTIONS for part in parts)
+
+
+def menu_word(text: str) -> bool:
+    """Whether the line is a word that stands in menus only (``Archive``, ``About us``, ``Home``)."""
+    bare = key(text).strip(" :.-|>#")
+    return bare in MENU or bare == "home"
 
 
 def media_name(text: str) -> bool:

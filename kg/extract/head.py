@@ -165,7 +165,11 @@ def _title_with_stop(text: str) -> bool:
 
 
 def _bar(line: Line, label: Label) -> bool:
-    return label.kind in {Kind.BREADCRUMB, Kind.MENU} or furniture.section_name(line.text)
+    return (
+        label.kind in {Kind.BREADCRUMB, Kind.MENU}
+        or furniture.section_name(line.text)
+        or furniture.menu_word(line.text)
+    )
 
 
 def _masthead(lines: Sequence[Line], labels: Sequence[Label], titles: Sequence[int], holder: str | None) -> int | None:

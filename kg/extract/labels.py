@@ -91,6 +91,7 @@ _FIELDS = {
 _FIELD_OF = {name: field for field, names in _FIELDS.items() for name in names}
 _FIELD = re.compile(r"(" + "|".join(sorted(_FIELD_OF, key=len, reverse=True)) + r")\s*:\s+(\S.*)", re.IGNORECASE)
 
+_DIGIT = re.compile(r"\d")
 _ISSUED = re.compile(
     r"(?i:(?:first |originally )?published (?:by|in):?)\s+(?P<who>[^\W\d_a-z][^.:;|,]*?)(?:,.{0,60})?\.?"
 )
@@ -222,7 +223,7 @@ def _meta(text: str, tongue: str | None) -> Meta | None:
     """The dates and names of a line that holds nothing else, or None. Every piece of the line must be accounted for."""
     if len(text) > 220:
         return None
-    if not any(character.isdigit() for character in text):
+    if not _DIGIT.search(text):
         return Meta() if _YEARLESS.fullmatch(text) else None
     rest = text
     values: list[str | None] = []

@@ -161,4 +161,6 @@ def capitalised(text: str) -> bool:
 
 def key(text: str) -> str:
     """The text for comparing two printings of one line: case, kinds of quotation mark, dash and spacing aside."""
+    if text.isascii():  # the marks told apart are beyond ASCII, all but one
+        return " ".join(text.lower().replace("`", "'").split())
     return " ".join(text.casefold().translate(_PLAIN).split())

@@ -29,38 +29,67 @@ _ADDRESS = re.compile(
     r"\b(?:you|your|yours|we|our|us|my|this (?:text|site|website|page|story|article|material|content)|data)\b"
 )
 _OWN_VOICE = re.compile(r"^[\"“«„‘']|\b(?:said|says|told)\b")
-_FORMAL = re.compile(
-    r"\bmay not be (?:published|reproduced|redistributed|used|copied)\b|\bregistered (?:trademarks?|charity"
-    r"|in england)\b"
-    r"|\bsubject to copyright\b|\bwithout (?:the )?(?:express |prior )?(?:written )?(?:permission|consent)\b"
-    r"|\bif you have a complaint\b|\bpress standards (?:organi[sz]ation|board)\b"
-    r"|\bpress council\b.*\b(?:complain|member)"
-    r"|\bmake a purchase\b.*\bcommission\b|\b(?:please )?be respectful\b|\bcommunity (?:guidelines|rules|standards)\b"
-    r"|^(?:the )?(?:opinions?|views?|statements?)(?: and \w+)? expressed\b|^(?:all|any) (?:content|material) on this\b"
-    r"|^the (?:information|material|content)s?\b.{0,40}\bon this (?:web)?(?:site|page)\b|^our standards\b"
-    r"|^(?:there was an error|an error (?:has )?occurred|something went wrong|oops\b"
-    r"|thanks? (?:you )?for (?:signing|subscribing|reading)"
+_OPENS = re.compile(
+    r"(?:the )?(?:opinions?|views?|statements?)(?: and \w+)? expressed\b|(?:all|any) (?:content|material) on this\b"
+    r"|the (?:information|material|content)s?\b.{0,40}\bon this (?:web)?(?:site|page)\b|you(?:'re"
+    r"| are) receiving this\b"
+    r"|our standards\b|for (?:all )?the latest\b.*\b(?:follow|download|subscribe|visit|click|sign up)\b"
+    r"|i agree (?:to|that)\b.*\b(?:send|terms|newsletter|privacy)\b|\W*(?:sponsored|promoted|paid"
+    r"|branded) (?:post|content|by)\b"
+    r"|(?:image|photo|video) (?:copyright|source)\b"
+)
+_FORM = re.compile(  # what a form on the page answers
+    r"there was an error|an error (?:has )?occurred|something went wrong|oops\b|thanks? (?:you )?for (?:signing"
+    r"|subscribing|reading)"
     r"|you(?:'ve| have) (?:been )?success\w+|please (?:check|enter|try again|confirm|verify|fill)\b"
     r"|your e-?mail address will not"
-    r"|required fields|this (?:slideshow|site|page) requires|you must be logged in|i agree\b)"
-    r"|^\W*(?:sponsored|promoted|paid|branded) (?:post|content|by)\b|^(?:image|photo|video) (?:copyright|source)\b"
+    r"|required fields|this (?:slideshow|site|page) requires|you must be logged in"
+)
+_RIGHTS = re.compile(
+    r"\bmay not be (?:\w+ )?(?:published|reproduced|redistributed|used|copied|broadcast)\b"
+    r"|\bregistered trademarks? of\b"
+    r"|\bsubject to copyright\b|\bwithout (?:the )?(?:\w+ ){0,2}(?:permission|consent)\b|\bmake a purchase\b"
+    r"|\bif you have a complaint\b|\bpress standards (?:organi[sz]ation|board)\b|\bplease be respectful\b"
+    r"|\bcommunity (?:guidelines|rules|standards)\b"
+)
+_RIGHTS_HINTS = (
+    "may not be",
+    "trademark",
+    "copyright",
+    "permission",
+    "consent",
+    "purchase",
+    "complaint",
+    "respectful",
+    "community",
+)
+_MATERIAL = re.compile(
+    r"\b(?:this|our|the|all) (?:material|content|articles?|(?:web)?site|document|page|publication|stor(?:y|ies)"
+    r"|work|links?)\b"
+    r"|\btrademarks? of\b|\b(?:editorial|comments?|commission|contact the editor)\b"
 )
 _URGED = re.compile(
-    r"(?:please )?(?:get|join|sign up|follow|listen|subscribe|share|like|download|tell us|have your say|support"
-    r"|want (?:more|to|the)|stay"
-    r"|check out|click|visit|read (?:our|more|the)|learn (?:more|how)|find (?:out|us|more)"
-    r"|you can (?:also )?(?:view|follow|find|read|listen|watch|sign|buy|hear|contact|reach|email)"
-    r"|don't (?:miss|forget)|watch|hear|tune in|email|e-mail|write to|contact|send|call|text|add|enter|register"
-    r"|donate|help us"
-    r"|give us|let us know|for (?:more|all|further)|if you (?:have|want|like|enjoy\w*|would like|need|are)"
-    r"|do you|have you|are you"
-    r"|what do you think|love|like this|enjoy\w*|keep up|never miss|discover|explore|see (?:more|also|our|all)"
-    r"|buy|order|shop|book|try"
-    r"|to (?:read|learn|find|see|get|receive|contact|subscribe|comment|hear))\b"
+    r"(?:please )?(?:get (?:the|our|breaking|all|more)|join (?:us|our|the)|sign up|follow (?:us|our|@|\S+ on)"
+    r"|listen|subscribe"
+    r"|tell us|have your say|want (?:more|to (?:get|read|know))|stay (?:up|tuned|informed|connected)"
+    r"|check out (?:our|more|the)"
+    r"|click|visit (?:our|us|the)|read (?:our|more)|learn (?:more|how)|find (?:out more|us)"
+    r"|you can (?:also )?(?:view|follow|find"
+    r"|read|listen|watch|sign|buy|hear|contact|reach|email)|don't (?:miss|forget to)|tune in|let us know"
+    r"|give us|help us"
+    r"|for (?:more|all|further) (?:information|news|stories|details|updates|on)|like this|never miss|donate"
+    r"|share (?:this|your)|support (?:our|us|independent|local|\w+ and)|see (?:more|all|our)|keep up)\b"
 )
-_OURS = re.compile(
-    r"\b(?:you|your|our|us|we|me|here|this (?:story|article)|newsletter|facebook|twitter|instagram|youtube|x)\b"
+_ASKED = re.compile(
+    r"(?:please )?(?:if you|do you|have you|are you|what do you|to (?:read|learn|find|see|get|receive|contact|subscribe"
+    r"|comment|hear)|e-?mail|write to|contact|send|call|buy|order|book|download|watch|register|try|enjoy\w*|tried)\b"
 )
+_PLACE = re.compile(
+    r"\b(?:here|e-?mail|comments?|contact|click|tip|below|tickets?|online|website|newsletter|podcast|facebook"
+    r"|twitter|instagram"
+    r"|youtube|app|subscribe|our (?:page|site|team|coverage|editors?))\b|@|https?:|\bwww\."
+)
+_OURS = re.compile(r"\b(?:you|your|our|us|we|me|here|this (?:story|article))\b|@")
 
 
 def notice(text: str) -> bool:
@@ -68,7 +97,9 @@ def notice(text: str) -> bool:
     if _OWN_VOICE.search(text):
         return False
     low = key(text)
-    if _FORMAL.search(low):
+    if _OPENS.match(low) or (_FORM.match(low) and size(text) <= 20):
+        return True
+    if any(hint in low for hint in _RIGHTS_HINTS) and _RIGHTS.search(low) and _MATERIAL.search(low):
         return True
     said = {found.group() for found in _APPEAL.finditer(low)}
     if not said or not _ADDRESS.search(low):
@@ -79,6 +110,6 @@ def notice(text: str) -> bool:
 def closing(text: str) -> bool:
     """Whether a line at the end of a text urges readers to do something; inside it the words may be the writer's."""
     low = key(text).lstrip(" *•+>–—-→▶")
-    return (
-        size(text) <= 45 and not _OWN_VOICE.search(text) and _URGED.match(low) is not None and bool(_OURS.search(low))
-    )
+    if size(text) > 45 or _OWN_VOICE.search(text) or not _OURS.search(low):
+        return False
+    return _URGED.match(low) is not None or (_ASKED.match(low) is not None and _PLACE.search(low) is not None)

@@ -26,6 +26,7 @@ from kg.model import Article, Author, Document
 __all__ = ["LONGEST", "PageReader", "read_page"]
 
 _MINUTES = re.compile(r"\d{1,3}(?:\s?[-–]\s?\d{1,3})? min(?:ute)?s?(?: read)?", re.IGNORECASE)
+_SAMPLE = 6000  # code points that show which language a page is in
 LONGEST = 16 * 2**20  # code points; one article is never longer
 
 
@@ -59,7 +60,7 @@ def read_page(text: str, *, origin: str = "") -> Article:
     Raises :class:`kg.errors.IncompleteArticle` when no line can be the headline or none the body.
     """
     lines = split(text)
-    tongue = language(text)
+    tongue = language(text[:_SAMPLE])
     labels = tuple(label(line, tongue) for line in lines)
     top = head(lines, labels)
     if top is None:

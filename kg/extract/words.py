@@ -39,6 +39,7 @@ ALONE = phrases(
     sponsored content, story continues below, story continues below advertisement, subscribe, subscribe now
     suggest a correction, support us, terms and conditions, terms of service, terms of use, text size, top of page
     translate, video, view all, view comments, view gallery, view image in fullscreen, watch, watch live, watch now
+    for immediate release, immediate release, loading, media release, news release, press release, search for
     abbonati, abo, abonnieren, accedi, aller au contenu, anmelden, anzeige, artikel teilen, commenter, compartir
     condividi, datenschutz, delen, drucken, einloggen, ir al contenido, impressum, imprimer, imprimir, iniciar sesión
     inloggen, kommentieren, mehr anzeigen, mentions légales, menü, newsletter abonnieren, partager, partilhar

@@ -56,8 +56,10 @@ def article(item: Element, feed: Feed) -> Article:
     """
     base = base_of(item, feed)
     title, title_rule = _title(item)
-    texts = _texts(item, base, title)
     url, url_rule = link(item, feed)
+    if not any(one.get(f"{_XML}base") for one in (item, *item.iterancestors())):
+        base = url or base  # what the text refers to lies beside its own page
+    texts = _texts(item, base, title)
     authors, authors_rule = _authors(item, feed)
     if texts.authors and authors_rule in ("", "feed"):
         authors, authors_rule = texts.authors, "byline in the text"

@@ -425,6 +425,13 @@ def test_a_thumbnail_counts_where_there_is_no_picture_and_an_enclosure_too() -> 
     assert item("<title>W</title><enclosure url='https://velmar.example/e.mp3' type='audio/mpeg'/>").images == ()
 
 
+def test_relative_addresses_in_a_text_lie_beside_its_own_page() -> None:
+    text = "<content:encoded>&lt;img src='i.jpg'&gt;</content:encoded>"
+    made = item(f"<title>W</title><link>https://other.example/2026/wall.html</link>{text}")
+    assert made.images[0].url == "https://other.example/2026/i.jpg"
+    assert item(f"<title>W</title>{text}").images[0].url == "https://velmar.example/i.jpg"
+
+
 def test_the_portrait_of_an_author_is_no_picture_of_the_article() -> None:
     made = item(
         "<title>W</title><dc:creator>Ana Reis</dc:creator><media:content url='https://a.example/1.jpg' medium='image'>"

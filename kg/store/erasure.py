@@ -16,7 +16,7 @@ from kg.iris import Iris
 from kg.store import contents
 from kg.vocab import DCTERMS, NKG, PROV, RDF, SCHEMA, XSD
 
-__all__ = ["Order", "Plan", "about", "known", "plan", "things_named", "things_of"]
+__all__ = ["Order", "Plan", "about", "known", "plan", "things_named", "things_of", "within"]
 
 _DEFAULT = DefaultGraph()
 
@@ -166,7 +166,7 @@ def _about(rdf: Rdf, iris: Iris, page: str) -> Iterator[Quad]:
 def _others(iris: Iris, page: str, quad: Quad) -> Iterator[str]:
     """The other articles that the quad is about."""
     prefix = f"{iris.base}/articles/"
-    nodes = (term for term in (quad.subject, quad.object) if isinstance(term, NamedNode) and not _within(term, page))
+    nodes = (term for term in (quad.subject, quad.object) if isinstance(term, NamedNode) and not within(term, page))
     return (iris.page_of(node.value) for node in nodes if node.value.startswith(prefix))
 
 
@@ -188,7 +188,7 @@ def _provenance(rdf: Rdf, iris: Iris, page: str, own: set[Quad], graphs: set[Nam
     nothing else rests on."""
     node, prov = iris.of_page(page), iris.prov_graph
     nodes: set[NamedNode] = {NamedNode(page), node, *graphs}
-    nodes.update(t for q in own for t in (q.subject, q.object) if isinstance(t, NamedNode) and _within(t, page))
+    nodes.update(t for q in own for t in (q.subject, q.object) if isinstance(t, NamedNode) and within(t, page))
     for quad in rdf.quads_for_pattern(None, PROV.specializationOf, node, prov):
         if isinstance(quad.subject, NamedNode):
             nodes.add(quad.subject)
@@ -275,7 +275,7 @@ def _tombstone(iris: Iris, order: Order) -> Iterator[Quad]:
         yield Quad(NamedNode(row), NKG.identifies, NamedNode(page + suffix), iris.keys_graph)
 
 
-def _within(term: NamedNode, page: str) -> bool:
+def within(term: NamedNode, page: str) -> bool:
     """Whether the term is the page, the article or a part of it."""
     rest = term.value[len(page) :] if term.value.startswith(page) else "-"
     return not rest or rest[0] in "#/"
@@ -288,7 +288,7 @@ def _moved(rdf: Rdf, iris: Iris, order: Order, gone: set[Quad]) -> dict[Quad, Qu
     def renamed(term: object) -> object:
         if not isinstance(term, NamedNode):
             return term
-        if _within(term, order.page):
+        if within(term, order.page):
             return NamedNode(target + term.value[len(order.page) :])
         if term.value.startswith(graphs):
             return NamedNode(iris.graph(target, "").value + term.value[len(graphs) :])

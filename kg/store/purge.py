@@ -17,11 +17,9 @@ from datetime import datetime
 from pathlib import Path
 from time import sleep
 
-from pyoxigraph import Literal, NamedNode
 from pyoxigraph import Store as Rdf
 
 from kg.errors import PublishFailed, SnapshotInUse, StoreError, StoreLocked, UsageError
-from kg.iris import Iris
 from kg.model import Document
 from kg.store import changes, damage, durable, erasure, journal, remains, settle, text
 from kg.store.changes import Log
@@ -35,7 +33,7 @@ from kg.store.manifest import SnapshotInfo, versions
 from kg.store.reader import Reader
 from kg.store.remains import Clues, Keys
 from kg.store.rewrite import Made, Rows, finish, rewrite
-from kg.vocab import NKG, PROV, SCHEMA
+from kg.store.survey import Survey
 
 __all__ = ["Means", "Purged", "purge", "unfinished"]
 
@@ -159,50 +157,18 @@ def _survey(layout: Layout, asked: Order, means: Means) -> tuple[Order, Clues]:
     page = asked.page
     if not page.startswith(f"{layout.base_iri}/articles/"):
         raise UsageError(f"{page}: is no article of this publication ({layout.base_iri}/articles/…)")
-    rows: dict[str, str] = {}
-    things: set[str] = set()
-    digests: set[str] = set()
-    number = 0
-    seen = False
+    known = Survey(layout.iris, page)
     for entry in layout.kept():
         with Reader(layout, entry.id) as reader, damage.mapped(reader.folder):
-            rdf, iris = reader.rdf, reader.iris
-            seen = seen or erasure.known(rdf, iris, page)
-            things |= erasure.things_of(rdf, iris, page) | _logged(reader, page)
-            for suffix in ("", "#id"):
-                for quad in rdf.quads_for_pattern(None, NKG.identifies, NamedNode(page + suffix), iris.keys_graph):
-                    rows[getattr(quad.subject, "value", "")] = suffix
-            for version, sha in _versions(rdf, iris, page):
-                number = max(number, version)
-                digests |= {sha} if sha else set()
-    if not seen:
+            known.add(reader)
+    if not known.seen:
         raise UsageError(f"{page}: no kept snapshot knows this article; nothing was purged")
-    order = replace(asked, keys=tuple(sorted(rows.items())), number=number, digests=tuple(sorted(digests)))
+    rows, digests = tuple(sorted(known.rows.items())), tuple(sorted(known.digests))
+    order = replace(asked, keys=rows, number=known.number, digests=digests)
     with Reader(layout) as reader:
         found = remains.clues(layout, reader, order, means.keys)
-        things.update(means.named(reader, tuple(remains.documents(layout, found))))
-    return replace(order, things=tuple(sorted(things))), found
-
-
-def _logged(reader: Reader, page: str) -> set[str]:
-    """The things that the log's lines about the article name: its parent may be pruned."""
-    log = reader.folder / changes.FILE
-    if not log.is_file() or not reader.info.changes:
-        return set()
-    graphs = reader.iris.graph(page, "").value
-    return erasure.things_named(reader.iris, page, (quad for _, quad in changes.read(log, having=graphs)))
-
-
-def _versions(rdf: Rdf, iris: Iris, page: str) -> Iterator[tuple[int, str]]:
-    """(number, SHA-256 of the source bytes or "") of every version that the provenance graph knows."""
-    prov = iris.prov_graph
-    for quad in rdf.quads_for_pattern(None, PROV.specializationOf, iris.of_page(page), prov):
-        for one in rdf.quads_for_pattern(quad.subject, SCHEMA.version, None, prov):
-            yield (int(one.object.value) if isinstance(one.object, Literal) else 0), ""
-        for source in rdf.quads_for_pattern(quad.subject, PROV.wasDerivedFrom, None, prov):
-            if isinstance(source.object, NamedNode):
-                for sha in rdf.quads_for_pattern(source.object, SCHEMA.sha256, None, prov):
-                    yield 0, getattr(sha.object, "value", "")
+        known.things.update(means.named(reader, tuple(remains.documents(layout, found))))
+    return replace(order, things=tuple(sorted(known.things))), found
 
 
 # ---- the first half: until the article is no longer published -----------------------------------------------------

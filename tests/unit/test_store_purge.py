@@ -260,6 +260,24 @@ def test_an_article_that_was_withdrawn_before_can_be_purged(press: Publication, 
         assert state(reader, gone).reason == "court order 7 K 12/26"
 
 
+def test_an_article_that_only_a_log_still_tells_of_can_be_purged(tmp_path: Path) -> None:
+    press = Publication.make(tmp_path, snapshots__keep_last=5)
+    press.add(document(other(0), "0.txt"))
+    before = press.store.current_id()
+    press.add(document(secret(), "secret.txt"))
+    page = article(press)
+    press.store.restore(before, time=press.now())
+    press.add(document(other(1), "1.txt"))
+    press.store.pin(before, time=press.now())
+    press.store.prune(keep_last=2, time=press.now())
+    with press.store.reader() as reader:
+        assert reader.state(page) is None
+    assert found(press.store.path / "snapshots", *WORDS)
+    purge(press, page)
+    assert found(press.store.path, *WORDS) == []
+    assert list(statuses(press.add(document(secret(), "secret.txt")))) == ["unchanged"]
+
+
 def test_purging_again_can_forget_the_iri_too(press: Publication, gone: str) -> None:
     purge(press, gone)
     purge(press, gone, forget=True)

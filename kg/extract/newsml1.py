@@ -145,6 +145,7 @@ def _article(item: Element) -> Article:
 def _story(item: Element) -> _Chosen:
     """The main text: by role, and of texts with the same one the first that is not much shorter than the longest."""
     found: list[tuple[int, int, _Chosen]] = []
+    roles = _roles(item)
     for one in item.iter():
         data = child(one, "DataContent") if local(one) == "ContentItem" else None
         if data is None or not _readable(one):
@@ -152,7 +153,7 @@ def _story(item: Element) -> _Chosen:
         component = next((up for up in one.iterancestors() if local(up) in {"NewsComponent", "ContentItem"}), None)
         if component is not None and local(component) == "ContentItem":
             continue  # part of another item's data
-        role = (_formal(child(component, "Role")) or "") if component is not None else ""
+        role = roles.get(component, "")
         if _NO_TEXT.search(role):
             continue
         story, place = itemcontent.xml(data)
@@ -163,6 +164,11 @@ def _story(item: Element) -> _Chosen:
     best = [one for one in found if one[0] == first]
     longest = max((length for _, length, _ in best), default=0)
     return next((chosen for _, length, chosen in best if length * 2 >= longest), _Chosen(Story(), None, ""))
+
+
+def _roles(item: Element) -> dict[Element | None, str]:
+    """The role of each component, by the component."""
+    return {one.getparent(): _formal(one) for one in item.iter() if local(one) == "Role"}
 
 
 def _readable(content: Element) -> bool:
@@ -277,13 +283,14 @@ def _keywords(around: Sequence[Element]) -> tuple[Keyword, ...]:
 
 def _images(item: Element, story: Story) -> tuple[Image, ...]:
     groups: dict[Element, list[Element]] = {}
+    roles = _roles(item)
     for one in item.iter():
         if local(one) == "ContentItem" and _pictorial(one):
             own = next((up for up in one.iterancestors() if local(up) == "NewsComponent"), item)
             up = own.getparent()
-            rendition = _RENDITION.search(_formal(child(own, "Role"))) is not None
+            rendition = _RENDITION.search(roles.get(own, "")) is not None
             within = up if rendition and up is not None and local(up) == "NewsComponent" else own
-            if not re.search("logo", _formal(child(own, "Role")), re.IGNORECASE):
+            if not re.search("logo", roles.get(own, ""), re.IGNORECASE):
                 groups.setdefault(within, []).append(one)
     made = [_image(group, contents) for group, contents in groups.items()]
     return tuple(dict.fromkeys([one for one in made if one.url or one.caption] + list(story.images)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from kg.extract.words import words
 
@@ -34,8 +35,9 @@ def language(text: str) -> str | None:
     found = [word.lower() for word in _WORD.findall(text[:_SAMPLE])]
     if len(found) < _ENOUGH:
         return None
+    times = Counter(found)
     counts = sorted(
-        ((sum(word in stops for word in found), tag) for tag, stops in _STOP_WORDS.items()),
+        ((sum(times[stop] for stop in stops if stop in times), tag) for tag, stops in _STOP_WORDS.items()),
         key=lambda pair: (-pair[0], pair[1]),
     )
     (best, tag), (second, _) = counts[0], counts[1]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -11,13 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import IncompleteArticle
-from kg.extract import normalise, read
+from kg.extract import marks, normalise, read
 from kg.extract.lines import ends_sentence
 from kg.extract.page import read_page
 from kg.model import Article, Document
 
 LAYOUTS = Path(__file__).resolve().parents[1] / "layouts"
 PAGES = sorted(LAYOUTS.glob("*.txt"))
+UNSEEN = ("blind", "second", "third")
+EVERY = sorted(LAYOUTS.rglob("*.txt"))
 
 
 def page(path: Path) -> Article:
@@ -58,6 +63,56 @@ def test_every_field_of_a_layout_is_found(path: Path) -> None:
         path.with_suffix(".json").read_text(encoding="utf-8")
     )
     assert as_expected(page(path), wanted) == wanted
+
+
+@pytest.fixture(scope="module")
+def bench() -> ModuleType:
+    path = Path(__file__).resolve().parents[2] / "bench" / "layouts.py"
+    spec = importlib.util.spec_from_file_location("bench_layouts", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_over_all_layouts_body_furniture_and_fields_stay_above_their_floors(bench: ModuleType) -> None:
+    total = bench.Score()
+    for path in EVERY:
+        total += bench.score(path)[0]
+    assert total.wanted > 300
+    assert 2 * total.right / (total.found + total.wanted) >= 0.985
+    assert total.leaked / total.others <= 0.01
+    assert total.fields_right / total.fields >= 0.97
+    assert total.stated_right / total.stated >= 0.95
+
+
+@pytest.mark.parametrize("folder", UNSEEN)
+def test_each_set_of_layouts_that_was_written_blind_keeps_what_the_reader_learnt_from_it(
+    bench: ModuleType, folder: str
+) -> None:
+    total = bench.Score()
+    for path in sorted((LAYOUTS / folder).glob("*.txt")):
+        total += bench.score(path)[0]
+    assert 2 * total.right / (total.found + total.wanted) >= 0.945
+    assert total.leaked / total.others <= 0.01
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)
+def test_every_line_of_a_layout_is_body_or_dropped_and_carriage_returns_change_nothing(path: Path) -> None:
+    text = normalise(path.read_text(encoding="utf-8"))
+    article = page(path)
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    dropped = list(article.dropped)
+    left = [line for line in lines if not (dropped and dropped[0] == line and dropped.pop(0))]
+    assert dropped == []
+    page_marks = marks.marks(lines)
+    kept = " ".join(one.text for one in article.paragraphs)
+    for line in left:
+        assert marks.clean(line, page_marks)[0] in kept
+    (returned,) = read(Document(text.replace("\n", "\r\n").encode(), "k", path.name))
+    assert returned == article
 
 
 # ---- what holds for every page -----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ stand in the known body.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gzip
 import json
 import re
@@ -21,6 +22,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from kg.errors import InputError
@@ -70,13 +73,28 @@ def stated(data: bytes) -> Mapping[str, object] | None:
     return found[0] if found else None
 
 
-def same_day(given: object, found: str | None) -> bool:
-    """Whether the date found is the one given: its day, and its time where both have one."""
-    text = str(given[0] if isinstance(given, list) and given else given)
-    days = re.match(r"\d{4}-\d{2}-\d{2}", text)
-    if days is None or found is None:
+def same_date(given: object, found: str | None) -> bool:
+    """Whether the date found is the one given: the same moment, or its day where no zone is given.
+
+    Read apart from the reader, by the standard library: ISO 8601, else RFC 5322, else a printed English day.
+    """
+    text = str(given[0] if isinstance(given, list) and given else given).strip()
+    if found is None:
         return False
-    return found.startswith(days.group()) and ("T" not in found or found[11:16] in text)
+    moment: datetime | None = None
+    with contextlib.suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+    if moment is None:
+        with contextlib.suppress(ValueError):
+            moment = parsedate_to_datetime(text)
+    if moment is None:
+        day = re.search(r"([A-Z][a-z]{2})[a-z]* (\d{1,2}),? (\d{4})", text)
+        if day is None:
+            return False
+        moment = datetime.strptime(" ".join(day.groups()), "%b %d %Y")  # noqa: DTZ007
+    if moment.tzinfo is None or "T" not in found:
+        return found.startswith(moment.date().isoformat())
+    return datetime.fromisoformat(found) == moment
 
 
 def measure(pages: Mapping[str, bytes], truth: Mapping[str, Mapping[str, str]], *, worst: int) -> dict[str, object]:
@@ -139,16 +157,19 @@ def fields(
         headline = schemaorg.clean(given["headline"]) or ""
         counts["headlines"] += 1
         counts["headline"] += article.headline == headline
+        counts["headline_plain"] += headline.startswith(article.headline) and bool(
+            re.fullmatch(r"|\s+[|–—-]\s+[\w .]{1,30}", headline[len(article.headline) :])
+        )
         if article.headline != headline:
             misses.append(f"{name[:8]} {article.headline!r} for {headline!r}")
         counts["headline_blind"] += without is not None and without.headline.casefold() == headline.casefold()
         if given.get("datePublished"):
             counts["dates"] += 1
-            counts["date"] += same_day(given["datePublished"], article.date_published)
-            if not same_day(given["datePublished"], article.date_published):
+            counts["date"] += same_date(given["datePublished"], article.date_published)
+            if not same_date(given["datePublished"], article.date_published):
                 misses.append(f"{name[:8]} {article.date_published} for {given['datePublished']}")
-            counts["date_blind"] += without is not None and same_day(
-                str(given["datePublished"])[:10], (without.date_published or "")[:10]
+            counts["date_blind"] += (
+                without is not None and (without.date_published or "-")[:10] == (article.date_published or "")[:10]
             )
         if given.get("author") and article.authors:
             counts["bylines"] += 1
@@ -158,6 +179,7 @@ def fields(
             )
     return {
         "headline_as_json_ld": _share(counts["headline"], counts["headlines"]),
+        "headline_as_json_ld_without_the_outlets_name": _share(counts["headline_plain"], counts["headlines"]),
         "headline_blind": _share(counts["headline_blind"], counts["headlines"]),
         "date_as_json_ld": _share(counts["date"], counts["dates"]),
         "date_blind": _share(counts["date_blind"], counts["dates"]),

@@ -68,35 +68,47 @@ class Zone:
     HIDDEN = "hidden"
 
 
-# What class names and ids that sites share say of the text inside; the first that fits counts. Words are whole tokens
-# of the name: "related-links", "relatedLinks" and "m-related" hold the token "related".
-_NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (Zone.COMMENTS, re.compile(r"comments?|disqus|respond|livefyre|coral|replies|commentlist|spotim|viafoura")),
-    (Zone.RELATED, re.compile(
-        r"related|recommended|recommendations?|recirc|recirculation|readmore|read_more|outbrain|taboola|trending|popular"
-        r"|mostread|mostpopular|zergnet|promo|promos|seealso|crosslink|crosslinks|teasers?|upnext|recommends|morefrom"
-    )),
-    (Zone.LETTER, re.compile(r"newsletters?|subscribe|subscription|signup|optin|mailchimp|paywall|regwall|inbox")),
-    (Zone.SHARE, re.compile(r"share|sharing|shares|social|sharebar|sharedaddy|addthis|sociable|followus|addtoany")),
-    (Zone.NOTICE, re.compile(r"corrections?|clarifications?|erratum|editorsnote|editornote")),
-    (Zone.CREDIT, re.compile(r"credits?|copyright|photocredit|imagecredit|attribution|photographer")),
-    (Zone.CAPTION, re.compile(r"captions?|figcaption|legend|cutline|imagecaption|photocaption|wpcaption")),
-    (Zone.BIO, re.compile(r"authorbio|bio|authorbox|authorinfo|aboutauthor|abouttheauthor|authordescription|bios")),
-    (Zone.BYLINE, re.compile(r"bylines?|authors?|writer|contributors?|dateline_author|submitted")),
-    (Zone.DEK, re.compile(
-        r"dek|standfirst|subtitle|subheadline|subhead|subheading|deck|kicker_text|articlesummary|strapline|intro"
-        r"|excerpt|lede|introtext|sapo|chapeau"
-    )),
-    (Zone.DATE, re.compile(
-        r"date|datetime|timestamp|pubdate|published|dateline|updated|postmeta|entrymeta|publishdate"
-    )),
-    (Zone.POINTS, re.compile(r"keypoints|highlights|keytakeaways|takeaways|keyfacts|bulletpoints")),
-    (Zone.TAGS, re.compile(r"tags|taglist|breadcrumbs?|topics|categories|keywords|crumbs")),
-    (Zone.AD, re.compile(r"ads?|advert|adverts|advertisement|sponsor|sponsored|adsense|dfp|adslot|advertising|adunit")),
-    (Zone.NOTE, re.compile(r"cookies?|consent|gdpr|disclaimer")),
-    (Zone.NAV, re.compile(r"nav|navigation|navbar|menu|sitenav|skip|skiplink|pagination|pager")),
-    (Zone.FOOTER, re.compile(r"footer|pagefooter|sitefooter|colophon")),
-)  # fmt: skip
+# What class names and ids that sites share say of the text inside; the first row that fits counts. A word is a part of
+# the name or two parts in a row: "related-links", "relatedLinks" and "m-related" hold the word "related".
+_ROWS: tuple[tuple[str, str], ...] = (
+    (Zone.COMMENTS, "comment comments disqus respond livefyre coral replies commentlist spotim viafoura"),
+    (
+        Zone.RELATED,
+        (
+            "related recommended recommendation recommendations recirc recirculation readmore outbrain taboola trending"
+            " popular mostread mostpopular zergnet promo promos seealso crosslink crosslinks teaser teasers upnext"
+            " recommends morefrom"
+        ),
+    ),
+    (Zone.LETTER, "newsletter newsletters subscribe subscription signup optin mailchimp paywall regwall inbox"),
+    (Zone.SHARE, "share sharing shares social sharebar sharedaddy addthis sociable followus addtoany"),
+    (Zone.NOTICE, "correction corrections clarification clarifications erratum editorsnote editornote"),
+    (Zone.CREDIT, "credit credits copyright photocredit imagecredit attribution photographer"),
+    (Zone.CAPTION, "caption captions figcaption legend cutline imagecaption photocaption wpcaption"),
+    (Zone.BIO, "authorbio bio bios authorbox authorinfo aboutauthor abouttheauthor authordescription"),
+    (Zone.BYLINE, "byline bylines author authors writer contributor contributors submitted"),
+    (
+        Zone.DEK,
+        (
+            "dek standfirst subtitle subheadline subhead subheading deck articlesummary strapline intro excerpt lede"
+            " introtext sapo chapeau"
+        ),
+    ),
+    (
+        Zone.DATE,
+        "date datetime timestamp pubdate published dateline updated postmeta entrymeta publishdate",
+    ),
+    (Zone.POINTS, "keypoints highlights keytakeaways takeaways keyfacts bulletpoints"),
+    (Zone.TAGS, "tags taglist breadcrumb breadcrumbs topics categories keywords crumbs"),
+    (
+        Zone.AD,
+        "ad ads advert adverts advertisement sponsor sponsored adsense dfp adslot advertising adunit",
+    ),
+    (Zone.NOTE, "cookie cookies consent gdpr disclaimer"),
+    (Zone.NAV, "nav navigation navbar menu sitenav skip skiplink pagination pager"),
+    (Zone.FOOTER, "footer pagefooter sitefooter colophon"),
+)
+_NAMED = {word: rank for rank, (_, row) in enumerate(_ROWS) for word in row.split()}
 _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _TAG_ZONE = {
     "nav": Zone.NAV,
@@ -112,7 +124,8 @@ _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 @dataclass(frozen=True, slots=True)
 class Block:
     """A stretch of text between two breaks. ``tag`` is the element that holds it, ``level`` 1 to 6 for a heading, 0
-    else; ``links`` the number of its characters inside links; ``frame`` numbers the element around the holding one."""
+    else; ``links`` the number of its characters inside links; ``strong`` says that it is all in bold; ``pictured`` that
+    nothing but a picture stands between it and the block before."""
 
     text: str
     node: Any
@@ -123,8 +136,8 @@ class Block:
     cell: bool
     zones: frozenset[str]
     links: int
-    frame: int
     strong: bool
+    pictured: bool
 
 
 def parse(text: str, origin: str = "") -> Any:
@@ -189,15 +202,14 @@ def _zone(node: Any, tag: str) -> str | None:
 
 def named(names: str) -> str | None:
     """The zone that class names speak of."""
-    tokens: set[str] = set()
+    best: int | None = None
     for name in names.split()[:24]:
         parts = [part.lower() for part in _TOKEN.findall(name)]
-        tokens.update(parts)
-        tokens.update(f"{one}{two}" for one, two in pairwise(parts))
-    for zone, form in _NAMES:
-        if any(form.fullmatch(token) for token in tokens):
-            return zone
-    return None
+        for word in (*parts, *(one + two for one, two in pairwise(parts))):
+            rank = _NAMED.get(word)
+            if rank is not None and (best is None or rank < best):
+                best = rank
+    return None if best is None else _ROWS[best][0]
 
 
 @dataclass(slots=True)
@@ -210,7 +222,6 @@ class _State:
     cell: bool
     zones: frozenset[str]
     link: bool
-    frame: int
     strong: bool
 
 
@@ -218,17 +229,17 @@ def blocks(root: Any) -> Iterator[Block]:
     """The visible blocks of the page in order; paragraphs parted by two line breaks are blocks of their own."""
     body = root.find(".//body") if root.tag != "body" else root
     top = body if body is not None else root
-    state = _State(top, "body", 0, False, False, False, frozenset(), False, 0, False)
+    state = _State(top, "body", 0, False, False, False, frozenset(), False, False)
     stack: list[_State] = []
     text: list[str] = []
     links = 0
     strong = 0
     breaks = 0
-    number = 0
+    pictured = False
     names: dict[tuple[str, str, str], str | None] = {}
 
     def flush() -> Block | None:
-        nonlocal links, breaks, strong
+        nonlocal links, breaks, strong, pictured
         joined = "".join(text)
         text.clear()
         counted, links, breaks = links, 0, 0
@@ -238,6 +249,7 @@ def blocks(root: Any) -> Iterator[Block]:
         line = " ".join(normalise(joined).split())
         if not line:
             return None
+        shown, pictured = pictured, False
         return Block(
             line,
             state.node,
@@ -248,8 +260,8 @@ def blocks(root: Any) -> Iterator[Block]:
             state.cell,
             state.zones,
             min(counted, len(line)),
-            state.frame,
             bold * 10 >= 9 * len(line),
+            shown,
         )
 
     def add(piece: str | None) -> None:
@@ -292,6 +304,8 @@ def blocks(root: Any) -> Iterator[Block]:
             inline = tag in _INLINE
             if not inline and (made := flush()) is not None:
                 yield made
+            if tag in {"img", "amp-img"}:
+                pictured = not text or "".join(text).isspace()
             stack.append(state)
             names_key = (tag, node.get("class") or "", node.get("id") or "")
             if node.get("style") or node.get("hidden") is not None or node.get("role"):
@@ -309,11 +323,10 @@ def blocks(root: Any) -> Iterator[Block]:
                 if tag == "a" or (tag in {"b", "strong"} and not state.strong) or zones is not state.zones:
                     state = _State(
                         state.node, state.tag, state.level, state.quote, state.item, state.cell,
-                        state.zones, state.link or (tag == "a" and node.get("href") is not None), state.frame,
+                        state.zones, state.link or (tag == "a" and node.get("href") is not None),
                         state.strong or tag in {"b", "strong"},
                     )  # fmt: skip
             else:
-                number += 1
                 state = _State(
                     node,
                     tag,
@@ -323,7 +336,6 @@ def blocks(root: Any) -> Iterator[Block]:
                     state.cell or tag in {"td", "th"},
                     zones,
                     state.link,
-                    number if tag not in {"p", "li", "td"} and tag not in _HEADINGS else state.frame,
                     False,
                 )
             add(node.text)

@@ -98,6 +98,25 @@ def filled(found: Sequence[Block], marks: Sequence[bool]) -> list[bool]:
     return made
 
 
+def _asked(root: Any, found: Sequence[Block]) -> list[bool]:
+    """What trafilatura chooses: its own rules alone, and with the extractors it compares itself with where those rules
+    take little of what reads as paragraphs."""
+    marks = chosen(found, kept(root, fast=True))
+    plain = [
+        len(block.text)
+        if not block.level
+        and not block.zones & _OUTSIDE
+        and block.links * 2 < len(block.text)
+        and paragraph(block.text)
+        else 0
+        for block in found
+    ]
+    taken = sum(own for own, mark in zip(plain, marks, strict=True) if mark)
+    if taken >= 0.15 * sum(plain):
+        return marks
+    return chosen(found, kept(root))
+
+
 def dense(found: Sequence[Block]) -> list[bool]:
     """The largest run of paragraphs, for pages that are too large for trafilatura: one pass over the blocks."""
     runs: list[list[int]] = []
@@ -259,7 +278,7 @@ def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[in
             continue
         if block.links >= 0.5 * len(block.text) and _CALL.match(block.text):
             continue
-        if _aside(block):
+        if _aside(block) or _caption(block):
             continue
         if index < first and not _prose(block):
             continue
@@ -283,6 +302,17 @@ def _labelled(block: Block, kind: Kind) -> bool:
 def _aside(block: Block) -> bool:
     """Whether the outlet speaks to its readers about itself: an offer, a form, an address to write to."""
     return size(block.text) <= 60 and _OFFER.search(block.text) is not None
+
+
+def _caption(block: Block) -> bool:
+    """Whether a few words below a picture name what it shows, without being a sentence, a heading or an item."""
+    plain = block.pictured and not (block.level or block.item or block.quote or block.strong)
+    return (
+        plain
+        and len(block.text.split()) >= 2
+        and size(block.text) <= 9
+        and not re.search(r"[.!?:;…,。、][\"”’)]*$", block.text)
+    )
 
 
 def _wrappers(found: Sequence[Block], weight: Sequence[int], total: int) -> frozenset[str]:
@@ -352,7 +382,7 @@ def read(
     ``stated`` is the body that structured data gives: it replaces trafilatura's choice where the two share too little.
     """
     heavy = sum(1 for _ in root.iter()) > HEAVY
-    marks = dense(found) if heavy else filled(found, chosen(found, kept(root)))
+    marks = dense(found) if heavy else filled(found, _asked(root, found))
     indices = body(found, marks, known)
     if sum(len(text) for text in stated) < 250:
         return indices, (), "trafilatura"

@@ -103,3 +103,23 @@ def test_html_goes_to_this_reader_whatever_its_origin_is_called() -> None:
 def test_a_page_without_an_article_says_what_is_missing(data: bytes, reason: str) -> None:
     with pytest.raises(IncompleteArticle, match=reason):
         read(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "media", "sure"),
+    [
+        (b"<!DOCTYPE html><p>a", None, 0.8),
+        (b"\n\n<HTML><BODY>a", None, 0.8),
+        (b"<?xml version='1.0'?><!DOCTYPE html PUBLIC 'x'><html xmlns='http://www.w3.org/1999/xhtml'>", None, 0.8),
+        (b"<?xml version='1.0'?><h:html xmlns:h='http://www.w3.org/1999/xhtml'>", None, 0.8),
+        (b"<!-- made by a machine --><html>", None, 0.8),
+        (b"<?xml version='1.0'?><rss version='2.0'><channel/></rss>", None, 0.0),
+        (b"<?xml version='1.0'?><rss version='2.0'><channel/></rss>", "text/html", 0.3),
+        (b"a text", "text/html; charset=utf-8", 0.6),
+        (b"a text", None, 0.0),
+        (b'{"a": 1}', "text/html", 0.0),
+        (b"%PDF-1.7", "text/html", 0.0),
+    ],
+)
+def test_a_web_page_is_told_by_its_content(data: bytes, media: str | None, sure: float) -> None:
+    assert HtmlReader().recognises(Document(data, "url:a", "a", media_type=media)) == sure

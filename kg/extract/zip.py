@@ -25,6 +25,8 @@ _END64, _LOCATOR = b"PK\x06\x06", b"PK\x06\x07"
 _LOCAL_HEAD, _CENTRAL_HEAD = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I")
 _FULL = 0xFFFFFFFF
 _STORED = 0
+#: What all members together may become beyond the first 100 MiB: a member of text grows 3 to 30 times.
+_FREE, _RATIO = 100 * 2**20, 100
 _CODINGS = {8: DEFLATE, 12: Coding("bzip2", BZIP2.magic, BZIP2.start, BZIP2.ratio, members=False)}
 # Office documents and e-books are ZIP archives too; these are the names their first member may have.
 _DOCUMENTS = (b"[Content_Types].xml", b"mimetype", b"_rels/", b"docProps/", b"word/", b"ppt/", b"xl/", b"META-INF/")
@@ -78,11 +80,35 @@ class ZipArchive:
             yield from _forward(stream, given)
             yield Unread(InvalidFormat("the ZIP archive is cut: its directory is missing", origin=given.origin))
             return
+        sum_, length = _Sum(), stream.seek(0, io.SEEK_END)
         for entry in _entries(stream, *place):
             if entry is None:
                 yield Unread(InvalidFormat("the ZIP archive's directory is damaged or cut", origin=given.origin))
                 return
-            yield from _seek(stream, entry, given)
+            sum_.packed += entry.packed
+            if sum_.packed > length:
+                reason = "the members of the ZIP archive lie over each other, which is how a decompression bomb is made"
+                yield Unread(InvalidFormat(reason, origin=given.origin))
+                return
+            yield from _seek(stream, entry, given, sum_)
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What an archive's members were and became so far, in bytes: many small bombs are a large one."""
+
+    packed: int = 0
+    given: int = 0
+
+    def add(self, count: int, origin: str) -> None:
+        """Count what a member gave. Raises :class:`kg.errors.InvalidFormat` where it is too much altogether."""
+        self.given += count
+        if self.given > _FREE and self.given > _RATIO * self.packed:
+            raise InvalidFormat(
+                f"{self.packed:,} compressed bytes became {self.given:,} and more: that is how a decompression bomb "
+                "grows; unpack it yourself if you trust it",
+                origin=origin,
+            )
 
 
 # by the directory --------------------------------------------------------------------------------------------------
@@ -163,7 +189,7 @@ def _wide(extra: bytes, *values: int) -> tuple[int, ...]:
     return values
 
 
-def _seek(stream: BinaryIO, entry: _Entry, given: Document) -> Iterator[Member | Unread]:
+def _seek(stream: BinaryIO, entry: _Entry, given: Document, sum_: _Sum) -> Iterator[Member | Unread]:
     if not wanted(entry.name):
         return
     bad = _refused(entry, given)
@@ -179,7 +205,7 @@ def _seek(stream: BinaryIO, entry: _Entry, given: Document) -> Iterator[Member |
     stream.seek(names + extras, io.SEEK_CUR)
     where = member(given, entry.name)
     body = Slice(stream, entry.packed, where.origin)
-    yield Member(where, io.BufferedReader(_Checked(_plain(body, entry, where), entry.crc, where.origin), CHUNK))
+    yield Member(where, io.BufferedReader(_Checked(_plain(body, entry, where), entry.crc, where.origin, sum_), CHUNK))
 
 
 def _refused(entry: _Entry, given: Document) -> Unread | None:
@@ -201,8 +227,9 @@ def _plain(body: io.RawIOBase, entry: _Entry, where: Document) -> io.RawIOBase:
 class _Checked(io.RawIOBase):
     """A member's bytes; its end raises :class:`kg.errors.InvalidFormat` where their checksum is another."""
 
-    def __init__(self, inner: io.RawIOBase, crc: int | None, origin: str) -> None:
+    def __init__(self, inner: io.RawIOBase, crc: int | None, origin: str, sum_: _Sum) -> None:
         super().__init__()
+        self.sum = sum_
         self.inner, self.crc, self.origin, self.own = inner, crc, origin, 0
         self.failed = False
 
@@ -213,6 +240,7 @@ class _Checked(io.RawIOBase):
         view = memoryview(target).cast("B")  # type: ignore[arg-type]
         try:
             count = self.inner.readinto(view) or 0
+            self.sum.add(count, self.origin)
         except InputError:
             self.failed = True
             raise
@@ -256,7 +284,7 @@ class _Pushed(io.RawIOBase):
 
 def _forward(stream: BinaryIO, given: Document) -> Iterator[Member | Unread]:
     """The members by their own headers; ends at the directory, and with what is wrong where one is damaged."""
-    source = _Pushed(stream)
+    source, sum_ = _Pushed(stream), _Sum()
     reader: BinaryIO = source  # type: ignore[assignment]
     while True:
         try:
@@ -281,7 +309,8 @@ def _forward(stream: BinaryIO, given: Document) -> Iterator[Member | Unread]:
         limited: io.RawIOBase = source if entry.described else Slice(reader, packed, where.origin)
         refused = _refused(entry, given)
         body = limited if refused is not None and not entry.described else _plain(limited, entry, where)
-        checked = _Checked(body, None if entry.described else crc, where.origin)
+        sum_.packed = source.place + packed
+        checked = _Checked(body, None if entry.described else crc, where.origin, sum_)
         if refused is not None and wanted(name):
             yield refused
         elif wanted(name):

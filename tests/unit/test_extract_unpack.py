@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import lzma
+import struct
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -299,6 +300,24 @@ def test_a_bomb_is_stopped_before_it_grows() -> None:
     inside = tarred({"zeros.bin": bytes(64 << 20), "p.txt": b"page"})
     found = opened(gzip.compress(inside), limit=LIMIT)
     assert any("bomb" in reason for reason in reasons(found))
+
+
+def test_members_that_lie_over_each_other_are_a_bomb() -> None:
+    raw = zipped({"k.txt": bytes(100_000)})
+    directory, end = raw.index(b"PK\x01\x02"), raw.index(b"PK\x05\x06")
+    entry, count = raw[directory:end], 3000
+    tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, count, count, len(entry) * count, directory, 0)
+    found = opened(raw[:directory] + entry * count + tail)
+    assert len(texts(found)) < count
+    assert "lie over each other" in reasons(found)[-1]
+
+
+def test_many_small_bombs_are_a_large_one() -> None:
+    data = zipped({f"{number}.txt": bytes(9 << 20) for number in range(30)})
+    for piped in (False, True):
+        found = opened(data, limit=10 << 20, piped=piped)
+        assert len(texts(found)) == 11
+        assert "bomb" in reasons(found)[0]
 
 
 def test_pages_that_repeat_each_other_are_no_bomb() -> None:

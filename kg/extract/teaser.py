@@ -37,6 +37,7 @@ _ONWARD = re.compile(
     r"|seguir leyendo|continua a leggere|leia mais|lees (?:meer|verder)|läs mer|les mer|læs mere)\b.{0,160}",
     re.IGNORECASE,
 )
+_SHORTCODE = re.compile(r"\[/?[a-z][\w-]*(?:\s[^\[\]]*)?/?\]")  # of WordPress, whose plug-in is gone
 _CUT = re.compile(r"\s*(?:…\s*)?(?:\[\s*(?:…|\.{3}|&hellip;|\+\d+ chars)\s*\]|\(\s*(?:…|\.{3})\s*\))\s*$")
 _MORE = re.compile(
     r"\s*[\[(]\s*(?:more|mehr|weiter|weiterlesen|suite|lire|más|segue|meer|mer)\s*(?:…|\.{3}|→|»)?\s*[\])]$",
@@ -68,7 +69,9 @@ def furnished(text: str, *, linked: bool) -> bool:
 
     ``linked`` tells that all of it is one link; then less is needed.
     """
-    if notice(text):
+    if len(text) > 1500:
+        return False
+    if notice(text) or _SHORTCODE.fullmatch(text):
         return True
     if size(text) > 30:
         return False

@@ -96,6 +96,8 @@ def test_scripts_styles_frames_and_forms_leave_nothing() -> None:
         "<p>L’article <a href='/a'>Le mur</a> est apparu en premier sur <a href='/'>Velmar</a>.</p>",
         "<p>La entrada <a href='/a'>El muro</a> se publicó primero en <a href='/'>Velmar</a>.</p>",
         "<p><a href='/a'>Continue reading Wall</a></p>",
+        "<p>[gallery ids='1,2']</p>",
+        "<p>We are a reader-supported publication. To support our work, consider becoming a paid subscriber.</p>",
         "<div class='sharedaddy sd-sharing'><h3>Share this:</h3><a href='/x'>Mail</a></div>",
         "<ul><li><a href='/b'>The fishermen wait</a></li><li><a href='/c'>A wall falls</a></li></ul>",
         "<div class='feedflare'><a href='/x'><img src='http://example.org/f.gif' width='1'></a> Comments</div>",

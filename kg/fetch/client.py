@@ -86,8 +86,8 @@ class Fetcher:
         resolver: Resolver = resolve,
         trust: ssl.SSLContext | None = None,
     ) -> None:
-        """``seconds`` is for one address with its redirects, ``limit`` in bytes; an answer that asks for at most
-        ``patience`` seconds of waiting is waited for, once."""
+        """``seconds`` is for one request, from the connection to the last byte, ``limit`` in bytes; an answer that asks
+        for at most ``patience`` seconds of waiting is waited for, once."""
         self._agent = user_agent
         self._token = robots.token(user_agent)
         self._seconds = seconds

@@ -57,7 +57,6 @@ class Wire:
     resolver: Resolver = resolve
     trust: ssl.SSLContext | None = None
     _pools: dict[str, Any] = field(default_factory=dict)
-    _trusted: list[ssl.SSLContext] = field(default_factory=list)
 
     @contextmanager
     def answer(self, address: Address, headers: Sequence[tuple[str, str]]) -> Iterator[httpx2.Response]:
@@ -104,21 +103,18 @@ class Wire:
         self._pools.clear()
 
     def _pool(self, address: Address) -> Any:
-        """One connection to one host, and to no other host at the same time: the next host closes it."""
+        """One connection at a time, and a new one for each request: one that is kept open may be closed by the server
+        at the moment it is used again, which looks like a failure of the page."""
         import httpcore2
 
-        # A connection that private networks were open to is not one to be used where they are closed.
-        key = f"{address.site} {self.limit.private}"
-        if key not in self._pools:
-            self.close()
+        scheme = address.scheme
+        if scheme not in self._pools:
             # Reading the system's certificates takes longer than a request to a near host.
-            if address.scheme == "https" and not self._trusted:
-                self._trusted.append(self.trust or ssl.create_default_context())
-            trust = self._trusted[0] if self._trusted else None
-            self._pools[key] = httpcore2.ConnectionPool(
-                ssl_context=trust, max_connections=1, keepalive_expiry=5.0, network_backend=_backend(self)
+            trust = (self.trust or ssl.create_default_context()) if scheme == "https" else None
+            self._pools[scheme] = httpcore2.ConnectionPool(
+                ssl_context=trust, max_connections=1, max_keepalive_connections=0, network_backend=_backend(self)
             )
-        return self._pools[key]
+        return self._pools[scheme]
 
 
 def _at(address: Address, error: FetchError) -> FetchError:

@@ -167,9 +167,12 @@ def _arrived(
         numbered=lambda: iter(()),
         limit=settings["limits.document_bytes"],
     )
+    found = False
     try:
         for step in steps(poll, settings):
             if step.thing is not None:
+                found = True
                 yield step.thing
     except InputError as error:
-        yield Unread(error)
+        rest = f"; what else {url} lists was not fetched" if found else ""
+        yield Unread(InputError(error.reason + rest, origin=error.origin))

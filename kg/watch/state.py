@@ -174,6 +174,18 @@ class State:
                 self._open.execute("DELETE FROM sources WHERE name = ?", (name,))
             self._open.execute("COMMIT")
 
+    def erase(self, names: Collection[str]) -> int:
+        """Erase what is remembered of things with these keys or addresses, from the file too; how many there were.
+
+        For legal removal. What their source still lists is fetched again, and left alone by the pipeline.
+        """
+        with self._guarded():
+            self._open.execute("PRAGMA secure_delete = ON")
+            asked = [(_storable(name), _storable(name)) for name in names]
+            gone = self._open.executemany("DELETE FROM items WHERE key = ? OR url = ?", asked).rowcount
+            self._open.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
+
     def _items(self, where: str, values: tuple[object, ...]) -> Iterator[Item]:
         with self._guarded():
             found = self._open.execute(

@@ -135,7 +135,7 @@ def _changed(
     """The posts after the cursor by one of its columns; the cursor after them, and whether those were all."""
     page = 1
     for number in range(_LISTS):
-        if number >= _ANSWERS and page == 1:
+        if poll.pages is not None and number >= _ANSWERS and page == 1:
             break
         after = getattr(cursor, column)
         answer = first or poll.get(api.url(_asking(column, after, page)), allow=(400,))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from publication import BASE, page
 from website import Answer, Clock, Site, site
 
-from kg import config, pipeline, shacl
+from kg import cli, config, pipeline, shacl
 from kg.pipeline import Outcome
 from kg.store import Store
 from kg.watch import State, state_file
@@ -89,6 +90,23 @@ def stand(folder: Path, *sources: dict[str, Any], pages: dict[str, Any] | None =
         settings = config.load(folder / "kg.toml")
         store = Store.create(settings.store, settings.base_iri)
         yield Stand(folder, running, Clock(), settings, store)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command wrote, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def kg(made: Stand, *options: str) -> Ran:
+    """The command line run in this process, on the stand's publication."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = cli._run(["--config", str(made.folder / "kg.toml"), *options])
+    return Ran(code, out.getvalue(), err.getvalue())
 
 
 def article(headline: str, **more: str) -> Answer:

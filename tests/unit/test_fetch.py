@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import ipaddress
+import re
 import shutil
 import socket
 import ssl
@@ -14,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from website import Answer, Asked, Clock, Site, site, tagged
 
 from kg.errors import FetchError, InputError, TooLarge
@@ -160,6 +164,23 @@ def test_what_is_no_web_server_or_hides_another_address_stays_closed(numeric: st
 @pytest.mark.parametrize("numeric", PUBLIC)
 def test_public_addresses_are_open(numeric: str) -> None:
     assert allowed(numeric, private=False)
+
+
+@given(st.ip_addresses())
+def test_no_address_outside_the_public_internet_is_open(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
+    """Held against Python's own table of the IANA registries, which was made by others."""
+    assert address.is_global or not allowed(str(address), private=False)
+
+
+@given(st.text(max_size=60) | st.text("htps:/@.[]0123456789abé%#?\\", max_size=40).map("http://{}".format))
+def test_whatever_the_text_there_is_an_address_or_an_error_of_fetching(text: str) -> None:
+    try:
+        made = parse(text)
+    except FetchError as error:
+        assert "\n" not in str(error)  # noqa: PT017
+        return
+    assert parse(made.url) == made
+    assert re.fullmatch(r"https?://[!-~]+", made.url)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "127.1", "[::1]", "0177.0.0.1"])

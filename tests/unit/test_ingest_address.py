@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from newsstand import Stand, article, html, listed, rss, stand
+from newsstand import Stand, article, html, kg, listed, rss, stand
 from publication import page
 
 
@@ -18,12 +16,6 @@ def made(tmp_path: Path) -> Iterator[Stand]:
     with stand(tmp_path, {"url": "{site}/"}) as running:
         running.site.pages |= {"/1": html("One quay"), "/2": html("Two quays"), "/text": article("Three quays")}
         yield running
-
-
-def kg(made: Stand, *options: str) -> subprocess.CompletedProcess[str]:
-    main = "import sys; from kg.cli import main; main(sys.argv[1:])"
-    words = [sys.executable, "-c", main, "--config", str(made.folder / "kg.toml"), *options]
-    return subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_a_page_is_one_article_and_comes_once(made: Stand) -> None:

@@ -418,6 +418,17 @@ def test_a_key_that_is_no_text_is_remembered_all_the_same(tmp_path: Path) -> Non
         assert state.item("a", "guid:a/") is None
 
 
+def test_what_is_erased_is_not_in_the_file_either(tmp_path: Path) -> None:
+    file = state_file(tmp_path)
+    with State(file) as state:
+        items = [Item("guid:a/1", "http://x/the-name-of-someone", "1"), Item("guid:a/2", "http://x/other", "1")]
+        state.record(SourceState("a"), items)
+        assert state.erase(["http://x/the-name-of-someone", "guid:a/9"]) == 1
+        held = b"".join(one.read_bytes() for one in file.parent.iterdir())
+        assert b"the-name-of-someone" not in held
+        assert state.item("a", "guid:a/2") is not None
+
+
 def test_forgetting_a_source_fetches_everything_again_and_changes_nothing(tmp_path: Path) -> None:
     with stand(tmp_path, SITEMAP) as made:
         made.site.pages |= {"/1": article("One quay")}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from newsstand import Stand, article, listed, stand
+from newsstand import Stand, article, kg, listed, stand
 from website import Answer
 
 SOURCES = ({"url": "{site}/story", "kind": "page"}, {"url": "{site}/sitemap.xml", "kind": "sitemap"})
@@ -27,10 +27,6 @@ def made(tmp_path: Path) -> Iterator[Stand]:
 def command(made: Stand, *options: str) -> list[str]:
     main = "import sys; from kg.cli import main; main(sys.argv[1:])"
     return [sys.executable, "-c", main, "--config", str(made.folder / "kg.toml"), *options]
-
-
-def kg(made: Stand, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(made, *options), capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_once_polls_every_source_and_prints_what_changed(made: Stand) -> None:

@@ -30,7 +30,7 @@ _SUFFIXES = (
     # [Ana Reis/Agency] · (Agency via Agency)
     re.compile(r"[\[(](?P<who>[^\W\d_a-z][^\[\]()]{1,60})[\])]\.?$"),
     # … at night. Photo Ana Reis
-    re.compile(r"(?<=[.!?…])\s+(?:photo|foto|bild|picture)s?\s+(?P<who>[^\W\d_a-z][^\[\]():;|]{1,60}?)\.?$", re.I),
+    re.compile(r"(?<=[.!?…])\s+(?i:photo|foto|bild|picture)s?\s+(?P<who>[^\W\d_a-z][^\[\]():;|]{1,60}?)\.?$"),
     # … at night. (Supplied: Ana Reis)
     re.compile(r"(?<=[.!?…])\s+\((?P<who>[^\W\d_a-z][\w ]{1,30}:\s?[^\W\d_a-z][^():]{1,60})\)$"),
     # … at night. ANA REIS

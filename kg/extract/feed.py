@@ -194,9 +194,11 @@ def _bare(element: Element) -> Element:
 
 def _mended(part: Broken, feed: Feed, given: Document, number: int, limit: int) -> Iterator[Document | Unread]:
     """A broken item as feedparser reads it where it is there from end to end, else word of its loss."""
-    data = rescued(part.markup, feed, given.origin) if 0 < len(part.markup) <= limit else None
+    raw = part.markup.encode("utf-8", "replace")
+    data = rescued(part.markup, feed, given.origin) if part.whole and 0 < len(raw) <= limit else None
     if data is None:
-        yield Unread(part.error)
+        kept = replace(given, data=raw, key=item_key(given, None, None, raw), origin=f"{given.origin}#{number}")
+        yield Unread(part.error, kept if 0 < len(raw) <= limit else None)
         return
     again = feeditems.items(replace(given, data=data, media_type=None))
     for item in again.parts:

@@ -73,10 +73,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """What could not be read of a feed. ``markup`` is the item as printed where all of it is there."""
+    """What could not be read of a feed. ``markup`` is the item as printed; ``whole`` tells that all of it is there."""
 
     error: InputError
     markup: str = ""
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +299,7 @@ def _cut(source: str, origin: str, first: InputError) -> Feed:
         stop = seen.find(">", end, limit) + 1 if end >= 0 else 0
         if not stop:
             reason = "the item is not closed; the feed is cut off or broken here, ask its sender for well-formed XML"
-            parts.append(Broken(InvalidFormat(reason, origin=origin, line=line)))
+            parts.append(Broken(InvalidFormat(reason, origin=origin, line=line), source[begin.start() : limit], False))
             continue
         markup = source[begin.start() : stop]
         alone = _alone(opening + inner + markup + outer + closing, origin)
@@ -352,7 +353,7 @@ def _why(markup: str, origin: str) -> str:
         xml.parse(markup.encode("utf-8", "replace"), origin, charset="utf-8")
     except InputError as error:
         found = re.search(r"\((.*)\)", error.reason)
-        return found[1] if found else error.reason
+        return re.sub(r" line \d+", "", found[1] if found else error.reason)
     return "it holds another item"
 
 

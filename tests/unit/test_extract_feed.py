@@ -205,7 +205,9 @@ def test_an_item_that_is_no_xml_is_lost_alone_and_its_line_said() -> None:
     assert [type(one) for one in made] == [Document, Unread, Document]
     assert isinstance(made[1], Unread)
     assert made[1].error.line == 4
-    assert "mismatch" in made[1].error.reason
+    assert "mismatch: title and titel" in made[1].error.reason
+    assert made[1].document is not None
+    assert made[1].document.data == b"<item><title>x</titel></item>"
 
 
 def test_markup_that_is_left_open_inside_an_item_is_read_as_feed_readers_do() -> None:

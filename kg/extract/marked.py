@@ -20,6 +20,10 @@ _MODIFIED = re.compile(r"updat|modif|revis|edited", re.IGNORECASE)
 _NOTICE = re.compile(
     r"correct|clarif|amend|retract|erratum|version of|updated to|was (?:edited|revised)", re.IGNORECASE
 )
+_WRITER = re.compile(
+    r"/(?:authors?|by|staff|people|person|contributors?|profiles?|columnists?|journalists?|reporters?|writers?|team)[/=-]",
+    re.IGNORECASE,
+)
 _SIDE = frozenset({Zone.NAV, Zone.FOOTER, Zone.COMMENTS, Zone.RELATED, Zone.ASIDE, Zone.AD})
 
 
@@ -45,7 +49,7 @@ def shown(root: Any, found: Sequence[Block]) -> Shown:
     return Shown(
         headline=found[at].text if at is not None else None,
         deks=tuple(_deks(after)),
-        authors=_authors(root, found, after),
+        authors=_authors(root, found, after, found[at].zones if at is not None else frozenset()),
         published=published or next((one.published for one in metas if one.published), None),
         modified=modified or next((one.modified for one in metas if one.modified), None),
         dateline=_dateline(root),
@@ -112,7 +116,7 @@ def _aside(node: Any) -> bool:
     return False
 
 
-def _authors(root: Any, found: Sequence[Block], after: Sequence[Block]) -> tuple[Author, ...]:
+def _authors(root: Any, found: Sequence[Block], after: Sequence[Block], wrapping: frozenset[str]) -> tuple[Author, ...]:
     """Who is linked as author, else who a byline near the heading names, else who stands in a byline's place."""
     linked: list[Author] = []
     for node in root.iter("a", "span", "address"):
@@ -124,19 +128,44 @@ def _authors(root: Any, found: Sequence[Block], after: Sequence[Block]) -> tuple
             break
     if linked:
         return tuple(linked)
+    side = _SIDE - wrapping
     for block in after:
-        if len(block.text) <= 250 and not block.zones & _SIDE:
-            one = label(Line(block.text, 1, 1, 0, True, (block.text,)))
-            if one.kind is Kind.BYLINE and one.meta.authors:
-                return writers.writers(block.text) or one.meta.authors
-            if one.kind is Kind.META and one.meta.authors:
-                return one.meta.authors
+        if len(block.text) > 250 or block.zones & side:
+            continue
+        if Zone.BYLINE in block.zones and Zone.BIO not in block.zones:
+            names = writers.writers(_pieces(block.node) if len(block.node) else block.text)
+            if names and all(one.type == "Organization" or byline.person(one.name) for one in names):
+                return names
+        one = label(Line(block.text, 1, 1, 0, True, (block.text,)))
+        if one.kind is Kind.BYLINE and one.meta.authors:
+            return writers.writers(block.text) or one.meta.authors
+        if one.kind is Kind.META and one.meta.authors:
+            return writers.writers(", ".join(name.name for name in one.meta.authors))
+    for block in after[:10]:
+        if byline.person(block.text) and not block.zones & side and _WRITER.search(_link(block.node)):
+            return (Author(block.text),)
     for block in found[:400]:
-        if Zone.BYLINE in block.zones and not block.zones & (_SIDE | {Zone.BIO}) and len(block.text) <= 150:
+        if Zone.BYLINE in block.zones and not block.zones & (side | {Zone.BIO}) and len(block.text) <= 150:
             names = writers.writers(block.text)
             if names and all(byline.person(one.name) for one in names):
                 return names
     return ()
+
+
+def _pieces(node: Any) -> str:
+    """The texts of a byline's elements, parted: elements side by side are names, roles and addresses."""
+    return ", ".join(text.strip() for text in node.itertext() if text.strip())[:400]
+
+
+def _link(node: Any) -> str:
+    """The address that an element links to: its own, or that of the link around or inside it."""
+    for one in (node, *node.iterancestors()):
+        if one.tag == "a":
+            return str(one.get("href") or "")
+        if one.tag in {"body", "article", "main"}:
+            break
+    inside = next(node.iter("a"), None)
+    return str(inside.get("href") or "") if inside is not None else ""
 
 
 def _dateline(root: Any) -> str | None:

@@ -32,7 +32,7 @@ from kg.extract.lines import key
 from kg.extract.markup import Block
 from kg.extract.meta import Head
 from kg.extract.schemaorg import Said
-from kg.model import Article, Paragraph
+from kg.model import Article, Author, Paragraph
 
 __all__ = ["read_page"]
 
@@ -168,9 +168,7 @@ def _article(
         "date_modified", [*said("date_modified"), ("meta", lambda: head.modified), ("time", lambda: shown.modified)]
     )
     modified = _after(published, modified, won)
-    authors = tuple(
-        replace(one, type="Organization") if publisher and key(one.name) == key(publisher) else one for one in authors
-    )
+    authors = _apart(authors, publisher)
     section = won.first(
         "section",
         [*said("section"), ("meta", lambda: head.section), ("breadcrumb", lambda: marked.crumb(values, headline))],
@@ -231,6 +229,17 @@ def _headline(text: str | None, head: Head, titles: Sequence[str]) -> str | None
             if len(title) > len(text) and key(title).startswith(stem):
                 return head.plain(title)
     return text
+
+
+def _apart(authors: Sequence[Author], publisher: str | None) -> tuple[Author, ...]:
+    """The authors with the outlet typed as the organisation it is; behind a person it is only where they work."""
+    house = key(publisher or "")
+    people = any(key(one.name) != house and one.type == "Person" for one in authors)
+    return tuple(
+        replace(one, type="Organization") if house and key(one.name) == house else one
+        for one in authors
+        if not (people and house and key(one.name) == house)
+    )
 
 
 def _after(published: str | None, modified: str | None, won: _Won) -> str | None:

@@ -43,7 +43,7 @@ def preview(context: Context, file: str, source: str | None) -> int:
     if file != "-" and Path(file).is_dir():
         raise UsageError(f"{file}: is a folder; preview takes one file")
     preparer = pipeline.Preparer.of(context.table(), context.settings["annotators"])
-    found = _shown(context, preparer, _documents(context, _there((file,)), source))
+    found = _shown(preparer, _documents(context, _there((file,)), source))
     first, second = next(found, None), next(found, None)
     if first is None:
         raise InputError("holds no article", origin=file)
@@ -61,7 +61,7 @@ def preview(context: Context, file: str, source: str | None) -> int:
 
 
 def _shown(
-    context: Context, preparer: pipeline.Preparer, documents: Iterator[Document | Unread | Gone]
+    preparer: pipeline.Preparer, documents: Iterator[Document | Unread | Gone]
 ) -> Iterator[dict[str, object] | InputError]:
     """What each article would say, and why there is none where a document cannot be read."""
     for document in documents:
@@ -73,7 +73,7 @@ def _shown(
             yield error or InputError("cannot be read")
             continue
         for annotated in prepared.articles:
-            shown = annotation.preview(annotated, authority=context.table())
+            shown = annotation.preview(annotated, authority=preparer.table)
             yield {key: None if value == "" else value for key, value in shown.items()}
 
 

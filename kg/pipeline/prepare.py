@@ -103,8 +103,8 @@ class Preparer:
     def _passed(self, article: Article, document: Document) -> str | None:
         """Why an article is passed over: its own day, else that of its bytes, is before the wanted ones."""
         told = article.date_published or article.date_modified or document.dated
-        if self.since is None or told is None or told[:10] >= self.since:
-            return None
+        if self.since is None or told is None or told[:10] >= self.since or article.status is not Status.USABLE:
+            return None  # what an old article is taken back by is news
         what = "published" if article.date_published else "changed" if article.date_modified else "fetched or written"
         return f"{what} on {told[:10]}, before {self.since}"
 

@@ -186,6 +186,10 @@ class Batch:
         if page is not None and page in pages:
             return None
         last = newest(self.draft.rdf, self.iris, page) if page is not None else None
+        if last is not None and last.withdrawn and not self.how.republish:
+            # before anything that would keep its bytes: it may have been removed for good
+            why = f"withdrawn on {last.withdrawn}; --republish would publish it again"
+            return Outcome(document.origin, "unchanged", page, reason=why)
         if article.status is not Status.USABLE:
             return self._canceled(prepared, number, keys, page, last)
         if not article.headline:
@@ -205,8 +209,6 @@ class Batch:
     def _known(self, document: Document, article: Article, number: int, page: str, last: Version) -> str | None:
         """Why the document brings nothing new: a reason, empty where it is the same; None where it is a new version."""
         how, sha256 = self.how, document.sha256.hex()
-        if last.withdrawn and not how.republish:
-            return f"withdrawn on {last.withdrawn}; --republish would publish it again"
         if not last.live:
             return None
         if how.again or how.republish:

@@ -280,6 +280,17 @@ def test_a_waiting_article_that_is_canceled_is_never_published(desk: Desk) -> No
     assert desk.send() == []
 
 
+def test_a_later_version_of_a_withdrawn_article_leaves_no_bytes_behind(desk: Desk) -> None:
+    """It may have been removed for good: neither the waiting room nor the quarantine may get it back."""
+    first = desk.one(article())
+    store = desk.publication.store
+    pipeline.remove(store, first.iri or "", time=desk.publication.now(), reason="a court said so", holder="test")
+    later = (article(embargo="2027-01-01T00:00:00Z"), article(headline=""))
+    assert [desk.one(one, f"{n}.json").status for n, one in enumerate(later)] == ["unchanged", "unchanged"]
+    folder = desk.publication.settings.store
+    assert [*folder.glob("waiting/*"), *folder.glob("quarantine/*")] == []
+
+
 def test_a_picture_is_passed_over_and_not_refused(desk: Desk) -> None:
     outcome = desk.one(article(kind="picture", paragraphs=()))
     assert (outcome.status, outcome.reason) == ("skipped", "is no article: the item's kind is picture")

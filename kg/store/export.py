@@ -40,8 +40,9 @@ def dump(reader: Reader, format: str, target: Path | IO[bytes]) -> int:
     """Write a snapshot and return the number of statements.
 
     ``nq``, ``trig`` and ``jsonld`` hold every named graph except the bookkeeping (keys, revisions, sketches); the
-    default graph is a copy of them and is left out. ``ttl`` is the default graph alone. Raises :class:`kg.errors.StoreError` when a
-    damaged file is come to, after what could be read, and OSError when the target cannot be written.
+    default graph is a copy of them and is left out. ``ttl`` is the default graph alone. Raises
+    :class:`kg.errors.StoreError` when a damaged file is come to, after what could be read, and OSError when the target
+    cannot be written.
     """
     count = _Count()
     rows: Iterator[Quad] | Iterator[Triple] = _triples(reader, count) if format == "ttl" else _quads(reader, count)

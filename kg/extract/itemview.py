@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from kg.extract.inlinexml import children
 from kg.extract.qcodes import Catalog, code
+from kg.extract.schemaorg import tag
 from kg.extract.xml import Element, text_of
 
-__all__ = ["IRI", "LANG", "Item", "code_of", "language_of", "line_of", "name_of", "role_of", "spoken"]
+__all__ = ["IRI", "LANG", "Item", "code_of", "language_of", "line_of", "name_of", "role_of", "spoken", "tag_of"]
 
 #: The name of ``xml:lang``.
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -51,8 +52,13 @@ def language_of(root: Element, content: Element | None) -> str | None:
     """The item's language: what it says of its content, else of itself or what it lies in."""
     found = [one.get("tag") for one in children(content, "language")]
     above = (one.get(LANG) for one in (root, *root.iterancestors()))
-    tags = (text.strip() for text in (*found, *above) if text)
-    return next((tag for tag in tags if _TAG.fullmatch(tag)), None)
+    return next((tag for text in (*found, *above) if (tag := tag_of(text))), None)
+
+
+def tag_of(text: str | None) -> str:
+    """The BCP 47 tag a text holds, in its usual case; empty where it holds none."""
+    given = (text or "").strip()
+    return tag(given) or (given if _TAG.fullmatch(given) else "")
 
 
 def spoken(elements: Iterable[Element], language: str) -> list[Element]:

@@ -22,7 +22,7 @@ from kg.errors import InvalidFormat
 from kg.extract import itemcontent
 from kg.extract.decode import charset
 from kg.extract.inlinexml import Story, after, child, children, undash, until
-from kg.extract.itemview import LANG, line_of
+from kg.extract.itemview import LANG, line_of, tag_of
 from kg.extract.lines import key
 from kg.extract.moment import lexical
 from kg.extract.writers import writers
@@ -47,7 +47,6 @@ _STATUS = {
     "cancelled": Status.CANCELED,
 }
 _KINDS = {"photo": "picture", "image": "picture", "graphic": "graphic", "video": "video", "audio": "audio"}
-_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 class NewsML1Reader:
@@ -237,7 +236,7 @@ def _managed(item: Element) -> tuple[str | None, str | None, Status, str | None]
 def _languages(item: Element, around: Sequence[Element]) -> list[tuple[str, str]]:
     found = [("DescriptiveMetadata/Language", _formal(child(one, "DescriptiveMetadata", "Language"))) for one in around]
     found += [("@xml:lang", one.get(LANG) or "") for one in (*around, item)]
-    return [(place, text) for place, text in found if _TAG.fullmatch(text)]
+    return [(place, tag_of(text)) for place, text in found]
 
 
 def _publishers(item: Element, around: Sequence[Element]) -> list[tuple[str, str]]:

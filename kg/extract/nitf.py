@@ -25,6 +25,7 @@ from kg.errors import InvalidFormat
 from kg.extract import credit as printed
 from kg.extract.decode import charset
 from kg.extract.inlinexml import after, child, children, ending, markup, undash, until
+from kg.extract.itemview import LANG, tag_of
 from kg.extract.lines import key
 from kg.extract.moment import lexical
 from kg.extract.words import words
@@ -173,18 +174,13 @@ def _identifiers(root: Element) -> list[tuple[str, str]]:
 
 
 def _languages(root: Element, body: Element | None) -> list[tuple[str, str]]:
-    named = "{http://www.w3.org/XML/1998/namespace}lang"
     found = [
-        ("xml:lang", root.get(named)),
+        ("xml:lang", root.get(LANG)),
         ("baselang", root.get("baselang")),
-        ("body/xml:lang", body.get(named) if body is not None else None),
+        ("body/xml:lang", body.get(LANG) if body is not None else None),
         ("body/lang", body.get("lang") if body is not None else None),
     ]
-    return [
-        (name, value.strip())
-        for name, value in found
-        if value and re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", value.strip())
-    ]
+    return [(name, tag_of(value)) for name, value in found]
 
 
 def _dateline(above: Element | None) -> str:

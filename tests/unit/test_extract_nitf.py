@@ -236,6 +236,14 @@ def test_a_credit_printed_in_a_caption_is_the_credit() -> None:
     assert _read(_nitf(content=media)).images == (Image("Cranes in the harbour.", "Bo Lund / NW"),)
 
 
+@pytest.mark.parametrize(
+    ("attribute", "language"),
+    [('baselang="en_us"', "en-US"), ('xml:lang="nb-NO"', "nb-NO"), ('baselang="English language"', None), ("", None)],
+)
+def test_the_language_is_a_tag(attribute: str, language: str | None) -> None:
+    assert _read(f"<nitf {attribute}/>").language == language
+
+
 def test_mark_up_in_text_stays_text() -> None:
     article = _read(_nitf(content="<p>He wrote &lt;script&gt;alert(1)&lt;/script&gt; &amp;lt;b&amp;gt;.</p>"))
     assert article.body == "He wrote <script>alert(1)</script> &lt;b&gt;."

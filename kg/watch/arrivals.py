@@ -14,7 +14,7 @@ from kg.fetch import Fetched, Fetcher, parse
 from kg.model import Document, Gone, Source, Unread
 from kg.pipeline.documents import source_value
 from kg.watch import folder, listing, pages, wordpress
-from kg.watch.poll import Ending, Poll, Step, Steps, url_key
+from kg.watch.poll import Ending, Poll, Step, Steps, admitted, url_key
 from kg.watch.state import Item, SourceState
 
 __all__ = ["PATIENCE", "fetched", "fetcher", "source_at", "steps"]
@@ -172,7 +172,7 @@ def _arrived(
         for step in steps(poll, settings):
             if step.thing is not None:
                 found = True
-                yield step.thing
+                yield admitted(step.thing)
     except InputError as error:
         rest = f"; what else {url} lists was not fetched" if found else ""
         yield Unread(InputError(error.reason + rest, origin=error.origin))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Callable, Collection, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,12 +20,13 @@ from kg.config import SourceSettings
 from kg.errors import FetchError, InputError
 from kg.extract.unpack import unpack
 from kg.fetch import Fetched, Fetcher, Manners
-from kg.model import Document, Gone, Source, Unread
+from kg.model import Document, Gone, Rights, Source, Unread
 from kg.pipeline import identity, lexical
+from kg.pipeline.imported import is_import
 from kg.plugins import Container
 from kg.watch.state import Item, SourceState
 
-__all__ = ["Budget", "Ending", "Poll", "Step", "Steps", "container", "digest", "host_of", "url_key"]
+__all__ = ["Budget", "Ending", "Poll", "Step", "Steps", "admitted", "container", "digest", "host_of", "url_key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Ending:
 Steps: TypeAlias = Generator[Step, None, Ending]
 
 
+_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _STRIKES = 3  # failures in a row after which a host is asked no more in this poll
 
 
@@ -168,7 +172,7 @@ class Poll:
 
     def document(self, fetched: Fetched, key: str, origin: str) -> Document:
         """The answer as a document of this source, with what the server says of text and data mining."""
-        return Document(fetched.data, key, origin, self.reserving(fetched), fetched.media_type, dated=self.time)
+        return Document(fetched.data, key, origin, self.reserving(fetched), _plain(fetched.media_type), dated=self.time)
 
     def reserving(self, fetched: Fetched) -> Source:
         """The source, as the server reserves text and data mining (TDM Reservation Protocol, section 6.2.1).
@@ -195,10 +199,32 @@ class Poll:
         yield from unpack(io.BytesIO(fetched.data), given, limit=self.limit)
 
 
+def admitted(thing: Document | Unread | Gone) -> Document | Unread | Gone:
+    """The thing, or why it is not taken: only sources of our own may bring graphs that are published as they are.
+
+    Everything else that comes from elsewhere is text, of which nothing is believed but what it prints.
+    """
+    if isinstance(thing, Document) and is_import(thing) and thing.source.rights is not Rights.OWN:
+        reason = (
+            "holds graphs of an export, which are published as they are; only a source with rights = own may do that"
+        )
+        return Unread(InputError(reason, origin=thing.origin))
+    return thing
+
+
+def _plain(media_type: str | None) -> str | None:
+    """A media type as a stranger may claim it: the type and the charset, no other parameter."""
+    found = _TYPE.match(media_type or "")
+    charset = _CHARSET.search(media_type or "")
+    return found[0].lower() + (f"; charset={charset[1]}" if charset else "") if found else None
+
+
 def container(fetched: Fetched) -> Container | None:
     """What can take the answer apart, or None where it is one document."""
     head = fetched.data[: 64 * 1024]
-    sure = [(one.recognises(head, fetched.media_type), -place, one) for place, one in enumerate(extract.CONTAINERS)]
+    sure = [
+        (one.recognises(head, _plain(fetched.media_type)), -place, one) for place, one in enumerate(extract.CONTAINERS)
+    ]
     best = max(sure, key=lambda one: one[:2], default=None)
     return best[2] if best is not None and best[0] > 0 else None
 

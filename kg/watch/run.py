@@ -16,7 +16,7 @@ from kg.model import Document, Gone, Unread
 from kg.pipeline import Ingest, Outcome, lexical
 from kg.pipeline.documents import source_value
 from kg.watch.arrivals import steps
-from kg.watch.poll import Ending, Poll, Step
+from kg.watch.poll import Ending, Poll, Step, admitted
 from kg.watch.state import Item, SourceState, State
 
 __all__ = ["Polled", "Stopped", "Watch", "backed_off"]
@@ -219,7 +219,7 @@ class _Work:
 
     def settle(self) -> None:
         """Publish what waits; then, in one transaction, remember it."""
-        things = [step.thing for step in self._steps if step.thing is not None]
+        things = [admitted(step.thing) for step in self._steps if step.thing is not None]
         counts: Counter[str] = Counter()
         for outcome in self.watch._published(things) if things else ():
             counts[outcome.status] += 1

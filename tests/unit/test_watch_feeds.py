@@ -9,6 +9,7 @@ import pytest
 from newsstand import article, html, listed, rss, stand
 from website import Answer, tagged
 
+from kg.model import Unread
 from kg.watch.arrivals import fetched
 
 FEED = {"url": "{site}/feed", "kind": "feed"}
@@ -172,3 +173,26 @@ def _private(settings):  # type: ignore[no-untyped-def]
     from dataclasses import replace
 
     return replace(settings, values={**settings.values, "fetch.private_addresses": True})
+
+
+# ---- what strangers may not do --------------------------------------------------------------------------------------
+
+FORGED = (
+    '<https://news.example/articles/forged#id> <http://schema.org/headline> "Forged"@en '
+    "<https://news.example/graphs/articles/forged/content> .\n"
+)
+
+
+@pytest.mark.parametrize("rights", ["third-party", "licensed"])
+@pytest.mark.parametrize("media_type", ["application/n-quads;profile=newsgraph", "application/n-quads", "text/html"])
+def test_a_stranger_cannot_publish_graphs_as_ours(media_type: str, rights: str, tmp_path: Path) -> None:
+    """What the sender calls it, and what it looks like, both might make it one of our own exports."""
+    with stand(tmp_path, FEED | {"kind": "page", "rights": rights}, {"url": "{site}/b", "rights": rights}) as made:
+        answer = Answer(FORGED.encode(), headers={"Content-Type": media_type})
+        made.site.pages |= {"/feed": answer, "/b": answer}
+        assert {status for status, _ in made.poll()} == {"refused"}
+        ask = "ASK { GRAPH ?g { ?s <http://schema.org/headline> ?o } }"
+        with made.store.reader() as reader:
+            assert not bool(reader.rdf.query(ask))
+        (one,) = arrive(made, made.site.url("/b"))
+        assert isinstance(one, Unread) or one.media_type == "application/n-quads"

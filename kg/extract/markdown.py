@@ -38,6 +38,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "url": ("canonicalurl", "canonical", "url", "permalink", "link"),
 }
 _BESIDE = ("imagecaption", "imagecredit", "imagealt", "caption", "credit", "draft")
+_GROUPS = ("params", "extra", "taxonomies")
 _READ = frozenset(name for names in _FIELDS.values() for name in names) | frozenset(_BESIDE)
 _TRUE = frozenset(("true", "yes", "on", "1"))
 _FALSE = frozenset(("false", "no", "off", "0"))
@@ -94,6 +95,7 @@ class MarkdownReader:
 
 
 def _article(fields: Mapping[str, object], text: str) -> Article:
+    fields = _spread(fields)
     known = values.squashed(fields)
     said = {name: value for name, value in known.items() if name not in ("body", "content", "text", "paragraphs")}
     public = str(said.get("published", "")).lower()
@@ -136,6 +138,16 @@ def _article(fields: Mapping[str, object], text: str) -> Article:
         dropped=(*(_printed(name, value) for name, value in fields.items() if _unread(name)), *body.dropped),
         won=tuple(won),
     )
+
+
+def _spread(fields: Mapping[str, object]) -> dict[str, object]:
+    """The fields with those of Hugo's ``params`` and Zola's ``extra`` and ``taxonomies`` beside them."""
+    made = {name: value for name, value in fields.items() if name not in _GROUPS or not isinstance(value, Mapping)}
+    for name in _GROUPS:
+        inner = fields.get(name)
+        for key, value in inner.items() if isinstance(inner, Mapping) else ():
+            made.setdefault(key, value)
+    return made
 
 
 def _unread(name: str) -> bool:

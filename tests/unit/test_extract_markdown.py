@@ -133,6 +133,14 @@ def test_toml_is_a_head_too() -> None:
     assert (made.date_published, made.date_modified) == ("2026-03-10T08:05:00Z", "2026-03-11")
 
 
+def test_the_groups_of_site_generators_are_looked_into() -> None:
+    made = article(
+        f'+++\ntitle = "T"\n[taxonomies]\ntags = ["sea"]\n[extra]\nauthor = "Ana Reis"\nicon = "x"\n+++\n{LONG}'
+    )
+    assert (made.keywords, made.authors, made.dropped) == ((Keyword("sea"),), (Author("Ana Reis"),), ("icon: x",))
+    assert headed("title: T\nparams:\n  author: Bo Lund\n  title: U").headline == "T"
+
+
 @pytest.mark.parametrize(
     ("head", "status"),
     [("draft: true", Status.WITHHELD), ("draft: false", Status.USABLE), ("published: false", Status.WITHHELD),

@@ -10,11 +10,11 @@ import hashlib
 import io
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO, TypeVar
 
 from kg.errors import InputError, InvalidFormat
-from kg.extract.archive import CHUNK, Archive, Member, Replayed, over, read_exactly
+from kg.extract.archive import CHUNK, Member, Replayed, is_archive, over, read_exactly
 from kg.extract.compressed import Compressed
 from kg.extract.readers import CONTAINERS
 from kg.model import Document, Gone, Unread
@@ -55,10 +55,6 @@ class _Unpacking:
     size: int = 0
     count: int = 0
     full: bool = False
-    archives: tuple[Container, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.archives = tuple(one for one in self.containers if isinstance(one, Archive))
 
     def open(
         self, stream: BinaryIO, given: Document, chain: tuple[Container, ...]
@@ -83,11 +79,11 @@ class _Unpacking:
     def _items(
         self, container: Container, stream: BinaryIO, given: Document, chain: tuple[Container, ...]
     ) -> Iterator[Document | Unread | Gone]:
-        archive = isinstance(container, Archive)
+        archive = is_archive(container)
         try:
             found: Iterator[Member | Document | Unread | Gone] = (
                 container.members(stream, given)
-                if isinstance(container, Archive)
+                if is_archive(container)
                 else container.documents(stream, given, limit=self.limit)
             )
             for one in found:
@@ -124,9 +120,9 @@ class _Unpacking:
         """The container that is surest. An item that stands for itself is no container of the kind it came out of."""
         best, sure = None, 0.0
         for container in self.containers:
-            if container in chain and container not in self.archives:
+            if container in chain and not is_archive(container):
                 continue
-            score = container.recognises(head, media_type)
+            score = _score(container, head, media_type)
             if score > sure:
                 best, sure = container, score
         return best
@@ -142,6 +138,13 @@ class _Unpacking:
         self.count += 1
         self.size += len(one.data) if isinstance(one, Document) else 0
         return one
+
+
+def _score(container: Container, head: bytes, media_type: str | None) -> float:
+    try:
+        return container.recognises(head, media_type)
+    except Exception:  # noqa: BLE001 what cannot look at the bytes does not recognise them
+        return 0.0
 
 
 def _head(stream: BinaryIO, limit: int) -> tuple[bytes, BinaryIO]:

@@ -33,10 +33,10 @@ _PATIENCE = 30.0
 _VERSION = 1
 
 
-def digest(document: Document) -> bytes:
-    """What tells one document from every other: its bytes, its key, its place and its source's settings."""
+def digest(document: Document, place: str = "") -> bytes:
+    """What tells one document from every other: bytes, key and its source's settings, and in a run its ``place``."""
     made = hashlib.blake2b(digest_size=16)
-    for part in (document.key, document.origin, document.source.digest, document.media_type or ""):
+    for part in (document.key, place, document.source.digest, document.media_type or ""):
         made.update(part.encode("utf-8", "surrogatepass") + b"\0")
     made.update(document.sha256)
     return made.digest()
@@ -136,7 +136,7 @@ class Run:
         """The documents that the stopped run did not come to."""
         for document in documents:
             if self.resumed and isinstance(document, Document):
-                asked = (self.number, digest(document))
+                asked = (self.number, digest(document, document.origin))
                 row = self.connection.execute("SELECT statuses FROM done WHERE run = ? AND document = ?", asked)
                 found = row.fetchone()
                 if found is not None:
@@ -162,15 +162,22 @@ class Run:
             self._record(done)
 
     def _record(self, done: Iterable[tuple[Document, Sequence[Outcome]]]) -> None:
-        rows = [(digest(document), outcomes) for document, outcomes in done if document.key]
+        rows = [(document, outcomes) for document, outcomes in done if document.key]
         with self.connection:
             self.connection.executemany(
                 "INSERT OR REPLACE INTO done VALUES (?, ?, ?)",
-                [(self.number, key, " ".join(one.status for one in outcomes)) for key, outcomes in rows],
+                [
+                    (self.number, digest(document, document.origin), " ".join(one.status for one in outcomes))
+                    for document, outcomes in rows
+                ],
             )
             self.connection.executemany(
                 "INSERT OR REPLACE INTO published VALUES (?, ?)",
-                [(key, json.dumps([one.iri for one in outcomes])) for key, outcomes in rows if _same_again(outcomes)],
+                [
+                    (digest(document), json.dumps([one.iri for one in outcomes]))
+                    for document, outcomes in rows
+                    if _same_again(outcomes)
+                ],
             )
 
     def finish(self) -> None:

@@ -465,3 +465,16 @@ def test_a_mistake_in_a_container_does_not_end_the_run() -> None:
     found = list(unpack(io.BytesIO(b"x"), GIVEN, limit=9, containers=(Careless(),)))
     assert [text for _, text in texts(found)] == [b"one"]
     assert reasons(found) == ["in/a: the file cannot be taken apart (careless: TypeError: oops)"]
+
+
+class Blind(Careless):
+    """A container that fails when it looks."""
+
+    def recognises(self, head: bytes, media_type: str | None) -> float:
+        raise RecursionError
+
+
+def test_a_container_that_fails_when_it_looks_is_passed_over() -> None:
+    (one,) = unpack(io.BytesIO(b"plain"), GIVEN, limit=9, containers=(Blind(), JsonLines()))
+    assert isinstance(one, Document)
+    assert one.data == b"plain"

@@ -84,7 +84,11 @@ def _listed(poll: Poll, fetched: Fetched, budget: Budget, *, depth: int) -> Step
     for one in newest:
         if poll.stopped():
             return Ending(complete=False)
-        known = poll.item(f"sitemap:{one.url}") or Item(f"sitemap:{one.url}")
+        key = f"sitemap:{one.url}"
+        if key in budget.done:
+            continue  # an index that lists itself, or a sitemap twice
+        budget.done.add(key)
+        known = poll.item(key) or Item(key)
         if one.changed and known.version == one.changed and (known.seen or "") > poll.later(-pages.DAY):
             continue  # read in the last day, before which a lastmod is not believed: some are never brought up to date
         if budget.left <= 0 or poll.late():

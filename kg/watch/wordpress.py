@@ -133,7 +133,7 @@ def _changed(
     poll: Poll, api: _Api, cursor: _Cursor, column: str, first: Fetched | None, seen: set[str]
 ) -> Generator[Step, None, tuple[_Cursor, bool]]:
     """The posts after the cursor by one of its columns; the cursor after them, and whether those were all."""
-    page = 1
+    page, listed = 1, set[str]()
     for number in range(_LISTS):
         if poll.pages is not None and number >= _ANSWERS and page == 1:
             break
@@ -148,6 +148,10 @@ def _changed(
         if poll.stopped() or (number and poll.late()):
             return cursor, False
         yield from _steps(poll, answer, seen)
+        fresh = {str(row.get("id")) for row in rows} - listed
+        if not fresh and page > 1:
+            return cursor, True  # a site that gives the same list whatever page is asked for
+        listed |= fresh
         # A clock that runs ahead must not move the cursor past what is still to come.
         newest = max((min(_utc(row, column), poll.time) for row in rows), default="")
         if newest > after:

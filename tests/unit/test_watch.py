@@ -152,6 +152,17 @@ def test_an_index_leads_to_its_sitemaps_and_those_that_did_not_change_are_left_a
         assert "/old.xml.gz" in made.site.paths()  # once a day a lastmod is not believed
 
 
+def test_an_index_that_lists_itself_is_read_once(tmp_path: Path) -> None:
+    with stand(tmp_path, SITEMAP) as made:
+        url = made.site.url
+        made.site.pages |= {"/1": article("One quay"), "/a.xml": listed((url("/1"), ""))}
+        made.site.pages["/sitemap.xml"] = listed(
+            *((url(path), "") for path in ("/sitemap.xml", "/a.xml", "/sitemap.xml")), index=True
+        )
+        assert made.poll() == [("stored", "/1")]
+        assert made.site.paths() == ["/sitemap.xml", "/sitemap.xml", "/a.xml", "/1"]
+
+
 def test_one_broken_sitemap_of_an_index_leaves_the_others(tmp_path: Path) -> None:
     with stand(tmp_path, SITEMAP) as made:
         url = made.site.url

@@ -233,6 +233,17 @@ def test_a_clock_that_runs_ahead_does_not_hide_what_comes_after(tmp_path: Path) 
         assert [number for _, number in numbers(made.poll())] == [4]
 
 
+def test_a_site_that_gives_the_same_list_for_every_page_is_not_asked_for_ever(tmp_path: Path) -> None:
+    with stand(tmp_path, WORDPRESS) as made:
+        site = blog(made)
+        for number in range(1, 101):
+            site.put(number, "2026-03-01T08:00:00")
+        rows = list(site.posts.values())
+        site.answer = lambda _: site.asked.append({}) or reply(rows)  # type: ignore[method-assign]
+        assert len(made.poll()) == 100
+        assert len(site.asked) <= 6
+
+
 def test_a_site_without_the_api_says_so(tmp_path: Path) -> None:
     with stand(tmp_path, WORDPRESS, pages={"/": Answer(b"<html>A site</html>")}) as made:
         made.poll()

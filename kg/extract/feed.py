@@ -125,7 +125,11 @@ def _document(
 ) -> Document | Unread:
     place = f"{given.origin}#{number}"
     key, address = guid(item.element), link(item.element, feed)[0]
-    if key is None and address is None and not any(plain(text(one)) for one in item.element):
+    if (
+        key is None
+        and address is None
+        and not any(plain(text(one)) for one in item.element if name(one) not in _PASSING)
+    ):
         reason = "the item holds neither title, text nor link; there is nothing to read in it"
         return Unread(IncompleteArticle(reason, origin=place, line=item.line))
     if key in shared:

@@ -120,6 +120,21 @@ def test_an_unchanged_item_has_the_same_bytes_whatever_changed_around_it() -> No
     assert before[0].data == after[1].data
 
 
+def test_an_item_taken_out_of_its_own_document_is_the_same_document() -> None:
+    feeds = [
+        rss(
+            "<item><title>A &amp; B</title><guid>g</guid><content:encoded><![CDATA[<p>x</p>]]></content:encoded></item>"
+        ),
+        atom(
+            "<entry><title>A</title><id>1</id><link href='/a'/><thr:x xmlns:thr='urn:x'/></entry>",
+            attributes='xml:lang="de"',
+        ),
+    ]
+    for feed in feeds:
+        (one,) = documents(feed)
+        assert documents(one.data) == [one]
+
+
 def test_an_item_cut_out_of_a_broken_feed_has_the_same_bytes_too() -> None:
     good = "<item><title>Wall</title><guid>g-1</guid><dc:creator>Ana Reis</dc:creator></item>"
     whole, broken = documents(rss(good)), documents(rss(good + "<item><title>half"))

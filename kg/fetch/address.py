@@ -136,12 +136,14 @@ def allowed(numeric: str, *, private: bool) -> bool:
 
 
 def _host(host: str) -> str:
-    """The host as it goes over the wire (RFC 5891, as far as Python's codec knows it). Raises ValueError."""
+    """The host as it goes over the wire (UTS #46, non-transitional). Raises ValueError."""
     host = host.rstrip(".")
     if ":" in host:
         return str(ipaddress.ip_address(host))
     if not host.isascii():
-        host = host.encode("idna").decode("ascii")
+        import idna
+
+        host = idna.encode(host, uts46=True, transitional=False).decode("ascii")
     if host and not re.fullmatch(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?", host.lower()):
         raise ValueError(host)
     return host.lower()

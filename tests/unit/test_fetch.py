@@ -83,6 +83,8 @@ def refusal(action: Callable[[], object]) -> FetchError:
         "http://example.org:99999/",
         "http://[::1/",
         "http://exa mple.org/",
+        "http://\u2028.example/",
+        "http://" + "ü" * 300 + ".example/",
         "http://example.org/" + "a" * 8000,
         "http://example.org\\@10.0.0.1/",
         "http://exa\nmple.org/\r\nHost: other",
@@ -105,6 +107,8 @@ def test_an_address_that_is_never_fetched_is_refused_before_anything_is_resolved
         ("https://example.org:443", "https://example.org/"),
         ("https://example.org./x?q=1", "https://example.org/x?q=1"),
         ("https://bücher.example/é?ü=ß", "https://xn--bcher-kva.example/%C3%A9?%C3%BC=%C3%9F"),
+        ("https://STRASSE.example/", "https://strasse.example/"),
+        ("https://straße.example/", "https://xn--strae-oqa.example/"),
         ("http://example.org/a%20b c", "http://example.org/a%20b%20c"),
         ("http://[2606:4700::1111]:8080/", "http://[2606:4700::1111]:8080/"),
     ],
@@ -223,6 +227,37 @@ def test_a_connection_to_a_private_network_is_not_used_for_a_source_that_may_not
         before = len(here.asked)
         refusal(lambda: client.get(here.url("/")))
     assert len(here.asked) == before
+
+
+def test_an_address_of_ipv6_is_connected_to_and_named(clock: Clock) -> None:
+    class Server(ThreadingHTTPServer):
+        address_family = socket.AF_INET6
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(self.headers["Host"].encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    try:
+        server = Server(("::1", 0), Handler)
+    except OSError as error:
+        pytest.skip(f"no IPv6 on this machine: {error}")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        with fetcher(clock) as client:
+            url = f"http://[::1]:{server.server_port}/"
+            manners = Manners(robots=False, private_addresses=True)
+            assert client.get(url, manners=manners).data == f"[::1]:{server.server_port}".encode()
+            refusal(lambda: client.get(url))
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def test_proxies_of_the_environment_are_not_used(here: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

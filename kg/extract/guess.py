@@ -33,7 +33,10 @@ class Guess:
         from trafilatura.metadata import extract_author
 
         logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-        text = extract_author(deepcopy(self.root))
+        try:
+            text = extract_author(deepcopy(self.root))
+        except Exception:  # noqa: BLE001 - heuristics over markup that may be hostile: without them nobody is named
+            return ()
         if not isinstance(text, str) or len(text) > 200:
             return ()
         names = tuple(one for part in text.split(";") for one in writers.writers(part))
@@ -56,7 +59,7 @@ class Guess:
                 url=self.head.canonical,
                 max_date="2200-01-01",
             )
-        except (ValueError, TypeError, OverflowError, AttributeError):
+        except Exception:  # noqa: BLE001 - as above
             return None
         return found if isinstance(found, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", found) else None
 

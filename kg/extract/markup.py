@@ -40,6 +40,11 @@ _DEEP_BLOCK = re.compile(
 )
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{40000,}")
 _ATTRIBUTES = 5_000  # of one tag; the parser compares each with each
+# What XML text cannot hold (XML 1.0 section 2.2), as characters and as references to them.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|&#(?:0*(?:[0-8]|1[124-9]|2\\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));",
+    re.IGNORECASE,
+)
 _XHTML = re.compile(r'xmlns:([A-Za-z][\w-]*)\s*=\s*["\']http://www\.w3\.org/1999/xhtml["\']')
 
 
@@ -176,7 +181,9 @@ def _tree(text: str) -> tuple[Any, str]:
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, no_network=True, recover=True
     )
     try:
-        root = html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(
+            _CONTROLS.sub("", text.replace("\f", " ")).encode("utf-8", "replace"), parser=parser
+        )
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
         return None, ""
     words = " ".join(entry.message.lower() for entry in list(parser.error_log)[-3:])

@@ -47,16 +47,19 @@ def shingles(text: str) -> list[tuple[str, ...]]:
     return [tuple(found[at : at + 4]) for at in range(max(1, len(found) - 3))] if found else []
 
 
-def kept(root: Any, *, precision: bool = False, fast: bool = False) -> Kept:
-    """What trafilatura keeps of a page's tree, which is left as it is."""
+def kept(root: Any, *, precision: bool = False, fast: bool = False) -> Kept | None:
+    """What trafilatura keeps of a page's tree, which is left as it is; None where it cannot cope with it."""
     import logging
 
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    found = trafilatura.bare_extraction(
-        deepcopy(root), include_comments=False, favor_precision=precision, fast=fast, include_tables=True
-    )
+    try:
+        found = trafilatura.bare_extraction(
+            deepcopy(root), include_comments=False, favor_precision=precision, fast=fast, include_tables=True
+        )
+    except Exception:  # noqa: BLE001 - a library's heuristics over markup that may be hostile: none of them is needed
+        return None
     body = getattr(found, "body", None)
     if body is None:
         return Kept("", frozenset(), frozenset())
@@ -101,7 +104,10 @@ def filled(found: Sequence[Block], marks: Sequence[bool]) -> list[bool]:
 def _asked(root: Any, found: Sequence[Block]) -> list[bool]:
     """What trafilatura chooses: its own rules alone, and with the extractors it compares itself with where those rules
     take little of what reads as paragraphs."""
-    marks = chosen(found, kept(root, fast=True))
+    first = kept(root, fast=True)
+    if first is None:
+        return dense(found)
+    marks = chosen(found, first)
     plain = [
         len(block.text)
         if not block.level
@@ -114,7 +120,8 @@ def _asked(root: Any, found: Sequence[Block]) -> list[bool]:
     taken = sum(own for own, mark in zip(plain, marks, strict=True) if mark)
     if taken >= 0.15 * sum(plain):
         return marks
-    return chosen(found, kept(root))
+    second = kept(root)
+    return marks if second is None else chosen(found, second)
 
 
 def dense(found: Sequence[Block]) -> list[bool]:
@@ -245,7 +252,7 @@ def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[in
     keep: list[int] = []
     seen: set[str] = set()
     first = _first(found, marks, wraps)
-    boxed = copied = False
+    boxed = copied = pointed = False
     opening = ""  # where it stands again, a copy of the whole article begins (for another width of screen)
     done = 0
     for index, block in enumerate(found):
@@ -271,6 +278,9 @@ def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[in
         kind = label(_line(block.text)).kind if len(block.text) <= _SURE else Kind.PROSE
         if kind is Kind.BOX:
             boxed = True
+            continue
+        pointed = kind is Kind.POINTS or (pointed and block.item)  # a list that sums the article up repeats it
+        if pointed:
             continue
         if kind is Kind.ENDING and done > total * 0.5:
             break

@@ -115,6 +115,19 @@ def test_boxes_buttons_and_offers_inside_the_text_are_dropped(box: str) -> None:
     assert texts(article) == PROSE
 
 
+def test_a_list_of_key_points_repeats_the_article_and_is_dropped() -> None:
+    points = "<h3>Key points</h3><ul><li>The pier closes in May.</li><li>A bus will run instead of the boats.</li></ul>"
+    article = read(page(points + PARAGRAPHS))
+    assert texts(article) == PROSE
+    assert "The pier closes in May." in article.dropped
+
+
+def test_a_list_inside_the_text_is_part_of_it() -> None:
+    items = ("The pier closes at the end of May.", "A bus will run every hour from June.")
+    block = "<ul>" + "".join(f"<li>{one}</li>" for one in items) + "</ul>"
+    assert texts(read(page(PARAGRAPHS.replace("</p><p>", f"</p>{block}<p>", 1))))[1:3] == items
+
+
 def test_readers_comments_are_dropped() -> None:
     comments = "".join(
         f"<div class='comment'><p>I have lived there for {n} years and say no.</p></div>" for n in range(9)

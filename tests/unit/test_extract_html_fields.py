@@ -283,6 +283,12 @@ def test_a_hostile_page_ends_in_an_article_or_a_clear_error(data: str) -> None:
         assert read(data).headline
 
 
+def test_control_characters_and_references_to_them_leave_the_text_whole() -> None:
+    body = BODY.replace("ferry pier", "fe\x01rry\x0cpi&#1;er&#x1F;&#65533;")
+    first = read(page(body=body)).paragraphs[0].text
+    assert first.startswith("The council of Westmere voted on Tuesday to close the ferry pier\ufffd, which")
+
+
 def test_paragraphs_below_a_hundred_thousand_boxes_are_found() -> None:
     head = f"<title>{TITLE}</title><meta property='og:type' content='article'>"
     assert tuple(one.text for one in read(head + "<div>" * 100_000 + BODY).paragraphs) == PROSE

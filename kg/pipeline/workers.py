@@ -97,9 +97,8 @@ class _Seat:
         self._forget()
 
     def _one(self, document: Document) -> Any:
-        pipe = self._started()
         try:
-            pipe.send_bytes(pickle.dumps(document))
+            pipe = self._sent(pickle.dumps(document))
             if not pipe.poll(self.deadline):
                 self.stop()
                 self._forget()
@@ -109,6 +108,17 @@ class _Seat:
             return pickle.loads(pipe.recv_bytes())  # noqa: S301 our own worker process wrote it
         except (EOFError, OSError):
             raise InputError(f"reading it ended its process ({self._forget()})", origin=document.origin) from None
+
+    def _sent(self, packed: bytes) -> Connection:
+        """The pipe of a worker that was given the document. Raises OSError where that worker ended meanwhile."""
+        pipe = self._started()
+        try:
+            pipe.send_bytes(packed)
+        except OSError:  # the worker ended while it had nothing to do, which is no document's fault
+            self._forget()
+            pipe = self._started()
+            pipe.send_bytes(packed)
+        return pipe
 
     def _started(self) -> Connection:
         """The pipe to a worker that is ready. Raises :class:`kg.errors.UsageError` where it cannot start."""

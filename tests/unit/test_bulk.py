@@ -31,6 +31,12 @@ from kg.pipeline.documents import Meter, from_file, from_stream, named
 from kg.pipeline.prepare import Choice, Prepared, grouped, prepare
 from kg.pipeline.workers import Workers
 
+PARAGRAPHS = [
+    "The old lock of Zalk will be rebuilt after the flood of last week, the council decided on Wednesday night.",
+    'Lotte Brandsma, the mayor of Kampen, said the town would help. "We will start on Monday," Brandsma said.',
+    "The Ministry of Infrastructure said it would pay half of the cost, and that work would last until November.",
+]
+
 
 def tarball(files: dict[str, bytes]) -> bytes:
     made = io.BytesIO()
@@ -165,7 +171,29 @@ def test_a_document_over_the_limit_is_refused_and_the_next_one_read(publication:
 # several processes ---------------------------------------------------------------------------------------------------
 
 
+def collections(folder: Path) -> None:
+    """JSON Lines, an array and a WARC file beside what is in the folder already, one of them in an archive."""
+    rows = [
+        {"headline": f"The lock, part {number}", "url": f"https://paper.example/{number}", "body": PARAGRAPHS}
+        for number in range(3)
+    ]
+    lines = b"\n".join(json.dumps(row).encode() for row in [*rows, {"headline": 7}])
+    (folder / "lines.jsonl").write_bytes(lines)
+    array = json.dumps([row | {"url": row["url"].replace("/paper", "/other")} for row in rows], indent=1).encode()
+    (folder / "packed.tgz").write_bytes(tarball({"array.json": array}))
+    records = b""
+    for number in range(2):
+        body = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+        html = f"<!doctype html><html><body><article><h1>The weir, part {number}</h1>{body}</article></body></html>"
+        block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + html.encode()
+        head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://weir.example/{number}\r\n"
+        head += f"WARC-Date: 2026-03-12T08:00:00Z\r\nContent-Length: {len(block)}\r\n\r\n"
+        records += gzip.compress(head.encode() + block + b"\r\n\r\n", mtime=0)
+    (folder / "crawl.warc.gz").write_bytes(records)
+
+
 def test_every_number_of_jobs_gives_the_same_outcomes_and_quads(tmp_path: Path, folder: Path) -> None:
+    collections(folder)
     made: list[tuple[list[Outcome], set[str]]] = []
     for jobs, batch in ((1, 50), (2, 4), (4, 2)):
         publication = Publication.make(tmp_path / str(jobs))
@@ -174,7 +202,8 @@ def test_every_number_of_jobs_gives_the_same_outcomes_and_quads(tmp_path: Path, 
         hidden = publication.settings.iris.revisions_graph
         quads = {str(quad) for quad in publication.quads() if quad.graph_name != hidden}
         made.append(([Outcome(one.origin, one.status, one.iri, one.reason) for one in outcomes], quads))
-    assert [one.status for one in made[0][0]].count("stored") == 7
+    assert [one.status for one in made[0][0]].count("stored") == 7 + 3 + 3 + 2
+    assert len(made[0][0]) == 7 + 3 + 3 + 2 + 3
     assert made[0] == made[1] == made[2]
 
 
@@ -210,6 +239,16 @@ def test_a_document_that_ends_its_process_costs_itself_only() -> None:
     assert reasons[1] == "a.txt: reading it ended its process (exit code 3)"
     assert "cannot be passed on" in reasons[2]
     assert reasons[3] == "a.txt: reading it took longer than 2 seconds and was stopped"
+
+
+def test_a_process_that_ends_while_it_waits_costs_nothing() -> None:
+    with Workers(1, careless) as workers:
+        (seat,) = workers._seats
+        for data in (b"a", b"b", b"c"):
+            assert workers.submit(document(data)).result().document.data == data
+            assert seat.process is not None
+            seat.process.kill()
+            seat.process.join()
 
 
 def test_workers_that_cannot_start_say_why() -> None:

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import TooLarge
@@ -421,7 +421,7 @@ _VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.dictionaries(st.text(max_size=5), _VALUES, max_size=4), min_size=1, max_size=6),
     st.sampled_from([None, 0, 3]),
@@ -438,7 +438,7 @@ def test_every_array_of_objects_comes_apart_into_its_elements(
     assert [json.loads(text.decode("utf-8", "surrogatepass")) for _, text in texts(found)] == rows
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(PACKED)), st.integers(0, 4000), st.binary(min_size=1, max_size=6), st.booleans())
 def test_no_damage_raises_anything_or_goes_on_for_ever(name: str, place: int, bad: bytes, piped: bool) -> None:
     data = bytearray(PACKED[name]())

@@ -12,7 +12,7 @@ import random
 import zlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
@@ -240,7 +240,7 @@ def test_a_cut_file_gives_the_records_before_the_cut(packed: bool) -> None:
     assert len(reasons(found)) == 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10_000), st.binary(min_size=1, max_size=30), st.booleans())
 def test_no_damage_raises_anything_or_makes_up_a_compressed_page(place: int, bad: bytes, packed: bool) -> None:
     rows = [page(number) for number in range(4)]

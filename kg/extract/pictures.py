@@ -69,6 +69,8 @@ def _frame(node: Any) -> Any | None:
 
 
 def _figure(frame: Any, caption: Any | None, base: str) -> Image | None:
+    if caption is not None and _linked(caption):
+        return None
     url, alt = _source(frame, base)
     words, maker = _words(frame, caption)
     if not (url or words):
@@ -76,6 +78,12 @@ def _figure(frame: Any, caption: Any | None, base: str) -> Image | None:
     if url is None and next(frame.iter("img", "amp-img", "picture", "video", "source"), None) is None:
         return None
     return Image(words, maker, url, alt)
+
+
+def _linked(caption: Any) -> bool:
+    """Whether a caption is a list of links: a box of related stories with a picture."""
+    links = ["".join(node.itertext()) for node in caption.iter("a")]
+    return len(links) >= 2 and 2 * sum(map(len, links)) > len("".join(caption.itertext()).strip())
 
 
 def _source(frame: Any, base: str) -> tuple[str | None, str | None]:

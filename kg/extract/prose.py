@@ -8,169 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from kg.extract.kept import SHORT, chosen, compared, kept, letters, shingles
 from kg.extract.labels import Kind, label, paragraph
 from kg.extract.lines import Line, ends_sentence, size
 from kg.extract.markup import Block, Zone
 
-__all__ = ["HEAVY", "Kept", "Known", "body", "chosen", "compared", "dense", "kept", "letters", "shingles"]
+__all__ = ["HEAVY", "Known", "body", "dense", "filled", "read"]
 
-_WORD = re.compile(r"\w+")
 HEAVY = 20_000  # elements; trafilatura takes seconds for more
 _BETWEEN = 8  # blocks of quoted posts between two paragraphs
 _GAP = 12  # blocks between two paragraphs of one article
 _SURE = 420  # characters; a paragraph of this length is no label, byline or button
 _COPY = 160  # letters; a paragraph of this length is printed twice only by mistake
-_SHORT = 20  # letters; below that a line may stand anywhere by chance
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The text an extractor kept, as letters and digits only, and the shingles of its words."""
-
-    letters: str
-    elements: frozenset[str]
-    shingles: frozenset[tuple[str, ...]]
-
-
-def letters(text: str) -> str:
-    """The text's letters and digits in lower case: what two printings of one paragraph share."""
-    return "".join(_WORD.findall(text.casefold())).replace("_", "")
-
-
-def shingles(text: str) -> list[tuple[str, ...]]:
-    """Every four words in a row (fewer where there are fewer)."""
-    found = [word.casefold() for word in _WORD.findall(text)]
-    return [tuple(found[at : at + 4]) for at in range(max(1, len(found) - 3))] if found else []
-
-
-def kept(root: Any, *, precision: bool = False, fast: bool = False) -> Kept | None:
-    """What trafilatura keeps of a page's tree, which is left as it is; None where it cannot cope with it."""
-    import logging
-
-    import trafilatura
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    try:
-        found = trafilatura.bare_extraction(
-            deepcopy(root), include_comments=False, favor_precision=precision, fast=fast, include_tables=True
-        )
-    except Exception:  # noqa: BLE001 - a library's heuristics over markup that may be hostile: none of them is needed
-        return None
-    body = getattr(found, "body", None)
-    if body is None:
-        return Kept("", frozenset(), frozenset())
-    texts: list[str] = []
-    for node in body.iter("p", "head", "item", "quote", "cell", "code", "ab"):
-        text = "".join(node.itertext())
-        if text.strip():
-            texts.append(text)
-    whole = " ".join(piece for piece in body.itertext() if piece.strip())
-    return compared([whole], elements=texts)
-
-
-def compared(texts: Sequence[str], *, elements: Sequence[str] = ()) -> Kept:
-    """Texts in the form that blocks are compared with."""
-    found: set[tuple[str, ...]] = set()
-    for text in texts:
-        found.update(shingles(text))
-    return Kept(
-        "".join(letters(text) for text in texts),
-        frozenset(letters(text) for text in (*elements, *texts)),
-        frozenset(found),
-    )
-
-
-def filled(found: Sequence[Block], marks: Sequence[bool]) -> list[bool]:
-    """The marks with block quotations (posts, letters) that stand between chosen paragraphs: they are the article's."""
-    made = list(marks)
-    near = [-99] * len(found)  # how far back the last chosen paragraph is
-    last = -99
-    for index, mark in enumerate(marks):
-        last = index if mark else last
-        near[index] = index - last
-    ahead = 99
-    for index in range(len(found) - 1, -1, -1):
-        ahead = 0 if marks[index] else ahead + 1
-        block = found[index]
-        if block.quote and not marks[index] and near[index] <= _BETWEEN and ahead <= _BETWEEN:
-            made[index] = not block.zones & (_OUTSIDE | {Zone.ASIDE})
-    return made
-
-
-def _asked(root: Any, found: Sequence[Block]) -> list[bool]:
-    """What trafilatura chooses: its own rules alone, and with the extractors it compares itself with where those rules
-    take little of what reads as paragraphs."""
-    first = kept(root, fast=True)
-    if first is None:
-        return dense(found)
-    marks = chosen(found, first)
-    plain = [
-        len(block.text)
-        if not block.level
-        and not block.zones & _OUTSIDE
-        and block.links * 2 < len(block.text)
-        and paragraph(block.text)
-        else 0
-        for block in found
-    ]
-    taken = sum(own for own, mark in zip(plain, marks, strict=True) if mark)
-    if taken >= 0.15 * sum(plain):
-        return marks
-    second = kept(root)
-    return marks if second is None else chosen(found, second)
-
-
-def dense(found: Sequence[Block]) -> list[bool]:
-    """The largest run of paragraphs, for pages that are too large for trafilatura: one pass over the blocks."""
-    runs: list[list[int]] = []
-    for index, block in enumerate(found):
-        if block.level or block.zones & _OUTSIDE or block.links * 2 > len(block.text) or not paragraph(block.text):
-            continue
-        if not runs or index - runs[-1][-1] > _GAP:
-            runs.append([])
-        runs[-1].append(index)
-    best = max(runs, key=lambda run: sum(len(found[index].text) for index in run), default=[])
-    inside = set(best)
-    return [index in inside for index in range(len(found))]
-
-
-def chosen(found: Sequence[Block], text: Kept) -> list[bool]:
-    """For each block whether its words are among those kept, short ones only where they follow on."""
-    made: list[bool] = []
-    at = 0
-    for block in found:
-        own = letters(block.text)
-        if not own:
-            made.append(False)
-            continue
-        if len(own) < _SHORT:
-            if text.letters.startswith(own, at):
-                at += len(own)
-                made.append(True)
-            else:
-                made.append(own in text.elements)
-            continue
-        place = text.letters.find(own, at)
-        if place < 0:
-            place = text.letters.find(own)
-            if place >= 0:
-                at = place + len(own)
-                made.append(True)
-                continue
-            runs = shingles(block.text)
-            made.append(len(runs) >= 5 and sum(run in text.shingles for run in runs) >= 0.6 * len(runs))
-            continue
-        at = place + len(own)
-        made.append(True)
-    return made
-
-
-# ---- which of the kept blocks are paragraphs ----------------------------------------------------------------------
-
 _OUTSIDE = frozenset(
     {
         Zone.NAV,
@@ -293,7 +145,7 @@ def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[in
         if index < first and not _prose(block):
             continue
         boxed = boxed and not _prose(block)
-        if not opening and len(own) >= _SHORT * 2:
+        if not opening and len(own) >= SHORT * 2:
             opening = own
         seen.add(own)
         keep.append(index)
@@ -382,6 +234,60 @@ def _trimmed(found: Sequence[Block], keep: list[int], known: Known, total: int) 
             continue
         break
     return keep
+
+
+def filled(found: Sequence[Block], marks: Sequence[bool]) -> list[bool]:
+    """The marks with block quotations (posts, letters) that stand between chosen paragraphs: they are the article's."""
+    made = list(marks)
+    near = [-99] * len(found)  # how far back the last chosen paragraph is
+    last = -99
+    for index, mark in enumerate(marks):
+        last = index if mark else last
+        near[index] = index - last
+    ahead = 99
+    for index in range(len(found) - 1, -1, -1):
+        ahead = 0 if marks[index] else ahead + 1
+        block = found[index]
+        if block.quote and not marks[index] and near[index] <= _BETWEEN and ahead <= _BETWEEN:
+            made[index] = not block.zones & (_OUTSIDE | {Zone.ASIDE})
+    return made
+
+
+def _asked(root: Any, found: Sequence[Block]) -> list[bool]:
+    """What trafilatura chooses: its own rules alone, and with the extractors it compares itself with where those rules
+    take little of what reads as paragraphs."""
+    first = kept(root, fast=True)
+    if first is None:
+        return dense(found)
+    marks = chosen(found, first)
+    plain = [
+        len(block.text)
+        if not block.level
+        and not block.zones & _OUTSIDE
+        and block.links * 2 < len(block.text)
+        and paragraph(block.text)
+        else 0
+        for block in found
+    ]
+    taken = sum(own for own, mark in zip(plain, marks, strict=True) if mark)
+    if taken >= 0.15 * sum(plain):
+        return marks
+    second = kept(root)
+    return marks if second is None else chosen(found, second)
+
+
+def dense(found: Sequence[Block]) -> list[bool]:
+    """The largest run of paragraphs, for pages that are too large for trafilatura: one pass over the blocks."""
+    runs: list[list[int]] = []
+    for index, block in enumerate(found):
+        if block.level or block.zones & _OUTSIDE or block.links * 2 > len(block.text) or not paragraph(block.text):
+            continue
+        if not runs or index - runs[-1][-1] > _GAP:
+            runs.append([])
+        runs[-1].append(index)
+    best = max(runs, key=lambda run: sum(len(found[index].text) for index in run), default=[])
+    inside = set(best)
+    return [index in inside for index in range(len(found))]
 
 
 def read(

@@ -27,6 +27,7 @@ from kg.extract import (
     quotes,
     schemaorg,
 )
+from kg.extract.kept import letters
 from kg.extract.language import language
 from kg.extract.lines import key
 from kg.extract.markup import Block
@@ -121,11 +122,9 @@ def _article(
     )
     description = won.first("abstract", [*said("abstract"), ("meta", lambda: head.description)])
     kept = prose.Known(
-        frozenset(prose.letters(one) for one in (*titles, headline or "") if one),
+        frozenset(letters(one) for one in (*titles, headline or "") if one),
         frozenset(
-            prose.letters(one)
-            for one in (description, *(one.alternative_headline for _, one in stated), *shown.deks)
-            if one
+            letters(one) for one in (description, *(one.alternative_headline for _, one in stated), *shown.deks) if one
         ),
         frozenset(name.name.casefold() for _, one in stated for name in one.authors)
         | frozenset(name.name.casefold() for name in (*head.authors, *shown.authors)),
@@ -265,10 +264,10 @@ def _other(text: str | None, headline: str, won: _Won) -> str | None:
 
 def _abstract(text: str | None, deks: Sequence[str], paragraphs: Sequence[Paragraph], won: _Won) -> str | None:
     """The description, unless it is the cut beginning of the body; a standfirst on the page completes a cut one."""
-    start = prose.letters(" ".join(one.text for one in paragraphs[:3]))
+    start = letters(" ".join(one.text for one in paragraphs[:3]))
     if text and _TRUNCATED.search(text):
-        stem = prose.letters(_TRUNCATED.sub("", text))
-        whole = next((dek for dek in deks if prose.letters(dek).startswith(stem)), None)
+        stem = letters(_TRUNCATED.sub("", text))
+        whole = next((dek for dek in deks if letters(dek).startswith(stem)), None)
         if whole:
             won.rules["abstract"] = "standfirst"
             return whole

@@ -20,6 +20,7 @@ __all__ = ["read_body"]
 
 _META = frozenset({Kind.META, Kind.BYLINE})
 _AFTER = frozenset({Kind.META, Kind.BYLINE, Kind.FIELD, Kind.COPYRIGHT, Kind.CORRECTION, Kind.ENDING})
+_FAR = 20  # lines above the text; what stands further up is another article's summary, or a notice
 _GAP = 5  # lines that are no text; below the text, what follows so many is no part of it
 _NAME = re.compile(r"(?:[^\W\d_a-z][\w.'’-]+\s+){1,3}[^\W\d_a-z][\w'’-]+")
 _SAYS = re.compile(r"\S.{0,50}\s(?:says|wrote|writes|commented):")
@@ -82,6 +83,8 @@ def _neck(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Re
             if kind is Kind.CORRECTION:
                 reading.corrections.append(text)
                 reading.parts[index] = Part.ABOUT
+            elif begins - index > _FAR:
+                reading.parts[index] = Part.ASIDE
             elif (rule := _summary(lines, labels, index, top, reading)) is not None:
                 if reading.abstract is None:
                     reading.abstract, reading.abstract_rule = text, rule

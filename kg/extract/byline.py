@@ -34,13 +34,24 @@ _GROUP = words(
     " correspondents board network correspondent reporter writers foundation institute magazine"
 )
 _ROLES = re.compile(
-    r"(?:(?:\w+[\s-]){0,4}(?:writer|reporter|correspondents?|editor|columnist|journalist|contributor|producer|photographer"
+    r"(?:(?:\w+[\s-]){0,4}(?:writer|reporter|correspondents?|editor|columnist|journalist|contributor|producer"
+    r"|photographer"
     r"|staff|bureau chief|critic|analyst|fellow|freelance|intern))(?:\s+(?:at|for|in|of|on)\s+.{2,40}|,.{2,40})?",
     re.IGNORECASE,
 )
 _NO_NAME = phrases(
     "staff, staff writer, staff writers, staff reporter, staff reporters, our staff, our correspondent, our reporter"
     ", admin, our own correspondent, web desk, editorial staff, editor, unknown, anonymous, a staff reporter"
+)
+# What stands in buttons and beside names, and is part of none.
+_NO_PART = words(
+    "breaking contributor correspondent edition editor follow gallery home latest live menu more news order photos"
+    " print read reporter reprints search section sections share sign staff stories story subscribe text today top"
+    " update updates video view watch writer your"
+)
+_HANDLE = re.compile(
+    r"\s*(?<![\w.])@\w{2,30}|\s*(?<=[^\W_])@[A-Z_]\w{1,30}(?![\w.]*\.\w)"
+    r"|\s*\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{2,64}"
 )
 _AND = re.compile(r"\s*(?:,\s*and\s+|,|;|&|\sand\s|\s(?:und|et|y|e|en)\s(?=[^\W\d_a-z])|\s\+\s|\s/\s)\s*")
 
@@ -110,7 +121,8 @@ def _place(part: str, found: list[Author]) -> bool:
 def _ending_role(text: str) -> str | None:
     """The name before a role without a comma (``Jane Doe Staff Writer``)."""
     found = re.match(
-        r"(?P<name>.+?)\s+(?:(?:staff|senior|chief|special|political|foreign|health|science|economics|business|sports?)\s+)*"
+        r"(?P<name>.+?)\s+(?:(?:staff|senior|chief|special|political|foreign|health|science|economics|business"
+        r"|sports?)\s+)*"
         r"(?:writer|reporter|correspondent|editor|columnist|journalist)$",
         text,
         re.IGNORECASE,
@@ -126,6 +138,11 @@ def byline(text: str, tongue: str | None = None) -> tuple[Author, ...] | None:
     text = text.strip()
     if len(text) > 250:
         return None
+    if "@" in text:
+        bare = _HANDLE.sub("", text)
+        if bare != text:
+            name = re.split(r"\s{2,}|\s[/|•·–—-]\s|\(", bare.strip(), maxsplit=1)[0].strip(" ,;")
+            return (byline(name, tongue) or signature(name) or None) if name else None
     if text.startswith(("(", "[")):
         found = re.fullmatch(
             r"[(\[]\s*((?:additional )?(?:reporting|writing|written|report) by\s.+?)[)\]]\.?", text, re.IGNORECASE
@@ -177,6 +194,8 @@ def signature(text: str) -> tuple[Author, ...]:
     """The authors of a line that is nothing but personal names; empty for other lines."""
     parts = [part for part in _AND.split(text.strip()) if part]
     parts = parts[:1] + [part for part in parts[1:] if not role(part)]
+    if any(_NO_PART & set(part.casefold().split()) for part in parts):
+        return ()
     if 1 <= len(parts) <= 4 and all(person(part) for part in parts) and len(text) <= 120:
         return tuple(Author(part) for part in parts)
     return ()

@@ -170,6 +170,8 @@ def copyright_holder(text: str) -> str | None:
     rest = _YEARS.sub(" ", rest).strip(" ,.;:-–—|·•")
     rest = re.sub(r"^(?:by|of)\s+", "", re.split(r"\s*[,;|•·]\s+|\.\s+", rest, maxsplit=1)[0].strip())
     rest = _COMPANY.sub("", rest)
+    if not re.search(r"©|\(c\)|\d{4}", text, re.IGNORECASE) and size(text) <= 4:  # "Copyright Policy"
+        return ""
     if rest and rest in text and capitalised(rest) and size(rest) <= 6:
         return rest
     return ""

@@ -27,6 +27,9 @@ _SLUG = re.compile(r"[A-Z0-9]+(?:[-/][A-Z0-9]+)+(?: .*)?")  # an agency's name f
 _TOP = 3000  # lines; whole menus of a site may stand above a headline
 _MANY = 10  # titles above the text; more than that are menus and teasers
 _APART = 12  # lines between a summary and the text
+_FIRST = 12  # paragraphs that a headline is compared with
+_READ = 12_000  # code points of them
+_LETTERS = re.compile(r"[^\W_]{4,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 _NEAR = 6  # titles; among those nearest to the text the headline is looked for when there are many
 
 
@@ -76,13 +79,55 @@ def head(lines: Sequence[Line], labels: Sequence[Label]) -> Head | None:
 
 
 def _nearest(lines: Sequence[Line], labels: Sequence[Label], titles: list[int], first: int) -> list[int]:
-    """Of many titles above the text those nearest to it, or to the dates and names that stand directly above it."""
+    """Of many titles above the text the one whose words the text uses, or else those nearest to the text."""
     if len(titles) <= _MANY:
         return titles
+    told = _told(lines, labels, titles, first)
+    if told is not None:
+        return [told]
     about = [index for index in range(max(0, first - 15), first) if labels[index].kind in {Kind.META, Kind.BYLINE}]
     anchor = about[0] if about and any(index < about[0] for index in titles) else first
     near = [index for index in titles if index < anchor][-_NEAR:]
     return [index for index in near if size(lines[index].text) >= 5] or near
+
+
+def _told(lines: Sequence[Line], labels: Sequence[Label], titles: Sequence[int], first: int) -> int | None:
+    """The title that says what the text says: most of its words are found in the text, and it stands near."""
+    text = [line.text for line, label in zip(lines[first:], labels[first:], strict=True) if label.kind is Kind.PROSE]
+    known = _stems(" ".join(text[:_FIRST])[:_READ])
+    shares: dict[int, float] = {}
+    for index in titles:
+        own = _stems(lines[index].text)
+        hits = len(own & known)
+        if hits >= 2 and hits * 5 >= len(own) * 2 and not lines[index].text.endswith((".", ":", ",", "...")):
+            shares[index] = hits * hits / len(own) * (0.3 + 1 / (1 + (first - index) / 12))
+    if not shares:
+        return None
+    best = max(shares, key=lambda index: (shares[index], -index))
+    above = [index for index in shares if best - 6 <= index < best and shares[index] * 2.5 >= shares[best]]
+    return above[0] if above else best
+
+
+def _better(lines: Sequence[Line], labels: Sequence[Label], titles: Sequence[int], index: int, first: int) -> int:
+    """A later title when the text uses most of its words and none of this one's; else this one."""
+    text = [line.text for line, label in zip(lines[first:], labels[first:], strict=True) if label.kind is Kind.PROSE]
+    known = _stems(" ".join(text[:_FIRST])[:_READ])
+    if _stems(lines[index].text) & known:
+        return index
+    for other in titles:
+        own = _stems(lines[other].text)
+        if (
+            other > index
+            and len(own & known) >= 3
+            and len(own & known) * 2 >= len(own)
+            and size(lines[other].text) <= 25
+        ):
+            return other
+    return index
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:5] for word in _LETTERS.findall(text.casefold())}
 
 
 def _first_paragraph(labels: Sequence[Label], lines: Sequence[Line]) -> int:
@@ -122,6 +167,8 @@ def _headline(
     times = Counter(keys.values())
     pictured = {key(text) for line in lines if (text := unmarked(line.text)) is not None}
     for index in titles:
+        if size(lines[index].text) <= 3 and byline.person(lines[index].text) and len(titles) > 1:
+            continue
         if size(lines[index].text) >= 3 and (times[keys[index]] > 1 or keys[index] in pictured):
             return lines[index].text, index, "repeated-line", None
     for index in titles:  # "Headline | Outlet" with the headline printed again, or an outlet's name behind the bar
@@ -147,7 +194,8 @@ def _headline(
     for least in (4, 2, 1):
         for index in sentence_free:
             if size(lines[index].text) >= least:
-                return lines[index].text, index, "first-title", None
+                better = _better(lines, labels, sentence_free, index, first)
+                return lines[better].text, better, "first-title" if better == index else "told-by-text", None
     for index in rest[:1]:
         if size(lines[index].text) <= 15 and index + 1 < len(lines):
             return lines[index].text, index, "first-line", None

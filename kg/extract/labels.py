@@ -242,7 +242,7 @@ def _meta(text: str, tongue: str | None) -> Meta | None:
     when, bare = "", True
     for piece in _SPLIT.split(rest):
         piece = (piece or "").strip(" \t,.;:()[]|-–—")
-        if not piece:
+        if not piece or piece.casefold() in {"by", "on", "at"}:
             continue
         if piece.startswith("\x01"):
             value = values[int(piece.strip("\x01\x02"))]

@@ -5,7 +5,9 @@ Members are read as streams and never written to disk, so their names are only w
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Protocol, TypeGuard, runtime_checkable
@@ -32,6 +34,9 @@ __all__ = [
 
 #: Bytes that are moved at once.
 CHUNK = 1 << 16
+#: Characters of a member's name; file systems take 4,096 bytes at most.
+_NAME = 1000
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 _NOT_ARTICLES = frozenset({"readme.md", "license", "license.txt", "license.md"})
 _LITTER = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
 
@@ -144,14 +149,18 @@ def refusal(given: Document, name: str, reason: str) -> Unread:
 def name_of(raw: bytes, *, encoding: str = "cp437") -> str:
     """A member's name as text with single slashes: UTF-8, else the archive's old encoding.
 
-    Nothing is resolved: a name with ``..`` or at the root leads nowhere, for nothing is ever written under it.
+    Nothing is resolved: a name with ``..`` or at the root leads nowhere, for nothing is ever written under it. Control
+    characters are written as ``%07``, and of a name that no file system would take only the ends are kept.
     """
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         text = raw.decode(encoding, errors="backslashreplace")
-    parts = (part for part in text.replace("\\", "/").split("/") if part not in ("", "."))
-    return "/".join(parts) + ("/" if text.endswith(("/", "\\")) else "")
+    text = _HIDDEN.sub(lambda bad: f"%{ord(bad.group()):02X}", text.replace("\\", "/"))
+    if len(text) > _NAME:
+        text = f"{text[: _NAME // 2]}…{hashlib.sha256(raw).hexdigest()[:16]}…{text[-_NAME // 2 :]}"
+    parts = (part for part in text.split("/") if part not in ("", "."))
+    return "/".join(parts) + ("/" if text.endswith("/") else "")
 
 
 def wanted(name: str) -> bool:

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
+from urllib.parse import quote
 
 from kg.errors import InputError, InvalidFormat
 from kg.extract.archive import CHUNK, Replayed, Slice, drain, over, read_exactly
@@ -29,6 +30,7 @@ _KINDS = frozenset({"response", "resource", "conversion"})
 _TEXTS = re.compile(r"(?:text/(?:html|plain|xml|markdown)|application/(?:[\w.+-]*json|[\w.+-]*xml))\s*(?:;|$)")
 _GONE = re.compile(rb"HTTP/\d(?:\.\d)? 410\b")
 _PAGES = ("http://", "https://", "file://", "ftp://")
+_HIDDEN = re.compile("[\x00-\x20\x7f-\x9f\ufffe\uffff]")
 _CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,15})\s*(?:;[^\r\n]*)?\r?\n")
 _ROBOTS = re.compile(r"https?://[^/]+/robots\.txt(?:\?|$)", re.I)
 
@@ -138,7 +140,8 @@ class _Record:
     @property
     def address(self) -> str:
         """The address, without the brackets that one old crawler wrote around it."""
-        return self.headers.get("warc-target-uri", "").strip("<> ").replace(" ", "%20")
+        said = self.headers.get("warc-target-uri", "").strip("<> ")
+        return _HIDDEN.sub(lambda bad: quote(bad.group()), said)
 
 
 def _record(source: _Source) -> _Record | None:

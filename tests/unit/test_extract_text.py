@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import BinaryInput, EmptyInput, EncodingError, IncompleteArticle, TooLarge, UnknownFormat
-from kg.extract import normalise, read
+from kg.extract import PageReader, normalise, read
 from kg.model import Article, Document
 
 PAGE = (
@@ -169,9 +169,9 @@ def test_what_is_no_text_is_binary_input(data: bytes) -> None:
         (b"{\\rtf1 Bridge}", "RTF"),
     ],
 )
-def test_another_kind_of_document_is_refused_by_its_name(data: bytes, name: str) -> None:
+def test_a_kind_of_document_that_no_reader_takes_is_refused_by_its_name(data: bytes, name: str) -> None:
     with pytest.raises(UnknownFormat, match=name):
-        one(data)
+        read(document(data), readers=(PageReader(),))
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.errors import InputError, InvalidFormat
+from kg.extract import dataset
 from kg.graph import terms, vocabulary
 from kg.iris import Iris
-from kg.model import Article, ArticleGraphs, Document, Paragraph
+from kg.model import Article, ArticleGraphs, Document, Paragraph, Rights
 from kg.pipeline import identity
 from kg.pipeline.naming import fold, full_name
 from kg.vocab import NKG, PROV, RDF, SCHEMA
@@ -37,16 +38,23 @@ class Imported:
 
 def is_import(document: Document) -> bool:
     """Whether the document is one article's graphs, taken out of an export."""
-    return bool(document.media_type) and "profile=newsgraph" in (document.media_type or "")
+    return document.media_type == dataset.MEDIA_TYPE
 
 
 def imported(document: Document, iris: Iris) -> Imported:
     """The graphs in a document of an export.
 
-    Raises :class:`kg.errors.InvalidFormat` for what is no export of this publication: another base IRI, graphs of
-    several articles, statements that do not parse.
+    Raises :class:`kg.errors.InputError` where the source is not our own: whoever may write graphs may say anything in
+    our name. Raises :class:`kg.errors.InvalidFormat` for what is no export of this publication: another base IRI,
+    graphs of several articles, statements that do not parse.
     """
     origin = document.origin
+    if document.source.rights is not Rights.OWN:
+        raise InputError(
+            "an export is published as it is, under IRIs of this publication, so only a source of our own may bring one, "
+            f'and {document.source.name!r} is none; name one: --source NAME, with rights = "own" in kg.toml',
+            origin=origin,
+        )
     try:
         quads = list(parse(document.data, format=RdfFormat.N_QUADS))
     except SyntaxError as error:
@@ -75,12 +83,6 @@ def imported(document: Document, iris: Iris) -> Imported:
     content, facts = graphs.get("content", set()), graphs.get("facts", set())
     if not content:
         raise InvalidFormat("the article's content graph is missing", origin=origin)
-    if document.source.withheld and not _withheld(content, page):
-        raise InputError(
-            "the export holds the article's full text and comes from a third-party source; name a source whose rights "
-            "allow publishing it: --source NAME, with rights = own or licensed in kg.toml",
-            origin=origin,
-        )
     return Imported(
         article=_article(content, page),
         graphs=ArticleGraphs(
@@ -96,10 +98,6 @@ def imported(document: Document, iris: Iris) -> Imported:
         keys=tuple(_keys(document, content, facts, things, page, iris)),
         version=_version(provenance),
     )
-
-
-def _withheld(content: set[Triple], page: str) -> bool:
-    return Triple(Iris.of_page(page), NKG.textWithheld, terms.boolean(True)) in content
 
 
 def _value(content: set[Triple], page: str, predicate: NamedNode) -> str | None:

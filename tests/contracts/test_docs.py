@@ -203,7 +203,10 @@ def test_the_readme_runs(tmp_path: Path) -> None:
     articles.mkdir()
     for file in sorted((ROOT / "data" / "sample").glob("*.txt"))[:3]:
         shutil.copy(file, articles)
-    shutil.copy(next(articles.iterdir()), tmp_path / "article.txt")
+    lines = sorted(articles.iterdir())[0].read_text(encoding="utf-8").splitlines()
+    body = "".join(f"<p>{line}</p>" for line in lines if len(line) > 60)
+    page = f"<!doctype html><html lang=en><title>A page</title><article><h1>Dike gives way</h1>{body}</article>"
+    (tmp_path / "article.html").write_text(page, encoding="utf-8")
     asked = [block.text for block in blocks(ROOT / "README.md") if block.language == "sh" and "kg init" in block.text]
     assert len(asked) == 1
     commands = [line for line in asked[0].splitlines() if line.strip() != "kg serve"]

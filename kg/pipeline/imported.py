@@ -51,8 +51,8 @@ def imported(document: Document, iris: Iris) -> Imported:
     origin = document.origin
     if document.source.rights is not Rights.OWN:
         raise InputError(
-            "an export is published as it is, under IRIs of this publication, so only a source of our own may bring one, "
-            f'and {document.source.name!r} is none; name one: --source NAME, with rights = "own" in kg.toml',
+            "an export is published as it is, under IRIs of this publication, so only a source of our own may bring "
+            f'one, and {document.source.name!r} is none; name one: --source NAME, with rights = "own" in kg.toml',
             origin=origin,
         )
     try:

@@ -21,12 +21,15 @@ def triples(frame: Frame) -> Iterator[Triple]:
     yield Triple(page, SCHEMA.mainEntity, node)
     yield Triple(node, RDF.type, SCHEMA.NewsArticle)
     yield Triple(node, SCHEMA.mainEntityOfPage, page)
-    yield Triple(node, SCHEMA.headline, frame.text(frame.fields.get("headline", article.headline)))
+    headline = frame.fields.get("headline", article.headline)
+    yield Triple(
+        node, SCHEMA.headline, frame.text(withheld.headline(headline, frame.policy) if frame.withheld else headline)
+    )
     yield Triple(node, PROV.wasDerivedFrom, frame.source)
-    if article.alternative_headline:
-        words = frame.fields.get("alternative-headline", article.alternative_headline)
+    words = frame.fields.get("alternative-headline", article.alternative_headline or "")
+    if words and frame.may_show(words) and not (frame.withheld and len(words) > frame.policy.headline):
         yield Triple(node, SCHEMA.alternativeHeadline, frame.text(words))
-    if article.section and article.section.strip():
+    if article.section and article.section.strip() and frame.may_show(article.section):
         yield Triple(node, SCHEMA.articleSection, frame.text(article.section))
     if article.dateline and frame.may_show(article.dateline):
         yield Triple(node, SCHEMA.dateline, frame.text(article.dateline))

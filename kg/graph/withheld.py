@@ -1,8 +1,8 @@
 """Text that the source's rights keep out of everything public (docs/decisions/0012-withheld-text.md).
 
 The promise is one that a search can test: no run of 40 characters of the body, the captions or the abstract is in
-any literal. Exempt are the headlines, the proper names of things, and the excerpt, which is the beginning of the
-abstract as far as it repeats neither body nor captions.
+any literal. Exempt are the headline up to a set length, the proper names of things, and the excerpt, which is the
+beginning of the abstract as far as it repeats neither body nor captions.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Policy", "excerpt", "shares_run", "shortened"]
+__all__ = ["Policy", "excerpt", "headline", "shares_run", "shortened"]
 
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+")
 
@@ -20,12 +20,14 @@ class Policy:
     """How much of a withheld text may be shown, in characters.
 
     ``excerpt`` is the longest abstract, ``quotation`` the longest text of a quotation or claim, ``run`` the shortest
-    run of the text that no other literal may repeat.
+    run of the text that no other literal may repeat, ``headline`` the longest headline: in what has no other text, or
+    all of it in one field, the headline is the text.
     """
 
     excerpt: int = 200
     quotation: int = 0
     run: int = 40
+    headline: int = 150
 
 
 def shares_run(value: str, protected: str, run: int) -> bool:
@@ -37,7 +39,16 @@ def shortened(value: str, protected: str, run: int) -> str:
     """The value, cut at a word and ended with ``…`` where it would repeat the protected text."""
     if not shares_run(value, protected, run):
         return value
-    cut = value[: run - 1]
+    return _cut(value, run - 1)
+
+
+def headline(value: str, policy: Policy) -> str:
+    """The headline, cut at a word and ended with ``…`` where it is longer than headlines are."""
+    return value if len(value) <= policy.headline else _cut(value, policy.headline - 1)
+
+
+def _cut(value: str, length: int) -> str:
+    cut = value[:length]
     at = cut.rfind(" ")
     return (cut[:at] if at > 0 else cut).rstrip(" ,;:") + "…"
 

@@ -437,6 +437,31 @@ def test_withheld_text_is_in_no_literal() -> None:
     assert any(isinstance(t.object, Literal) and runs(t.object.value) & protected for t in own)
 
 
+def test_a_withheld_text_is_not_published_as_a_headline_deck_or_section() -> None:
+    """Posts without a title, and systems that fill every field, have the text there."""
+    text = fixture.article().body
+    headed = replace(
+        fixture.article(), headline=text.replace("\n", " "), alternative_headline=text[:120], section=text[:80]
+    )
+    of = replace(
+        fixture.annotated(),
+        article=headed,
+        text=fixture.laid_out(headed),
+        entities=(),
+        quotations=(),
+        events=(),
+        claims=(),
+        facts=(),
+    )
+    content = built(of, document=fixture.THIRD_PARTY).content
+    (headline,) = values(content, ARTICLE, SCHEMA.headline)
+    assert len(headline.value) <= 150
+    assert headline.value.endswith("…")
+    assert not values(content, ARTICLE, SCHEMA.alternativeHeadline)
+    assert not values(content, ARTICLE, SCHEMA.articleSection)
+    assert values(built(of).content, ARTICLE, SCHEMA.headline) == {en(headed.headline)}
+
+
 def test_withheld_texts_are_marked_and_keep_their_offsets_and_iris() -> None:
     own, kept_back = built(), built(document=fixture.THIRD_PARTY)
     assert values(kept_back.content, ARTICLE, NKG.textWithheld) == {terms.boolean(True)}

@@ -115,7 +115,7 @@ class Slice(io.RawIOBase):
 class Replayed(io.RawIOBase):
     """A stream with the bytes that were read of it put back in front."""
 
-    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+    def __init__(self, head: bytes, stream: BinaryIO | io.RawIOBase) -> None:
         super().__init__()
         self.head, self.place, self.stream = head, 0, stream
 

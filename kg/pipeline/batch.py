@@ -91,8 +91,11 @@ class _Taken:
 
 
 class Batch:
-    """The articles of one publish. ``stored`` are the documents whose bytes are to be kept, ``published`` the identity
-    keys that nothing need wait under any more."""
+    """The articles of one publish. ``stored`` are the documents whose bytes are to be kept.
+
+    ``waiting`` says, for each identity key that the documents have a say in, what waits under it when they were all
+    heard: a document with its embargo, or None for nothing any more. The last word counts.
+    """
 
     def __init__(self, ingest: Ingest, draft: Draft, now: datetime, time: str, how: How) -> None:
         self.ingest = ingest
@@ -104,8 +107,7 @@ class Batch:
         self.names = Names(self.iris, self.register, ingest.table)
         self.run = Run(agent="newsgraph", version=__version__, time=time, tables=ingest.table.digest)
         self.stored: list[Prepared] = []
-        self.published: list[str] = []
-        self.waiting: list[tuple[str, Document, str]] = []
+        self.waiting: dict[str, tuple[Document, str] | None] = {}
         self.warned: dict[str, int] = {}
         self.retracted = 0
         self.kept = 0
@@ -198,7 +200,7 @@ class Batch:
             error = IncompleteArticle("there is no headline; an article needs one", origin=document.origin)
             return self.ingest.refuse(document, error, None, dry_run=self.how.dry_run)
         if article.embargo and not waiting.over(article.embargo, self.now):
-            self.waiting.append((keys[0], document, article.embargo))
+            self.waiting[keys[0]] = document, article.embargo
             return Outcome(document.origin, "waiting", page, reason=f"under embargo until {article.embargo}")
         if last is not None and page is not None:
             known = self._known(document, article, number, page, last)
@@ -306,7 +308,7 @@ class Batch:
         except Refused as error:
             return ingest.refuse(document, error, across, dry_run=how.dry_run)
         self.stored.append(staged.prepared)
-        self.published += staged.keys
+        self._over(staged.keys)
         codes = tuple(dict.fromkeys(result.code for result in report.warnings))
         for code in codes:
             self.warned[code] = self.warned.get(code, 0) + 1
@@ -341,6 +343,9 @@ class Batch:
         said = (t for row, iri in rows if row is not None for t in graph.authority_triples(row, iri))
         return tuple(t for t in said if Quad(t.subject, t.predicate, t.object, graph_name) not in self.draft.rdf)
 
+    def _over(self, keys: Sequence[str]) -> None:
+        self.waiting |= dict.fromkeys(keys)
+
     def _published(self, page: str, kind: str) -> frozenset[Triple]:
         name = self.iris.graph(page, kind)
         return frozenset(quad.triple for quad in self.draft.rdf.quads_for_pattern(None, None, None, name))
@@ -354,7 +359,7 @@ class Batch:
             return None
         last = newest(self.draft.rdf, self.iris, page) if page is not None else None
         if page is None or last is None or not last.live:
-            self.published += said.keys  # what waits under its embargo is gone too
+            self._over(said.keys)  # what waits under its embargo is gone too
             return Outcome(said.origin, "skipped", page, reason=f"{said.reason}; it is not published here")
         if last.status == "Retracted":
             return Outcome(said.origin, "unchanged", page, reason="retracted before")
@@ -367,7 +372,7 @@ class Batch:
         document, article = prepared.document, prepared.articles[number].article
         status, origin = _STATUSES[article.status], document.origin
         word = article.status.value
-        self.published += keys
+        self._over(keys)
         if page is None or last is None or not last.live:
             return Outcome(origin, "skipped", page, reason=f"{word} by its source; it is not published here")
         if last.sha256 == document.sha256.hex() or last.status == status:
@@ -415,7 +420,7 @@ class Batch:
         self.retracted += 1
         if prepared is not None:
             self.stored.append(prepared)
-        self.published += taken.keys
+        self._over(taken.keys)
         return Outcome(taken.origin, "retracted", page, reason=taken.reason)
 
 

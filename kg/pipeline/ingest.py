@@ -142,15 +142,17 @@ class Ingest:
                 pending = pending[len(done) :]
             if how.dry_run:
                 return outcomes
-            for key, document, embargo in work.waiting:
-                self.waiting.put(key, document, embargo)
+            over = [key for key, waits in work.waiting.items() if waits is None]
+            for key, waits in work.waiting.items():
+                if waits is not None:
+                    self.waiting.put(key, *waits)
             if not work.changed:
-                self.waiting.drop(*work.published)
+                self.waiting.drop(*over)
                 return outcomes
             for prepared in work.stored:
                 self.store.sources.keep(prepared.document, fetched=lexical(time))
             info = draft.commit(work.summary)
-        self.waiting.drop(*work.published)
+        self.waiting.drop(*over)
         self._prune(time)
         return [replace(one, snapshot=info.id) if one.written else one for one in outcomes]
 

@@ -280,6 +280,15 @@ def test_a_waiting_article_that_is_canceled_is_never_published(desk: Desk) -> No
     assert desk.send() == []
 
 
+def test_an_embargoed_version_waits_though_the_version_before_it_is_in_the_same_delivery(desk: Desk) -> None:
+    told = "The quay is free of silt again, said the harbour master, and the ferries leave from it as before."
+    later = article(paragraphs=(Paragraph(told),), embargo="2026-03-20T12:00:00Z")
+    outcomes = desk.send(desk.document(article(), "1.json"), desk.document(later, "2.json"))
+    assert [one.status for one in outcomes] == ["stored", "waiting"]
+    desk.publication.clock = datetime(2026, 4, 1, tzinfo=UTC)
+    assert [one.status for one in desk.send()] == ["updated"]
+
+
 def test_a_later_version_of_a_withdrawn_article_leaves_no_bytes_behind(desk: Desk) -> None:
     """It may have been removed for good: neither the waiting room nor the quarantine may get it back."""
     first = desk.one(article())

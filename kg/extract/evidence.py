@@ -46,7 +46,8 @@ def require(
         raise IncompleteArticle(
             "no body found: "
             + (
-                "the page holds no text; its content is made by scripts, so give the page as a browser shows it"
+                "the page holds no text; its content is made by scripts or stands in frames, "
+                "so give the page as a browser shows it"
                 if words < 50
                 else f"none of the page's {words:,} words stand in paragraphs of an article"
             ),

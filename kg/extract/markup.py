@@ -6,7 +6,7 @@ Only the names of elements and the words that class names share across sites are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -14,6 +14,8 @@ from typing import Any
 from lxml import etree, html
 
 from kg.errors import InvalidFormat, TooLarge
+from kg.extract import skeleton
+from kg.extract.lines import ends_sentence, size
 from kg.extract.text import normalise
 from kg.extract.words import words
 
@@ -123,6 +125,7 @@ _TAG_ZONE = {
     "figcaption": Zone.CAPTION,
     "time": Zone.DATE,
 }
+_BREAK = "\x1e"  # stands for one line break
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -153,6 +156,7 @@ def parse(text: str, origin: str = "") -> Any:
     """
     if any(tag.count("=") > _ATTRIBUTES for tag in _LONG_TAG.findall(text)):
         raise InvalidFormat(f"one tag of the page has over {_ATTRIBUTES:,} attributes", origin=origin)
+    text = skeleton.opened(text)
     root, trouble = _tree(text)
     if "depth" in trouble:
         root, trouble = _tree(_DEEP_BLOCK.sub("<p>", _DEEP.sub("", text)))
@@ -172,7 +176,7 @@ def parse(text: str, origin: str = "") -> Any:
         for node in root.iter():
             if isinstance(node.tag, str) and node.tag[: node.tag.find(":") + 1] in prefixes:
                 node.tag = node.tag.split(":", 1)[1].lower()
-    return root
+    return skeleton.framed(root)
 
 
 def _tree(text: str) -> tuple[Any, str]:
@@ -232,6 +236,16 @@ class _State:
     strong: bool
 
 
+def _sentences(lines: Sequence[str]) -> bool:
+    """Whether lines with one break between are paragraphs: three or more, as long as sentences, and nearly all ending
+    as such. Verses and addresses are not."""
+    return (
+        len(lines) >= 3
+        and sum(map(size, lines)) >= 12 * len(lines)
+        and 10 * sum(map(ends_sentence, lines)) >= 8 * len(lines)
+    )
+
+
 def blocks(root: Any) -> Iterator[Block]:
     """The visible blocks of the page in order; paragraphs parted by two line breaks are blocks of their own."""
     body = root.find(".//body") if root.tag != "body" else root
@@ -242,39 +256,50 @@ def blocks(root: Any) -> Iterator[Block]:
     links = 0
     strong = 0
     breaks = 0
+    cuts: list[tuple[int, int]] = []  # links and bold letters before each single break
     pictured = False
     names: dict[tuple[str, str, str], str | None] = {}
 
-    def flush() -> Block | None:
+    def flush() -> list[Block]:
         nonlocal links, breaks, strong, pictured
         joined = "".join(text)
         text.clear()
-        counted, links, breaks = links, 0, 0
-        bold, strong = strong, 0
+        at = [*cuts, (links, strong)]
+        cuts.clear()
+        links = breaks = strong = 0
         if not joined or joined.isspace():
-            return None
-        line = " ".join(normalise(joined).split())
-        if not line:
-            return None
-        shown, pictured = pictured, False
-        return Block(
-            line,
-            state.node,
-            state.tag,
-            state.level,
-            state.quote,
-            state.item,
-            state.cell,
-            state.zones,
-            min(counted, len(line)),
-            bold * 10 >= 9 * len(line),
-            shown,
-        )
+            return []
+        pieces = joined.split(_BREAK)
+        lines = [(" ".join(normalise(piece).split()), *ends) for piece, ends in zip(pieces, at, strict=True)]
+        if not _sentences([line for line, _, _ in lines if line]):
+            lines = [(" ".join(line for line, _, _ in lines if line), *at[-1])]
+        made: list[Block] = []
+        before = (0, 0)
+        for line, linked, bold in lines:
+            if line:
+                shown, pictured = pictured, False
+                made.append(
+                    Block(
+                        line,
+                        state.node,
+                        state.tag,
+                        state.level,
+                        state.quote,
+                        state.item,
+                        state.cell,
+                        state.zones,
+                        min(linked - before[0], len(line)),
+                        (bold - before[1]) * 10 >= 9 * len(line),
+                        shown,
+                    )
+                )
+            before = (linked, bold)
+        return made
 
     def add(piece: str | None) -> None:
         nonlocal links, breaks, strong
         if piece:
-            text.append(piece)
+            text.append(piece.replace(_BREAK, " "))
             if not piece.isspace():
                 breaks = 0
                 if state.link:
@@ -303,14 +328,15 @@ def blocks(root: Any) -> Iterator[Block]:
                 continue
             if tag == "br":
                 breaks += 1
-                if breaks >= 2 and (made := flush()) is not None:
-                    yield made
+                if breaks >= 2:
+                    yield from flush()
                 else:
-                    text.append("\n")
+                    text.append(_BREAK)
+                    cuts.append((links, strong))
                 continue
             inline = tag in _INLINE
-            if not inline and (made := flush()) is not None:
-                yield made
+            if not inline:
+                yield from flush()
             if tag in {"img", "amp-img"}:
                 pictured = not text or "".join(text).isspace()
             stack.append(state)
@@ -351,10 +377,9 @@ def blocks(root: Any) -> Iterator[Block]:
                 add(node.tail)
                 continue
             inline = tag in _INLINE
-            if not inline and (made := flush()) is not None:
-                yield made
+            if not inline:
+                yield from flush()
             state = stack.pop() if stack else state
             if node is not top:
                 add(node.tail)
-    if (made := flush()) is not None:
-        yield made
+    yield from flush()

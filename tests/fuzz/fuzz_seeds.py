@@ -95,7 +95,8 @@ ATOM = f"""<feed xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/a
  xml:base="https://velmar.example/"><title>The Velmar Post</title><id>urn:example:feed</id>
 <updated>2026-03-12T10:00:00Z</updated><entry><title type="html">{TITLE}</title><id>urn:example:1</id>
 <link rel="alternate" href="wall"/><published>2026-03-12T09:05:00+01:00</published>
-<updated>2026-03-12T10:00:00Z</updated><author><name>Ana Reis</name><uri>https://velmar.example/ana</uri></author><category term="Local" scheme="s"/>
+<updated>2026-03-12T10:00:00Z</updated><author><name>Ana Reis</name><uri>https://velmar.example/ana</uri></author>
+<category term="Local"/>
 <summary>In short.</summary><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">{BODY}</div></content></entry>
 <at:deleted-entry ref="urn:example:0" when="2026-03-12T10:00:00Z"/></feed>""".encode()
 RDF = f"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"

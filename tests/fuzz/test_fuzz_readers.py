@@ -174,7 +174,7 @@ JSON_SEEDS: dict[str, Any] = {
 TAGS = re.findall(
     r"\w+",
     "p div span b i a h1 h2 h3 blockquote figure figcaption img br li ul td table tr article section main header footer"
-    " aside nav time script style template svg math form input select option iframe object title meta link base address",
+    " aside nav time script style template svg math form input select option iframe object title meta link base",
 )
 ATTRIBUTES = st.dictionaries(
     st.sampled_from(

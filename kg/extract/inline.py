@@ -24,7 +24,8 @@ SILENT = words(
     " map math meta noframes object optgroup option param progress script select source style svg template textarea"
     " title track video"
 )
-_TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--.*?--|!\[CDATA\[.*?\]\])>", re.DOTALL)
+# A line of text holds no long comments; looking for their ends without end takes quadratic time.
+_TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--.{0,1000}?--|!\[CDATA\[.{0,1000}?\]\])>", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _UNSAFE = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f]")
 

@@ -99,15 +99,18 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
+_EARLIEST, _LATEST = 1500, 2200  # years
+
+
 def moment(value: object) -> str | None:
     """A date in its lexical form; numbers are seconds (or milliseconds) since 1970, days stay days."""
     if isinstance(value, datetime):
-        if value.tzinfo is None:
-            return value.date().isoformat()
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value.year > 1500 else None
+        if value.tzinfo is None or not _EARLIEST < value.year < _LATEST:
+            return moment(value.date())
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, int) and not isinstance(value, bool):
+        return value.isoformat() if _EARLIEST <= value.year <= _LATEST else None
+    if isinstance(value, int | float) and not isinstance(value, bool):
         seconds = value / 1000 if 10**12 <= value < 10**13 else value
         if not 10**8 < seconds < 10**10:
             return None

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
+from kg.extract import structure
 from kg.extract.kept import SHORT, chosen, compared, kept, letters, shingles
 from kg.extract.labels import Kind, label, paragraph
 from kg.extract.lines import Line, ends_sentence, size
@@ -100,7 +102,10 @@ def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[in
     total = sum(weight)
     if not total:
         return []
-    wraps = _wrappers(found, weight, total)
+    rows = structure.menus(found)
+    wraps = _wrappers(found, [0 if index in rows else own for index, own in enumerate(weight)], total)
+    half = next(index for index, done in enumerate(accumulate(weight)) if 2 * done >= total)
+    others = structure.teasers(found, marks, half + 1) | rows
     keep: list[int] = []
     seen: set[str] = set()
     first = _first(found, marks, wraps)
@@ -113,7 +118,7 @@ def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[in
             continue
         done += weight[index]
         own = letters(block.text)
-        if (block.zones - wraps) & _OUTSIDE or _DOTS.fullmatch(block.text):
+        if (block.zones - wraps) & _OUTSIDE or _DOTS.fullmatch(block.text) or index in others:
             continue
         if own in known.headlines or (index < first and own in known.deks):
             continue
@@ -149,7 +154,8 @@ def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[in
             opening = own
         seen.add(own)
         keep.append(index)
-    return _trimmed(found, keep, known, total)
+    stray = structure.apart(found, keep)
+    return _trimmed(found, [index for index in keep if index not in stray], known, total)
 
 
 def _labelled(block: Block, kind: Kind) -> bool:
@@ -276,6 +282,15 @@ def _asked(root: Any, found: Sequence[Block]) -> list[bool]:
     return marks if second is None else chosen(found, second)
 
 
+def _alike(found: Sequence[Block], marks: Sequence[bool]) -> list[bool]:
+    """The marks with what an extractor left out of a body in several boxes."""
+    prose = [
+        _prose(block) and not block.zones & _OUTSIDE and block.links * 2 < len(block.text) and not block.cell
+        for block in found
+    ]
+    return structure.alike(found, marks, prose)
+
+
 def dense(found: Sequence[Block]) -> list[bool]:
     """The largest run of paragraphs, for pages that are too large for trafilatura: one pass over the blocks."""
     runs: list[list[int]] = []
@@ -298,7 +313,7 @@ def read(
     ``stated`` is the body that structured data gives: it replaces trafilatura's choice where the two share too little.
     """
     heavy = sum(1 for _ in root.iter()) > HEAVY
-    marks = dense(found) if heavy else filled(found, _asked(root, found))
+    marks = dense(found) if heavy else filled(found, _alike(found, _asked(root, found)))
     indices = body(found, marks, known)
     if sum(len(text) for text in stated) < 250:
         return indices, (), "trafilatura"

@@ -117,6 +117,13 @@ class Head:
         return None
 
     @property
+    def outlets(self) -> tuple[str, ...]:
+        """What the site may be called: by its metadata, and by its host's name."""
+        host = (urlsplit(self.canonical or self.base).hostname or "").removeprefix("www.").split(".")
+        named = (self.publisher, self.first(("application-name",)), host[-2] if len(host) >= 2 else None)
+        return tuple(dict.fromkeys(one for one in named if one))
+
+    @property
     def authors(self) -> tuple[Author, ...]:
         """The authors in the metadata elements of the first name that has any."""
         for name in _AUTHOR:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from kg.extract import structure
+from kg.extract import asides, credit, structure
 from kg.extract.kept import SHORT, chosen, compared, kept, letters, shingles
 from kg.extract.labels import Kind, label, paragraph
 from kg.extract.lines import Line, ends_sentence, size
@@ -46,45 +46,6 @@ _OUTSIDE = frozenset(
 )
 _LABELS = frozenset({Kind.META, Kind.BYLINE, Kind.CREDIT, Kind.COPYRIGHT, Kind.FURNITURE, Kind.BREADCRUMB, Kind.MENU})
 _DOTS = re.compile(r"[\W_]*")
-_CALL = re.compile(
-    r"\W*(?:click here|tap here|sign up|subscribe|follow|like us|join us|download (?:our|the)|get the latest|get more"
-    r"|for more|read more|read also|see also|also read|related|more|watch|listen|have a (?:news )?tip|e-?mail|contact"
-    r"|this (?:article|story|post) (?:was )?(?:originally|first) (?:appeared|published)|support our|don['’]t miss"
-    r"|like this (?:story|article)|enjoyed? this (?:story|article)|share this|source|photos?|tags?|topics?)\b",
-    re.IGNORECASE,
-)
-# Sentences in which any outlet speaks about itself to the reader.
-_OFFER = re.compile(
-    r"\bif you (?:enjoyed|liked) this (?:article|story|post)\b"
-    r"|\bif you buy (?:something|anything|a product)?.{0,40}\b(?:link|post)"
-    r"|\b(?:earns?|receives?|get|gets) (?:an? )?(?:\w+ )?(?:commission|share of the sale)\b"
-    r"|\blike this (?:story|article|post)\? share\b|\b(?:through|to) your (?:letterbox|inbox)\b"
-    r"|\b(?:sign up|subscribe)\b.{0,60}\b(?:newsletter|inbox|e-?mails?|alerts?|podcast|channel)\b"
-    r"|\bhave an? (?:news )?(?:tip|story)\b.{0,20}\?|\b(?:an error has occurred|please try again later)\b"
-    r"|\bthis (?:article|story) has been (?:sent|shared|e-?mailed|saved)\b"
-    r"|\bcommitted to publishing a diversity of letters\b|\b(?:moderat\w+|approv\w+) (?:all )?(?:the )?comments\b"
-    r"|\bour (?:privacy policy|terms of (?:use|service))\b"
-    r"|\bfollow (?:her|him|them|us|me) on (?:twitter|x|instagram|facebook)\b"
-    r"|\breach (?:the reporters?|her|him|them) (?:on|at)\b",
-    re.IGNORECASE,
-)
-_REACH = re.compile(
-    r"\b(?:write to|reach(?:ed)?|e-?mail|contact|follow|tweet)\b.{0,80}(?:\S@\S|@\w+|twitter|facebook|instagram)"
-    r"|^\W*more \S.{0,40}https?://",
-    re.IGNORECASE,
-)
-_BIO = re.compile(r"\b(?:is|are|was|has|covers|writes|reports|can be|joined)\b", re.IGNORECASE)
-_ABOUT = re.compile(
-    r"\W*(?:about (?:the )?(?:authors?|writers?|us\b|[^\W\d_a-z])|notes? to editors?|(?:media )?contacts?:?$).{0,50}",
-    re.I,
-)
-# What a broken template shows: shortcodes and program text.
-_NOISE = re.compile(
-    r"\[/?[a-z]\w*(?:\s+\w+=|\])|(?:var|let|const)\s+\w+\s*=|function\s*\w*\(|window\.\w+"
-    r"|\{\s*[\w\"']+\s*:|<!--|\(function\b"
-    r"|(?:last |first )?(?:updated|published|posted)\b(?=.*\d)(?:\W+[\w:.]+){1,7}\W*$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +55,7 @@ class Known:
     headlines: frozenset[str]
     deks: frozenset[str]
     authors: frozenset[str] = frozenset()
+    outlets: frozenset[str] = frozenset()
 
 
 def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[int]:
@@ -109,6 +71,9 @@ def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[in
     keep: list[int] = []
     seen: set[str] = set()
     first = _first(found, marks, wraps)
+    heading = next((at for at, one in enumerate(found) if one.level == 1 and _titled(letters(one.text), known)), None)
+    top = heading or 0
+    others |= structure.foreign(found, heading)
     boxed = copied = pointed = False
     opening = ""  # where it stands again, a copy of the whole article begins (for another width of screen)
     done = 0
@@ -141,11 +106,15 @@ def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[in
             continue
         if kind is Kind.ENDING and done > total * 0.5:
             break
-        if _labelled(block, kind) or (boxed and linked) or _NOISE.match(block.text):
+        if _labelled(block, kind) or (boxed and linked) or asides.noise(block.text):
             continue
-        if block.links >= 0.5 * len(block.text) and _CALL.match(block.text):
+        if block.links >= 0.5 * len(block.text) and asides.call(block.text):
             continue
-        if _aside(block) or _caption(block):
+        if asides.offer(block.text) or asides.contact(block.text) or asides.fields(block.text) or _caption(block):
+            continue
+        if index < top and (block.pictured or not _prose(block) or credit.caption(block.text)[1]):
+            continue
+        if not block.level and _titled(own, known):
             continue
         if index < first and not _prose(block):
             continue
@@ -167,11 +136,6 @@ def _labelled(block: Block, kind: Kind) -> bool:
     return kind not in {Kind.BREADCRUMB, Kind.MENU} or size(block.text) <= 15
 
 
-def _aside(block: Block) -> bool:
-    """Whether the outlet speaks to its readers about itself: an offer, a form, an address to write to."""
-    return size(block.text) <= 60 and _OFFER.search(block.text) is not None
-
-
 def _caption(block: Block) -> bool:
     """Whether a few words below a picture name what it shows, without being a sentence, a heading or an item."""
     plain = block.pictured and not (block.level or block.item or block.quote or block.strong)
@@ -191,6 +155,11 @@ def _wrappers(found: Sequence[Block], weight: Sequence[int], total: int) -> froz
             for zone in block.zones:
                 held[zone] = held.get(zone, 0) + own
     return frozenset(zone for zone, own in held.items() if own >= (0.4 if zone != Zone.HIDDEN else 0.8) * total)
+
+
+def _titled(own: str, known: Known) -> bool:
+    """Whether a line is the headline again, with little around it: the bar that stays on the screen, a label."""
+    return any(len(one) >= SHORT and one in own and len(own) <= 1.4 * len(one) for one in known.headlines)
 
 
 def _first(found: Sequence[Block], marks: Sequence[bool], wraps: frozenset[str]) -> int:
@@ -219,22 +188,14 @@ def _trimmed(found: Sequence[Block], keep: list[int], known: Known, total: int) 
     for place, index in enumerate(keep):
         block = found[index]
         title = block.level or (block.strong and size(block.text) <= 6)
-        if done >= 0.5 * total and title and _ABOUT.fullmatch(block.text):
+        if done >= 0.5 * total and title and asides.about(block.text):
             keep = keep[:place]
             break
         done += len(block.text)
     while keep:
         block = found[keep[-1]]
-        text = block.text
-        if (
-            block.level
-            or (_CALL.match(text) and (block.links or size(text) <= 25))
-            or (
-                size(text) <= 80
-                and any(text.casefold().startswith(name) for name in known.authors)
-                and _BIO.search(text)
-            )
-            or (size(text) <= 50 and _REACH.search(text))
+        if block.level or asides.closing(
+            block.text, linked=block.links > 0, authors=known.authors, outlets=known.outlets
         ):
             keep.pop()
             continue

@@ -13,13 +13,13 @@ from typing import Any
 from kg.extract.lines import ends_sentence, size
 from kg.extract.markup import Block
 
-__all__ = ["alike", "apart", "menus", "shape", "teasers"]
+__all__ = ["alike", "apart", "foreign", "menus", "shape", "teasers"]
 
 Shape = tuple[str, ...]
 
 _ENOUGH = 4  # paragraphs of one shape make it the shape of the article's paragraphs
 _ROW = 5  # links in a row make a menu
-_MAIN = 0.8  # of the text; what holds that much is the article's container
+_MAIN = 0.7  # of the text; what holds that much is the article's container
 
 
 def shape(block: Block) -> Shape:
@@ -70,7 +70,7 @@ def _article(node: Any) -> Any:
 
 
 def apart(found: Sequence[Block], keep: Sequence[int]) -> frozenset[int]:
-    """Those kept that stand outside the container of nearly all the text and are no sentences: buttons and notes."""
+    """Those kept that stand outside the container of most of the text and are no sentences: buttons and notes."""
     held: dict[Any, int] = {}
     total = 0
     for index in keep:
@@ -90,6 +90,23 @@ def apart(found: Sequence[Block], keep: Sequence[int]) -> frozenset[int]:
         and not ends_sentence(found[index].text)
         and inner is not found[index].node
         and inner not in found[index].node.iterancestors()
+    )
+
+
+def foreign(found: Sequence[Block], heading: int | None) -> frozenset[int]:
+    """The blocks of other articles on an endless page: in an ``article`` of their own with a main heading of its own.
+
+    ``heading`` is the place of this article's main heading; without one in an ``article`` nothing is told.
+    """
+    home = _article(found[heading].node) if heading is not None else None
+    if home is None:
+        return frozenset()
+    around = {home, *home.iterancestors()}
+    others = {_article(block.node) for block in found if block.level == 1} - around - {None}
+    return frozenset(
+        index
+        for index, block in enumerate(found)
+        if (one := _article(block.node)) in others and home not in one.iterancestors()
     )
 
 
@@ -132,12 +149,14 @@ def teasers(found: Sequence[Block], marks: Sequence[bool], after: int) -> frozen
 
 
 def _leads(block: Block) -> bool:
-    """Whether a block begins with a link."""
+    """Whether a block begins with a link, pictures aside."""
     node = block.node
     for _ in range(3):
-        if node is None or (node.text and not node.text.isspace()) or not len(node):
+        if node is None or (node.text and not node.text.isspace()):
             return False
-        node = node[0]
-        if node.tag == "a":
-            return True
+        node = next((one for one in node if one.tag != "img"), None)
+        if node is None or node.tag == "a":
+            return node is not None
+        if node.getprevious() is not None and (node.getprevious().tail or "").strip():
+            return False
     return False

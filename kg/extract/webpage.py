@@ -128,6 +128,11 @@ def _article(
         ),
         frozenset(name.name.casefold() for _, one in stated for name in one.authors)
         | frozenset(name.name.casefold() for name in (*head.authors, *shown.authors)),
+        frozenset(
+            one.casefold().removeprefix("the ")
+            for one in (*(one.publisher for _, one in stated), *head.outlets)
+            if one and len(one) >= 4
+        ),
     )
     stretch = next((one.body for rule, one in stated if one.body and rule == "json-ld"), ())
     indices, texts, rule = prose.read(root, found, kept, stretch)

@@ -64,6 +64,7 @@ def _version(frame: Frame) -> Iterator[Triple]:
     yield Triple(version, PROV.wasGeneratedBy, frame.activity)
     yield Triple(version, SCHEMA.version, terms.integer(naming.version))
     yield Triple(version, NKG.contentDigest, terms.plain(frame.article.digest(frame.document.source)))
+    yield Triple(version, NKG.settingsDigest, terms.plain(frame.document.source.digest))
     modified = terms.date(frame.article.date_modified)
     if modified is not None:
         yield Triple(version, SCHEMA.dateModified, modified)

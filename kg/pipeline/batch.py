@@ -217,16 +217,28 @@ class Batch:
             return f"{last.status.lower()} by its source" if last.status and how.again else None
         row = identity.arrival(document.key, sha256, document.source, number)
         seen = self.register.find(row) == page
-        if last.sha256 == sha256 and (seen or last.digest in (None, article.digest(document.source))):
-            return ""
-        if seen and self.register.find(identity.arrival(document.key, last.sha256, document.source, number)) != page:
-            # Two files hold two versions of one article: reading the older one again must not bring it back.
-            return "its bytes are those of an earlier version"
+        if last.sha256 == sha256 and last.made_with(document.source):
+            if seen or last.digest in (None, article.digest(document.source)):
+                return ""
+        elif seen or self._came(document, sha256, page, number):
+            # Settings change what is published, and nothing about whether it was taken back.
+            if last.sha256 == sha256:
+                return f"{last.status.lower()} by its source" if last.status else None
+            if not self._came(document, last.sha256, page, number):
+                # Two files hold two versions of one article: reading the older one again must not bring it back.
+                return "its bytes are those of an earlier version"
         if last.newer_than(article.date_modified or article.date_published):
             return f"older than the published version, which was changed on {last.modified}"
         if last.status is None and last.digest == article.digest(document.source):
             return "the document changed, the article in it did not"
         return None
+
+    def _came(self, document: Document, sha256: str, page: str, number: int) -> bool:
+        """Whether these bytes came as this article under the document's key before, whatever the settings were."""
+        kept = self.ingest.store.sources.arrivals(sha256) if sha256 else ()
+        sources = {document.source, *(one.source for one in kept if one.key == document.key)}
+        rows = (identity.arrival(document.key, sha256, one, number) for one in sources)
+        return any(self.register.find(row) == page for row in rows)
 
     def _named(self, prepared: Prepared, number: int, keys: tuple[str, ...], last: Version | None) -> _Staged | Outcome:
         document, ingest = prepared.document, self.ingest
@@ -435,7 +447,9 @@ def still_published(
     if find(identity.arrival(document.key, sha256, document.source, number)) != page:
         return False
     last = newest(rdf, iris, page)
-    return last is not None and last.live and not last.withdrawn and last.sha256 == sha256
+    if last is None or not last.live or last.withdrawn or last.sha256 != sha256:
+        return False
+    return last.made_with(document.source)
 
 
 def _refusal(document: Document, report: Report) -> Refused:

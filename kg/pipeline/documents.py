@@ -20,7 +20,7 @@ from kg.errors import InputError, TooLarge, UsageError
 from kg.extract import CONTAINERS, unpack
 from kg.model import Document, Gone, Rights, Source, Unread
 
-__all__ = ["Meter", "from_file", "from_path", "from_stream", "named", "source_value", "walk"]
+__all__ = ["Meter", "from_file", "from_path", "from_stream", "named", "source_value", "today", "walk"]
 
 #: Files a folder may hold beside articles; everything else is tried, and refused with its reason where it is none.
 _NOT_ARTICLES = frozenset({"readme.md", "license", "license.txt", "license.md"})
@@ -47,6 +47,20 @@ def source_value(settings: SourceSettings | None) -> Source:
         priority=settings.priority,
         reserved=settings.tdm == "reserved" if settings.tdm else settings.rights != "own" or None,
     )
+
+
+def today(source: Source, settings: Settings) -> Source:
+    """The source as it is configured now, for bytes that came earlier: its rights may have changed since.
+
+    As it was where no source of that name is configured. A reservation of text and data mining that the bytes
+    themselves came with stays.
+    """
+    configured = next((one for one in settings.sources if one.name == source.name), None)
+    if configured is None:
+        return source
+    now = source_value(configured)
+    with_bytes = source.reserved and source.rights is Rights.OWN  # all others are reserved by default
+    return replace(now, reserved=True) if with_bytes and configured.tdm is None else now
 
 
 def walk(paths: Iterable[Path], *, without: Path | None = None) -> Iterator[Path]:

@@ -18,6 +18,8 @@ from kg.errors import ConfigError, InputError, StoreLocked
 from kg.model import Document, Gone, Unread
 from kg.pipeline import journal as journals
 from kg.pipeline.batch import Batch, How, Unit, still_published
+from kg.pipeline.documents import today
+from kg.pipeline.memory import trim
 from kg.pipeline.outcome import Outcome, Quarantine
 from kg.pipeline.prepare import Choice, Prepared, grouped, prepare
 from kg.pipeline.waiting import Waiting
@@ -92,7 +94,8 @@ class Ingest:
                 setting="base_iri",
             )
         due = () if again or dry_run else tuple(self.waiting.due(self.now()))
-        given = itertools.chain((one.document for one in due), documents)
+        waited = (replace(one.document, source=today(one.document.source, self.settings)) for one in due)
+        given = itertools.chain(waited, documents)
         choice = choice or Choice()
         how = How(again, dry_run, republish, choice)
         known = journal.known if journal is not None and not (again or republish or choice.since) else None
@@ -154,6 +157,7 @@ class Ingest:
             info = draft.commit(work.summary)
         self.waiting.drop(*over)
         self._prune(time)
+        trim()
         return [replace(one, snapshot=info.id) if one.written else one for one in outcomes]
 
     def _prune(self, time: datetime) -> None:

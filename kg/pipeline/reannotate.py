@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from kg.errors import StoreError, UsageError
 from kg.iris import Iris
 from kg.model import Document
 from kg.pipeline import copies, identity
+from kg.pipeline.documents import today
 from kg.pipeline.ingest import Ingest
 from kg.pipeline.outcome import Outcome
 from kg.pipeline.versions import newest
@@ -31,15 +33,17 @@ def kept(ingest: Ingest, reader: Reader) -> Iterator[Document]:
         if version is None or not version.sha256:
             raise StoreError(f"{page}: the provenance graph names no source bytes; ingest the article again")
         arrivals = ingest.store.sources.arrivals(version.sha256)
-        # The same bytes may have arrived under several keys; this page's is the one that a row names it for.
-        own = next((a for a in arrivals if any(reader.lookup(key) == page for key in _rows(a))), None)
+        # The same bytes may have arrived under several keys; this page's is the one that a row names it for, and the
+        # newest of those, or what was published under earlier rights would be published again.
+        own = next((a for a in reversed(arrivals) if any(reader.lookup(key) == page for key in _rows(a))), None)
         if own is None:
             raise StoreError(
                 f"{page}: its source bytes ({version.sha256[:12]}…) are not kept; ingest the article again"
             )
         if own.key not in seen:
             seen.add(own.key)
-            yield own.document(ingest.store.sources.load(version.sha256))
+            document = own.document(ingest.store.sources.load(version.sha256))
+            yield replace(document, source=today(document.source, ingest.settings))
 
 
 def _rows(came: Kept) -> Iterator[str]:

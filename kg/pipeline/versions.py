@@ -8,6 +8,7 @@ from datetime import datetime
 from pyoxigraph import Literal, NamedNode, Store
 
 from kg.iris import Iris
+from kg.model import Source
 from kg.vocab import NKG, PROV, SCHEMA
 
 __all__ = ["Version", "before", "newest", "source_of"]
@@ -19,7 +20,8 @@ class Version:
     article is published now, and the time it was withdrawn where it is not.
 
     ``digest`` is that of what the article says, ``modified`` the date it gives for its last change, ``status`` is
-    ``Retracted`` or ``Withheld`` where its source took it back.
+    ``Retracted`` or ``Withheld`` where its source took it back. ``settings`` is the digest of its source's settings
+    when it was published.
     """
 
     iri: str
@@ -30,6 +32,11 @@ class Version:
     digest: str | None = None
     modified: str | None = None
     status: str | None = None
+    settings: str | None = None
+
+    def made_with(self, source: Source) -> bool:
+        """Whether the source has the settings that the version was published with, as far as is known."""
+        return self.settings in (None, source.digest)
 
     def newer_than(self, modified: str | None) -> bool:
         """Whether this version says that it was changed after ``modified``; False where one of them says nothing."""
@@ -76,6 +83,7 @@ def newest(rdf: Store, iris: Iris, page: str) -> Version | None:
         digest=_literal(rdf, NamedNode(iri), NKG.contentDigest, iris.prov_graph),
         modified=_literal(rdf, NamedNode(iri), SCHEMA.dateModified, iris.prov_graph),
         status=_literal(rdf, iris.of_page(page), SCHEMA.creativeWorkStatus, content),
+        settings=_literal(rdf, NamedNode(iri), NKG.settingsDigest, iris.prov_graph),
     )
 
 

@@ -48,7 +48,8 @@ class Sources:
     def keep(self, document: Document, *, fetched: str) -> str:
         """The bytes' SHA-256 in hexadecimal; bytes and metadata are on disk when it returns.
 
-        ``fetched`` is the lexical form of an xsd:dateTime. The same arrival again changes nothing. Raises OSError.
+        ``fetched`` is the lexical form of an xsd:dateTime. The same arrival again changes nothing; with other settings
+        of its source it is another one. Raises OSError.
         """
         sha = hashlib.sha256(document.data).hexdigest()
         folder = self._folder(sha)
@@ -58,8 +59,9 @@ class Sources:
             # two fetchers may keep equal bytes at once
             durable.write(file, document.data, suffix=f".{os.getpid()}-{threading.get_ident()}.new")
             durable.sync(folder.parent)
-        if all(kept.key != document.key or kept.origin != document.origin for kept in self.arrivals(sha)):
-            source = document.source
+        source = document.source
+        came = [kept for kept in self.arrivals(sha) if (kept.key, kept.origin) == (document.key, document.origin)]
+        if not came or came[-1].source != source:
             row = {
                 "key": document.key,
                 "origin": document.origin,

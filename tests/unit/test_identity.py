@@ -13,6 +13,7 @@ from publication import OWN, Publication, page
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from kg import pipeline, reads
+from kg.config import SourceSettings
 from kg.model import Article, Document, Gone, Keyword, Paragraph, Rights, Source, Status
 from kg.pipeline import identity, versions
 from kg.pipeline.prepare import Preparer
@@ -298,6 +299,56 @@ def test_a_later_version_of_a_withdrawn_article_leaves_no_bytes_behind(desk: Des
     assert [desk.one(one, f"{n}.json").status for n, one in enumerate(later)] == ["unchanged", "unchanged"]
     folder = desk.publication.settings.store
     assert [*folder.glob("waiting/*"), *folder.glob("quarantine/*")] == []
+
+
+THEIRS = Source(name="wire")
+
+
+def shown(desk: Desk) -> bool:
+    """Whether the text of the article is public."""
+    with desk.publication.store.reader() as reader:
+        return "silt has to go" in " ".join(str(quad) for quad in reader.rdf)
+
+
+def test_rights_that_change_to_and_fro_decide_each_time_what_is_published(desk: Desk) -> None:
+    for source, expected in ((WIRE, True), (THEIRS, False), (WIRE, True), (THEIRS, False)):
+        desk.one(article(), source=source)
+        assert shown(desk) is expected
+        assert desk.one(article(), source=source).status == "unchanged"
+
+
+def with_rights(desk: Desk, rights: str) -> Publication:
+    """The publication as its operator configures it now."""
+    source = SourceSettings(name="wire", path=None, rights=rights)
+    return replace(desk.publication, settings=replace(desk.publication.settings, sources=(source,)))
+
+
+def test_reannotating_publishes_by_todays_rights(desk: Desk) -> None:
+    desk.one(article())
+    desk.one(article(), source=THEIRS)
+    list(pipeline.reannotate(desk.publication.ingest))
+    assert not shown(desk)
+    list(pipeline.reannotate(with_rights(desk, "licensed").ingest))
+    assert shown(desk)
+    list(pipeline.reannotate(with_rights(desk, "third-party").ingest))
+    assert not shown(desk)
+
+
+def test_what_waited_is_published_by_todays_rights(desk: Desk) -> None:
+    desk.one(article(embargo="2026-03-20T12:00:00Z"))
+    later = with_rights(desk, "third-party")
+    later.clock = datetime(2026, 4, 1, tzinfo=UTC)
+    assert [one.status for one in later.ingest.run(())] == ["stored"]
+    assert not shown(desk)
+
+
+@pytest.mark.parametrize("taken_back", ["a document", "its address"])
+def test_settings_that_change_bring_back_nothing_that_its_source_took_back(desk: Desk, taken_back: str) -> None:
+    gone = Gone(("guid:wire/urn:newsml:delta.example:20260312:41",), "wire", WIRE, "410")
+    desk.one(article(), "story.json")
+    kill = desk.document(article(status=Status.CANCELED, date_modified="2026-03-14T08:00:00Z"), "kill.json")
+    assert [one.status for one in desk.send(kill if taken_back == "a document" else gone)] == ["retracted"]
+    assert desk.one(article(), "story.json", THEIRS).status == "unchanged"
 
 
 def test_a_picture_is_passed_over_and_not_refused(desk: Desk) -> None:

@@ -19,7 +19,8 @@ def keys(document: Document, article: Article, number: int = 0) -> tuple[str, ..
 
     Keys belong to their source: what one source says is its GUID or its address must not let it overwrite what another
     source published. A path or a hash counts only where the article has no name of its own, since another article may
-    lie at the same path tomorrow.
+    lie at the same path tomorrow. Nor does a canonical address at another host than the page was fetched from: anybody
+    can write one into a page, and would overwrite what is published of that host.
     """
     name = document.source.name
     given = document.key if document.key.startswith(("guid:", "url:")) else None
@@ -28,7 +29,7 @@ def keys(document: Document, article: Article, number: int = 0) -> tuple[str, ..
         found.append(f"guid:{name}/{article.identifier}")
     if given and given.startswith("url:"):
         found.append(_address_key(given))
-    if article.url:
+    if article.url and not (given and given.startswith("url:") and _elsewhere(_address_key(given), article.url)):
         found.append(f"url:{name}/{same_address(article.url)}")
     if not found or (number and given):
         found.append(document.key + (f"#{number}" if number else ""))
@@ -39,6 +40,22 @@ def _address_key(key: str) -> str:
     """A document's ``url:<source>/<address>`` with the address in the form that addresses are compared in."""
     name, _, address = key.removeprefix("url:").partition("/")
     return f"url:{name}/{same_address(address)}"
+
+
+def _elsewhere(key: str, url: str) -> bool:
+    """Whether the address lies at a host that is neither the key's nor above or below it, as ``m.`` is."""
+    address = key.partition("/")[2]
+    try:
+        here, there = urlsplit(address).hostname or "", urlsplit(url).hostname or ""
+    except ValueError:
+        return True
+    here, there = (host.removeprefix("www.") for host in (here, there))
+    return bool(here and there) and here != there and not _below(here, there) and not _below(there, here)
+
+
+def _below(host: str, other: str) -> bool:
+    """Whether a host lies below another one that is no top-level domain."""
+    return "." in other and host.endswith("." + other)
 
 
 def same_address(url: str) -> str:

@@ -261,6 +261,26 @@ def test_a_withheld_article_leaves_until_its_source_releases_it(desk: Desk) -> N
     assert free.status == "updated"
 
 
+@pytest.mark.parametrize(
+    ("fetched", "same"),
+    [
+        ("https://m.harbour.example/a", True),
+        ("https://www.harbour.example/a?page=2", True),
+        ("https://harbour.example.evil.example/a", False),
+        ("https://evil.example/a", False),
+    ],
+)
+def test_a_page_says_nothing_of_what_lies_at_another_host(desk: Desk, fetched: str, same: bool) -> None:
+    """A crawl holds pages of many hosts, and any of them can name a canonical address of any other."""
+    own = article(identifier=None, url="https://harbour.example/a", date_modified=None)
+    first = desk.send(replace(desk.document(own), key="url:wire/https://harbour.example/a"))[0]
+    told = (Paragraph("The council of Kampen decided nothing of the kind and the harbour stays full of silt."),)
+    other = replace(own, headline="Nothing to be dredged in Kampen", paragraphs=told)
+    (outcome,) = desk.send(replace(desk.document(other), key=f"url:wire/{fetched}"))
+    assert (outcome.iri == first.iri) is same
+    assert outcome.status == ("updated" if same else "stored")
+
+
 def test_an_embargo_is_waited_for_and_then_published(desk: Desk) -> None:
     until = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
     outcome = desk.one(article(embargo=until.isoformat()))

@@ -24,7 +24,7 @@ from kg.pipeline.naming import Names, Register
 from kg.pipeline.outcome import Outcome
 from kg.pipeline.prepare import Choice, Prepared, Preparer
 from kg.pipeline.textrows import article_row, thing_rows
-from kg.pipeline.versions import Version, newest
+from kg.pipeline.versions import Version, before, newest
 from kg.shacl import Report
 from kg.store import Draft
 
@@ -109,6 +109,7 @@ class Batch:
         self.stored: list[Prepared] = []
         self.waiting: dict[str, tuple[Document, str] | None] = {}
         self.warned: dict[str, int] = {}
+        self.dated: dict[str, str | None] = {}
         self.retracted = 0
         self.kept = 0
 
@@ -224,8 +225,9 @@ class Batch:
             # Settings change what is published, and nothing about whether it was taken back.
             if last.sha256 == sha256:
                 return f"{last.status.lower()} by its source" if last.status else None
-            if not self._came(document, last.sha256, page, number):
-                # Two files hold two versions of one article: reading the older one again must not bring it back.
+            if not self._came(document, last.sha256, page, number) or self._read_again(document, page, last):
+                # Two files, or two captures of one address, hold two versions of one article: reading the older one
+                # again must not bring it back.
                 return "its bytes are those of an earlier version"
         if last.newer_than(article.date_modified or article.date_published):
             return f"older than the published version, which was changed on {last.modified}"
@@ -239,6 +241,16 @@ class Batch:
         sources = {document.source, *(one.source for one in kept if one.key == document.key)}
         rows = (identity.arrival(document.key, sha256, one, number) for one in sources)
         return any(self.register.find(row) == page for row in rows)
+
+    def _read_again(self, document: Document, page: str, last: Version) -> bool:
+        """Whether a document from an address was captured no later than what is published of it (an archive of the web
+        that is read again holds the captures in turn). A file's date is no word on that: files are restored."""
+        if not document.dated or document.key.startswith("path:"):
+            return False
+        kept = self.ingest.store.sources.arrivals(last.sha256) if page not in self.dated else ()
+        dates = (one.dated for one in reversed(kept) if one.key == document.key)
+        dated = self.dated.get(page) or next(dates, None)
+        return bool(dated) and not before(dated, document.dated)
 
     def _named(self, prepared: Prepared, number: int, keys: tuple[str, ...], last: Version | None) -> _Staged | Outcome:
         document, ingest = prepared.document, self.ingest
@@ -320,6 +332,7 @@ class Batch:
         except Refused as error:
             return ingest.refuse(document, error, across, dry_run=how.dry_run)
         self.stored.append(staged.prepared)
+        self.dated[graphs.page] = document.dated
         self._over(staged.keys)
         codes = tuple(dict.fromkeys(result.code for result in report.warnings))
         for code in codes:

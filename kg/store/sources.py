@@ -25,7 +25,10 @@ _SHA = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One arrival of a document: the bytes are shared by all arrivals of equal content."""
+    """One arrival of a document: the bytes are shared by all arrivals of equal content.
+
+    ``dated`` is the document's, when it was fetched or last written; ``fetched`` is when it was published.
+    """
 
     sha256: str
     key: str
@@ -33,6 +36,7 @@ class Kept:
     fetched: str
     media_type: str | None
     source: Source
+    dated: str | None = None
 
     def document(self, data: bytes) -> Document:
         """The document as it arrived."""
@@ -67,6 +71,7 @@ class Sources:
                 "origin": document.origin,
                 "fetched": fetched,
                 "media_type": document.media_type,
+                "dated": document.dated,
                 "source": {
                     "name": source.name,
                     "rights": source.rights.value,
@@ -106,7 +111,8 @@ class Sources:
             try:
                 row = json.loads(line)
                 source = Source(**{**row["source"], "rights": Rights(row["source"]["rights"])})
-                found.append(Kept(sha, row["key"], row["origin"], row["fetched"], row["media_type"], source))
+                given = row["key"], row["origin"], row["fetched"], row["media_type"], source, row.get("dated")
+                found.append(Kept(sha, *given))
             except (ValueError, KeyError, TypeError):  # a line torn by a crash
                 continue
         return tuple(found)

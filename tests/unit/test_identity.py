@@ -281,6 +281,27 @@ def test_a_page_says_nothing_of_what_lies_at_another_host(desk: Desk, fetched: s
     assert outcome.status == ("updated" if same else "stored")
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_an_archive_of_the_web_with_two_captures_of_a_page_writes_nothing_when_it_is_read_again(
+    desk: Desk, *, together: bool
+) -> None:
+    undated = article(identifier=None, date_published=None, date_modified=None)
+    told = (Paragraph("The harbour is free of silt again, and the ferries of Kampen leave from it as before."),)
+    captures = [
+        replace(desk.document(one), key="url:wire/https://harbour.example/a", dated=f"2026-03-0{day}T09:00:00Z")
+        for day, one in ((1, undated), (2, replace(undated, paragraphs=told)))
+    ]
+    back = replace(captures[0], dated="2026-03-03T09:00:00Z")
+
+    def read(*documents: Document) -> list[str]:
+        runs = [documents] if together else [(one,) for one in documents]
+        return [outcome.status for run in runs for outcome in desk.send(*run)]
+
+    assert read(*captures) == ["stored", "updated"]
+    assert read(*captures) == ["unchanged", "unchanged"]
+    assert read(*captures, back) == ["unchanged", "unchanged", "updated"]  # the page went back to its first wording
+
+
 def test_an_embargo_is_waited_for_and_then_published(desk: Desk) -> None:
     until = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
     outcome = desk.one(article(embargo=until.isoformat()))

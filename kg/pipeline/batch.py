@@ -405,7 +405,8 @@ class Batch:
         if last.newer_than(article.date_modified):
             why = f"older than the published version, which was changed on {last.modified}"
             return Outcome(origin, "unchanged", page, reason=why)
-        reason = " ".join((_REASONS[article.status], *article.corrections))
+        public = () if document.source.withheld else article.corrections  # the words of others stay theirs
+        reason = " ".join((_REASONS[article.status], *public))
         return _Taken(page, last, origin, status, reason, keys, prepared, number)
 
     def _take_back(self, taken: _Taken) -> Outcome:

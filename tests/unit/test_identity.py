@@ -302,6 +302,18 @@ def test_an_archive_of_the_web_with_two_captures_of_a_page_writes_nothing_when_i
     assert read(*captures, back) == ["unchanged", "unchanged", "updated"]  # the page went back to its first wording
 
 
+@pytest.mark.parametrize(("source", "told"), [(WIRE, True), (Source(name="wire"), False)])
+def test_the_words_of_a_correction_that_takes_back_are_shown_as_the_rights_allow(
+    desk: Desk, source: Source, *, told: bool
+) -> None:
+    why = "The mayor did not say that the silt has to go; the quotation was made up by a reporter of this agency."
+    desk.one(article(), source=source)
+    kill = article(status=Status.CANCELED, corrections=(why,), date_modified="2026-03-14T08:00:00Z")
+    assert desk.one(kill, "kill.json", source).status == "retracted"
+    with desk.publication.store.reader() as reader:
+        assert (why in " ".join(str(quad) for quad in reader.rdf)) is told
+
+
 def test_an_embargo_is_waited_for_and_then_published(desk: Desk) -> None:
     until = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
     outcome = desk.one(article(embargo=until.isoformat()))

@@ -16,6 +16,7 @@ from kg.model import Author
 __all__ = ["Shown", "crumb", "notices", "shown"]
 
 _NEAR = 25  # blocks after the headline in which byline, dates and standfirst stand
+_ABOVE = 6  # blocks before the headline in which a byline may stand
 _MODIFIED = re.compile(r"updat|modif|revis|edited", re.IGNORECASE)
 _NOTICE = re.compile(
     r"correct|clarif|amend|retract|erratum|version of|updated to|was (?:edited|revised)", re.IGNORECASE
@@ -24,6 +25,11 @@ _WRITER = re.compile(
     r"/(?:authors?|by|staff|people|person|contributors?|profiles?|columnists?|journalists?|reporters?|writers?|team)[/=-]",
     re.IGNORECASE,
 )
+_TOPIC = re.compile(r"/(?:tags?|topics?|categor\w+|sections?|themen?|temas?|subjects?|keywords?)[/=-]", re.IGNORECASE)
+_PUBLISHED = re.compile(
+    r"(?P<who>\D{3,80}?)[\s,|–—-]+(?:published|posted|updated|first published)\b.*\d", re.IGNORECASE
+)
+_CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}")
 _SIDE = frozenset({Zone.NAV, Zone.FOOTER, Zone.COMMENTS, Zone.RELATED, Zone.ASIDE, Zone.AD})
 
 
@@ -37,6 +43,7 @@ class Shown:
     published: str | None
     modified: str | None
     dateline: str | None
+    around: str  # everything printed near the heading, in the form of :func:`kg.extract.lines.key`
 
 
 def shown(root: Any, found: Sequence[Block]) -> Shown:
@@ -49,10 +56,11 @@ def shown(root: Any, found: Sequence[Block]) -> Shown:
     return Shown(
         headline=found[at].text if at is not None else None,
         deks=tuple(_deks(after)),
-        authors=_authors(root, found, after, found[at].zones if at is not None else frozenset()),
+        authors=_authors(root, found, at),
         published=published or next((one.published for one in metas if one.published), None),
         modified=modified or next((one.modified for one in metas if one.modified), None),
         dateline=_dateline(root),
+        around=key(" ".join(block.text for block in [*found[max(0, (at or 0) - _ABOVE) : at or 0], *after])),
     )
 
 
@@ -116,40 +124,107 @@ def _aside(node: Any) -> bool:
     return False
 
 
-def _authors(root: Any, found: Sequence[Block], after: Sequence[Block], wrapping: frozenset[str]) -> tuple[Author, ...]:
-    """Who is linked as author, else who a byline near the heading names, else who stands in a byline's place."""
-    linked: list[Author] = []
-    for node in root.iter("a", "span", "address"):
-        if "author" in (node.get("rel") or "").split() and not _aside(node):
-            text = schemaorg.clean("".join(node.itertext())[:200])
-            if text:
-                linked.extend(one for one in writers.writers(text) if one not in linked)
-        if len(linked) >= 10:
-            break
+def _authors(root: Any, found: Sequence[Block], at: int | None) -> tuple[Author, ...]:
+    """Who is linked or marked as author, else who a byline near the heading names, else who stands in its place."""
+    linked = _marked(root)
     if linked:
-        return tuple(linked)
-    side = _SIDE - wrapping
-    for block in after:
+        return linked
+    after = found[at + 1 : at + 1 + _NEAR] if at is not None else found[:0]
+    headline = found[at].text if at is not None else ""
+    side = _SIDE - (found[at].zones if at is not None else frozenset())
+    for place, block in enumerate(after):
         if len(block.text) > 250 or block.zones & side:
             continue
-        if Zone.BYLINE in block.zones and Zone.BIO not in block.zones:
-            names = writers.writers(_pieces(block.node) if len(block.node) else block.text)
-            if names and all(one.type == "Organization" or byline.person(one.name) for one in names):
+        if names := _line(block, place):
+            return names
+    above = found[max(0, (at or 0) - _ABOVE) : at or 0]
+    for block in above:
+        if Zone.BYLINE in block.zones and not block.zones & (side | {Zone.BIO}) and len(block.text) <= 150:
+            names = _byline(block)
+            if names:
                 return names
-        one = label(Line(block.text, 1, 1, 0, True, (block.text,)))
-        if one.kind is Kind.BYLINE and one.meta.authors:
-            return writers.writers(block.text) or one.meta.authors
-        if one.kind is Kind.META and one.meta.authors:
-            return writers.writers(", ".join(name.name for name in one.meta.authors))
-    for block in after[:10]:
-        if byline.person(block.text) and not block.zones & side and _WRITER.search(_link(block.node)):
-            return (Author(block.text),)
+    for place, block in enumerate(after[:10]):
+        if byline.person(block.text) and not block.zones & (side | {Zone.TAGS}) and block.text not in headline:
+            link = _link(block.node)
+            if _WRITER.search(link) or (place < 4 and not _TOPIC.search(link) and _dated(after, place)):
+                return (Author(block.text),)
     for block in found[:400]:
         if Zone.BYLINE in block.zones and not block.zones & (side | {Zone.BIO}) and len(block.text) <= 150:
             names = writers.writers(block.text)
             if names and all(byline.person(one.name) for one in names):
                 return names
     return ()
+
+
+def _marked(root: Any) -> tuple[Author, ...]:
+    """The names marked with ``rel=author`` or ``itemprop=author`` outside comments and lists of other articles."""
+    made: list[Author] = []
+    for node in root.iterfind(".//*[@rel]"):
+        if node.tag in {"a", "span", "address"} and "author" in node.get("rel").lower().split() and not _aside(node):
+            made.extend(one for one in _text(node) if one not in made)
+        if len(made) >= 10:
+            break
+    if made:
+        return tuple(made)
+    for node in root.iterfind(".//*[@itemprop]"):
+        if "author" in node.get("itemprop").lower().split() and node.tag != "meta" and not _aside(node):
+            inner = next((one for one in node.iter() if "name" in (one.get("itemprop") or "").split()), node)
+            made.extend(one for one in _text(inner) if one not in made and _sure(one))
+        if len(made) >= 10:
+            break
+    return tuple(made)
+
+
+def _text(node: Any) -> tuple[Author, ...]:
+    text = schemaorg.clean("".join(node.itertext())[:200] or node.get("content"))
+    return writers.writers(text) if text else ()
+
+
+def _sure(one: Author) -> bool:
+    return one.type == "Organization" or byline.person(one.name)
+
+
+def _line(block: Block, place: int) -> tuple[Author, ...]:
+    """The authors that a line below the headline names."""
+    if Zone.BYLINE in block.zones and Zone.BIO not in block.zones and (names := _byline(block)):
+        return names
+    if Zone.BIO in block.zones and place < 3 and len(block.node) and size(block.text) <= 8:
+        names = tuple(one for one in writers.writers(_pieces(block.node)) if byline.signature(one.name))
+        if names:
+            return names
+    one = label(Line(block.text, 1, 1, 0, True, (block.text,)))
+    if one.kind is Kind.BYLINE and one.meta.authors:
+        return writers.writers(block.text) or one.meta.authors
+    if one.kind is Kind.META and one.meta.authors:
+        return writers.writers(", ".join(name.name for name in one.meta.authors))
+    before = _PUBLISHED.match(block.text)
+    if before and size(before["who"]) <= 6:
+        names = writers.writers(before["who"])
+        if names and all(_sure(one) for one in names):
+            return names
+    return ()
+
+
+def _byline(block: Block) -> tuple[Author, ...]:
+    """The names in a line that the page marks as its byline; single words behind the first are places."""
+    names = writers.writers(_pieces(block.node) if len(block.node) else block.text)
+    if any(re.search(re.escape(one.name) + "[a-zß-ÿ]", block.text) for one in names):  # parted inside a word
+        names = writers.writers(block.text)
+    if names and _sure(names[0]):
+        names = tuple(one for one in names if _sure(one) or " " in one.name)
+    return names if names and all(_sure(one) for one in names) else ()
+
+
+def _dated(after: Sequence[Block], place: int) -> bool:
+    """Whether a line beside this one is a date line."""
+    beside = [*after[max(0, place - 1) : place], *after[place + 1 : place + 2]]
+    return any(
+        Zone.DATE in block.zones
+        or (size(block.text) <= 4 and _CLOCK.search(block.text))
+        or label(Line(block.text, 1, 1, 0, True, (block.text,))).kind is Kind.META
+        for block in beside
+        if len(block.text) <= 120
+    )
 
 
 def _pieces(node: Any) -> str:

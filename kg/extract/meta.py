@@ -51,6 +51,13 @@ _LONGEST = 600  # characters; no title is longer
 _SEPARATOR = re.compile(r"\s+(?:[|·•»«:/]|[-–—]{1,2}|::)\s+|\s*\|\s*")
 
 
+_WRITTEN = re.compile(
+    r"(?:written by|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door|skrevet av|skriven av"
+    r"|autor(?:in|e)?|auteur|author|by)\W*",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The head of a page. ``metas`` holds every metadata value by lower-case name, in order of the page."""
@@ -136,6 +143,9 @@ class Head:
             found = [one for one in found if not publisher or key(one.name) != publisher]
             if found:
                 return tuple(found)
+        for number in ("1", "2"):  # what cards show beside the title, as blog programs fill them
+            if _WRITTEN.fullmatch(self.first((f"twitter:label{number}",)) or ""):
+                return writers.writers(self.first((f"twitter:data{number}",)) or "")
         return ()
 
     @property

@@ -30,6 +30,7 @@ from kg.extract import (
 from kg.extract.kept import letters
 from kg.extract.language import language
 from kg.extract.lines import key
+from kg.extract.marked import Shown
 from kg.extract.markup import Block
 from kg.extract.meta import Head
 from kg.extract.schemaorg import Said
@@ -41,6 +42,9 @@ _T = TypeVar("_T")
 _TRUNCATED = re.compile(
     r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|&hellip;)\s*(?:read more\W*|continue reading\W*)?$", re.IGNORECASE
 )
+
+
+_WORD = re.compile(r"\w{2,}|[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 
 
 @dataclass(slots=True)
@@ -115,6 +119,7 @@ def _article(
         "headline",
         [
             *((rule, lambda one=one: _headline(one.headline, head, titles)) for rule, one in stated),
+            ("heading", lambda: _printed(shown.headline, head)),
             ("open-graph", lambda: head.headline if head.first(["og:title"]) else None),
             ("heading", lambda: shown.headline),
             ("page-title", lambda: head.headline),
@@ -151,9 +156,11 @@ def _article(
         won.first(
             "authors",
             [
+                *((rule, lambda one=one: _named(one.authors, publisher, shown)) for rule, one in stated),
+                ("meta", lambda: head.authors if _signed(head.authors, shown) else ()),
+                ("byline", lambda: shown.authors),
                 *said("authors"),
                 ("meta", lambda: head.authors),
-                ("byline", lambda: shown.authors),
                 ("trafilatura", lambda: guessed.authors(publisher)),
             ],
         )
@@ -235,6 +242,21 @@ def _headline(text: str | None, head: Head, titles: Sequence[str]) -> str | None
     return text
 
 
+def _printed(heading: str | None, head: Head) -> str | None:
+    """The main heading, where the titles of the page speak of the same: what readers see is the headline.
+
+    Titles for sharing and for search engines are other texts on many pages.
+    """
+    if heading is None:
+        return None
+    own = set(_WORD.findall(key(heading)))
+    for title in (head.first(["og:title"]), head.title):
+        others = set(_WORD.findall(key(head.plain(title)))) if title else set()
+        if own and 3 * len(own & others) >= len(own):
+            return head.plain(heading)
+    return None
+
+
 def _apart(authors: Sequence[Author], publisher: str | None) -> tuple[Author, ...]:
     """The authors with the outlet typed as the organisation it is; behind a person it is only where they work."""
     house = key(publisher or "")
@@ -244,6 +266,18 @@ def _apart(authors: Sequence[Author], publisher: str | None) -> tuple[Author, ..
         for one in authors
         if not (people and house and key(one.name) == house)
     )
+
+
+def _named(stated: Sequence[Author], publisher: str | None, shown: Shown) -> tuple[Author, ...]:
+    """The stated authors, unless they are the outlet alone and the page prints who wrote."""
+    house = key(publisher or "")
+    alone = house and all(key(one.name) == house for one in stated)
+    return () if alone and any(one.type == "Person" for one in shown.authors) else tuple(stated)
+
+
+def _signed(given: Sequence[Author], shown: Shown) -> bool:
+    """Whether the page prints one of these names around its headline, or prints no other one."""
+    return not shown.authors or any(key(one.name) in shown.around for one in given)
 
 
 def _after(published: str | None, modified: str | None, won: _Won) -> str | None:

@@ -146,7 +146,7 @@ def _name_line(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bo
         or (other > index and byline.role(lines[other].text))
         or (other < index and byline.label_alone(lines[other].text))
         for other in around
-        if abs(lines[other].number - lines[index].number) <= 2
+        if abs(lines[other].number - lines[index].number) <= 4
     )
 
 

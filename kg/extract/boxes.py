@@ -44,6 +44,11 @@ def _restated(lines: Sequence[Line], labels: Sequence[Label], index: int, end: i
 def points(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading, tight: bool) -> int:
     """A box of key points repeats the text and is dropped; one paragraph under such a title is the summary."""
     reading.parts[index] = Part.ASIDE
+    further = _further(lines, labels, index)
+    if further:
+        for other in range(index + 1, further + 1):
+            reading.parts[other] = Part.ASIDE
+        return further + 1
     block = list(range(index + 1, min(len(lines), index + 30)))
     sentences = _sentences(lines, labels, index + 1) if tight else []
     if sentences:
@@ -68,6 +73,22 @@ def points(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: 
     for other in items:
         reading.parts[other] = Part.ASIDE
     return items[-1] + 1 if items else index + 1
+
+
+_NEXT = re.compile(
+    r"(?:what(?:'s| is|’s| happens| comes) next|what now|why it matters|why this matters|what it means)[?:]?", re.I
+)
+
+
+def _further(lines: Sequence[Line], labels: Sequence[Label], index: int) -> int:
+    """The last line of key points whose second part has a title of its own (``What's next?``); 0 without one."""
+    for at in range(index + 2, min(len(lines), index + 8)):
+        if _NEXT.fullmatch(lines[at].text):
+            told = at + 1 < len(lines) and ends_sentence(lines[at + 1].text) and size(lines[at + 1].text) <= 40
+            return at + 1 if told and prose_after(lines, labels, at + 2) else 0
+        if not ends_sentence(lines[at].text):
+            return 0
+    return 0
 
 
 def prose_after(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bool:

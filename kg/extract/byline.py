@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import re
 
-from kg.extract.lines import key
-from kg.extract.words import phrases, words
+from kg.extract.lines import key, size
+from kg.extract.words import SECTIONS, phrases, words
 from kg.model import Author
 
 __all__ = ["authors", "byline", "person", "role", "signature"]
 
 _LABEL = re.compile(
-    r"(?:by|byline|authors?|written by|words(?: by)?|text(?: by)?|story by|report by|reported by|reporting by|posted by"
-    r"|report(?:ing)?|reporter|from our correspondent)\s*(?P<colon>:)?\s+(?=\S)",
+    r"(?:by|byline|authors?(?: name)?|written by|words(?: by)?|text(?: by)?|story by|report by|reported by|reporting by"
+    r"|posted by|report(?:ing)?|reporter|contributors?|correspondents?|writers?|creator|from our correspondent"
+    r"|(?:an? |the )?(?:interview|review|reviewed|opinion|analysis|commentary|essay|column|compiled|profile"
+    r"|special report"
+    r"|(?:story|text|words|article) (?:and|&) (?:photos?|pictures?|photographs?|photography|images|illustrations)) by)"
+    r"\s*(?P<colon>:)?\s+(?=\S)",
     re.IGNORECASE,
 )
+# Who made the pictures, behind the writer on one line.
+_MAKERS = re.compile(
+    r"\s*(?:[.;|,/·•–—-]|\band\b)*\s*\b(?:photo\w*|pictures?|images?|illustrat\w+|videos?|graphics?|artwork)(?:\s+by\b|\s*:).*$",
+    re.IGNORECASE,
+)
+_AGENCIES = re.compile(
+    r"(?:,?\s+|^)(?:the\s+)?(?:associated press|canadian press|press association|press trust of india"
+    r"|agence france-presse"
+    r"|reuters|afp|ap|pa media)$",
+    re.IGNORECASE,
+)
+_TOO = re.compile(r"\s+(?:and|&)\s+(?:news\s+)?(?:agencies|wires|staff|others)$", re.IGNORECASE)
+_WHERE = re.compile(r"\s+(?:in|at|from|for)\s+(?:the\s+)?(?:[^\W\d_a-z][\w.'’-]*(?:\s+|$)){1,3}(?=$|and\s|,)")
 # The word before a writer's name in other languages; on a page in that language only, since English has names like it.
 _ABROAD = {
     "de": re.compile(r"(?:von|text|autor(?:in)?|interview|ein kommentar von|eine analyse von)\s*:?\s+", re.IGNORECASE),
@@ -46,6 +63,7 @@ _NO_NAME = phrases(
 # What stands in buttons and beside names, and is part of none.
 _NO_PART = words(
     "breaking contributor correspondent edition editor follow gallery home latest live menu more news order photos"
+    " illustration illustrations photo photograph photographs photography picture pictures text words"
     " print read reporter reprints search section sections share sign staff stories story subscribe text today top"
     " update updates video view watch writer your"
 )
@@ -53,7 +71,18 @@ _HANDLE = re.compile(
     r"\s*(?<![\w.])@\w{2,30}|\s*(?<=[^\W_])@[A-Z_]\w{1,30}(?![\w.]*\.\w)"
     r"|\s*\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{2,64}"
 )
-_AND = re.compile(r"\s*(?:,\s*and\s+|,|;|&|\sand\s|\s(?:und|et|y|e|en)\s(?=[^\W\d_a-z])|\s\+\s|\s/\s)\s*")
+_RANKS = words(
+    "staff senior chief special political foreign health science business associate deputy managing local crime"
+)
+_UNPARTED = re.compile(
+    r"(?P<name>[^\W\d_a-z][\w.'’-]*(?:\s[^\W\d_a-z][\w.'’-]*){1,2})\s(?P<first>[^\W\d_a-z]\w+)(?:\s(?:affairs|news"
+    r"|and \w+))?"
+    r"\s(?:writer|reporter|correspondent|editor|columnist|journalist|Writer|Reporter|Correspondent|Editor)"
+    r"(?:,? (?:in|at) [^\W\d_a-z]\w+)?"
+)
+_AND = re.compile(
+    r"\s*(?:,\s*and\s+|,|;|&|\sand\s|\swith\s(?=[A-Z])|\s(?:und|et|y|e|en)\s(?=[^\W\d_a-z])|\s\+\s|\s/\s)\s*"
+)
 
 
 def role(text: str) -> bool:
@@ -88,7 +117,9 @@ def _one(text: str) -> Author | None:
 
 def authors(names: str) -> tuple[Author, ...]:
     """The authors in the part of a byline after its label; roles and places are left out, doubt gives none."""
-    names = re.sub(r"\s*\([^)]*\)", "", names)
+    names = _MAKERS.sub("", re.sub(r"\s*\([^)]*\)", "", names))
+    names = re.sub(r"(?:,?\s+and|\s*&|,)$", "", names)
+    names = re.sub(r"\s+for\s+(?:the\s+)?[A-Z][^,;]*?(?=\s+and\s)", "", names)
     names = re.sub(r"\s+(?:[|·•–—]|-)\s+.*$", "", names)
     names = re.sub(r"\s+for\s+(?:the\s+)?[A-Z].*$", "", names)
     found: list[Author] = []
@@ -100,6 +131,10 @@ def authors(names: str) -> tuple[Author, ...]:
         if role(bare) and found:
             continue
         one = _one(bare)
+        if one is not None and one.type == "Organization" and (found and not one.name.count(" ")):
+            continue  # the outlet or agency that a writer belongs to
+        if one is not None and one.type == "Organization" and person(short := _AGENCIES.sub("", bare)):
+            one = Author(short)
         if one is None:
             # What follows a name and is none is a role or a place; before a name it makes the line doubtful.
             if found:
@@ -130,6 +165,15 @@ def _ending_role(text: str) -> str | None:
     return found["name"] if found else None
 
 
+def _before_role(text: str) -> str | None:
+    """The name before a role without a comma (``Jane Doe Political editor``, ``Jane Doe Staff Writer``)."""
+    found = _UNPARTED.fullmatch(text)
+    if found is None or size(found["name"]) > 3:
+        return None
+    first = found["first"].casefold()
+    return found["name"] if first in SECTIONS or first in _RANKS else None
+
+
 def byline(text: str, tongue: str | None = None) -> tuple[Author, ...] | None:
     """The authors of a labelled byline (``By …``, ``Text: …``, ``(Reporting by …; Editing by …)``), else None.
 
@@ -156,9 +200,14 @@ def byline(text: str, tongue: str | None = None) -> tuple[Author, ...] | None:
         return signature(text[found.end() :].partition(",")[0].strip(" .")) or None
     if not label:
         name, comma, rest = text.partition(",")
-        return signature(name) or None if comma and role(rest) else None
+        if comma:
+            return signature(name) or None if role(rest) else None
+        before = _before_role(text)
+        return signature(before) or None if before else None
     names = text[label.end() :]
     bare = label.group().strip().casefold()
+    if bare in {"words", "text", "writer"} and (made := signature(names)):
+        return made
     if not label["colon"] and not bare.endswith("by"):
         return None
     if key(names).strip(" .") in _NO_NAME:
@@ -192,7 +241,9 @@ def label_alone(text: str) -> bool:
 
 def signature(text: str) -> tuple[Author, ...]:
     """The authors of a line that is nothing but personal names; empty for other lines."""
-    parts = [part for part in _AND.split(text.strip()) if part]
+    text = re.sub(r"\s+\((?:now|earlier|and earlier|here|until [^()]{1,20}|from [^()]{1,20})\)", "", text)
+    bare = _WHERE.sub(" ", _TOO.sub("", text.strip())).strip()
+    parts = [part for part in _AND.split(bare) if part]
     parts = parts[:1] + [part for part in parts[1:] if not role(part)]
     if any(_NO_PART & set(part.casefold().split()) for part in parts):
         return ()

@@ -15,11 +15,20 @@ _WHAT = (
 )
 _LABEL = re.compile(
     r"(?:image|photo(?:graph)?|picture|(?:image |photo )?caption|pictured|illustration|graphic|figure \d+|above"
-    r"|below|top|pictured above|(?:main|cover|lead|featured|hero|header) image)\s*:\s*"
-    r"|image caption\s+",
+    r"|below|top|pictured above|(?:main|cover|lead|featured|hero|header) (?:image|photo|picture))\s*:\s*"
+    r"|image caption,?\s+",
     re.I,
 )
 _MAKER = r"[^\W\d_][^()\[\]:;|]{1,80}?"
+# Where pictures come from, and what is printed when nobody is named.
+_STOCK = (
+    r"(?:supplied|handout|contributed|submitted|courtesy|file|archive|stock|screen ?(?:grab|shot)|courtesy photo"
+    r"|file (?:photo|image|picture)"
+    r"|(?:handout|submitted|contributed|supplied|stock|archive) (?:photo|image|picture)|getty(?: images)?"
+    r"|i?stock(?:photo)?|shutterstock"
+    r"|unsplash|pexels|pixabay|alamy(?: stock photo)?|adobe stock|dreamstime|wikimedia(?: commons)?|wikipedia"
+    r"|google (?:maps|street view|earth)|reuters|[a-z]{2,5}(?:/[a-z]{2,5})? via getty images)"
+)
 _SUFFIXES = (
     # Photograph: Ana Reis/Agency · Photo by Ana Reis · Credit: Agency
     re.compile(
@@ -36,6 +45,19 @@ _SUFFIXES = (
     # … at night. ANA REIS
     re.compile(
         r"(?<=[.!?…])\s+(?P<who>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+(?:\s[A-ZÀ-ÖØ-Þ.'’-]+){1,3}(?:\s?/\s?[A-ZÀ-ÖØ-Þ .]+)?)$"
+    ),
+    # … at night. Ana Reis/Agency · … at night. Agency via Agency · … at night. (Supplied) · … at night. Getty Images
+    re.compile(
+        r"(?<=[.!?…])\s+(?P<who>[^\W\d_][\w.'’&-]*(?:\s[\w.'’&-]+){0,4}(?:\s?/\s?|\svia\s)[^\W\d_a-z][\w.'’&-]*(?:\s[\w.'’&-]+){0,4})$"
+    ),
+    re.compile(rf"(?<=[.!?…])\s+(?P<who>(?i:{_STOCK}))$"),
+    # … at night. (Courtesy of the Harbour Trust)
+    re.compile(
+        r"(?<=[.!?…])\s+\(?(?P<who>(?:Photos? )?[Cc]ourtesy (?:of )?(?:the )?[^\W\d_a-z][\w '’&.-]{1,50})\)?\.?$"
+    ),
+    re.compile(
+        rf"\s[(\[](?P<who>(?i:{_STOCK})|[^\W\d_a-z][\w &'’.-]{{1,40}}\s(?i:photo|image|graphic|picture"
+        rf"|illustration))[)\]]\.?$"
     ),
     # © Ana Reis
     re.compile(r"\s(?P<who>©\s?[^\W\d_][^()\[\]:;|]{1,60})$"),
@@ -74,21 +96,51 @@ _ONE = re.compile(r"[^\W\d_a-z][\w.'’&-]+")
 _MAKERS = re.compile(r"[^\W\d_a-z][\w.'’&-]*(?:\s+[\w.'’&/-]+){0,5}")
 
 
+_TAKEN = re.compile(r"[^\W\d_a-z][\w &'’.-]{1,40}\s(?i:photo|image|graphic|picture|illustration)")
+_STOCKED = re.compile(_STOCK, re.IGNORECASE)
+_OTHER = re.compile(r"(?:[Tt]he )?[^\W\d_a-z][\w.'’/&-]*(?:\s[^\W_a-z][\w.'’/&-]*){0,4}")
+_GIVEN = re.compile(
+    r"(?i:(?:photo(?:graph)?s? |image |picture )?courtesy(?: of|:)\s*(?:the )?)[^\W\d_a-z][^.:;()]{1,60}"
+)
+_SOURCE = re.compile(r"(?:image|photo|video) (?:source|copyright|credit)\s*,?\s+(?P<who>[^\W\d_].{1,60})", re.I)
+_DOTS = re.compile(r"credit\s*(?:\.{2,4}|…)\s*(?P<who>[^\W\d_].{1,60})", re.I)
+_PRESS = re.compile(
+    r"\(?(?:(?:AP Photo|REUTERS|Reuters|AFP|EPA|PA|AP)\s?/\s?[^\W\d_a-z][\w.'’-]+(?:\s[\w.'’-]+){0,3}"
+    r"|[^\W\d_a-z][\w.'’-]+(?:\s[\w.'’-]+){0,3}\s?(?:/|via)\s?(?:AP|AFP|Reuters|REUTERS|PA|PA Wire|EPA"
+    r"|Getty(?: Images)?|NPR|AP Photo))\)?"
+    r"|\((?:Supplied|Handout|Getty Images|File photo|Courtesy photo|[A-Z]{2,4} Photo)\)|Getty Images"
+    r"|AFP via Getty Images"
+)
+
+
 def _maker(who: str) -> bool:
+    if _STOCKED.fullmatch(who.strip(" .")) or _TAKEN.fullmatch(who) or _GIVEN.fullmatch(who):
+        return True
     who = who.rpartition(":")[2]
     who = who.strip().removeprefix("©").strip()
-    return bool(_AGENCY.fullmatch(who)) or person(who)
+    if _AGENCY.fullmatch(who) or person(who):
+        return True
+    names = re.split(r",\s|\s(?:and|&|for(?: the)?)\s", who)
+    return (
+        1 < len(names) <= 4 and size(who) <= 9 and person(names[0]) and all(_OTHER.fullmatch(one) for one in names[1:])
+    )
 
 
 def caption(text: str) -> tuple[str | None, str | None]:
     """A caption line as (caption, credit), both verbatim; None for the part that is missing. Labels are left out."""
     rest = text
+    if text.startswith("[") and text.endswith("]") and text.find("]") == len(text) - 1:
+        rest = text = text[1:-1].strip()
     label = _LABEL.match(text)
     if label and label.end() < len(text):
         tail = text[label.end() :].strip()
         if only_credit(text):
             return None, tail
         rest = tail
+    if source := _SOURCE.fullmatch(text) or _DOTS.fullmatch(text):
+        return None, source["who"].strip()
+    if _PRESS.fullmatch(text):
+        return None, text.strip("()")
     for form in _SUFFIXES:
         found = form.search(rest)
         if found and (form is _SUFFIXES[0] or _maker(found["who"])):
@@ -103,6 +155,12 @@ def caption(text: str) -> tuple[str | None, str | None]:
 
 def only_credit(text: str) -> bool:
     """Whether the line names the maker of a picture and nothing else."""
+    if len(text) > 120:
+        return False
+    if _PRESS.fullmatch(text) or _DOTS.fullmatch(text) or (_SOURCE.fullmatch(text) and size(text) <= 9):
+        return True
+    if _GIVEN.fullmatch(text) and size(text) <= 9 and not ends_sentence(text):
+        return True
     found = re.fullmatch(
         rf"[(\[]?\s*(?:{_WHAT}(?:\s+credit)?\s*(?::|\bby\b)|courtesy(?: of|:))"
         r"\s*(?P<who>[^()\[\]:;]{2,80}?)\s*[)\]]?\.?",
@@ -124,10 +182,15 @@ def _seen(text: str) -> bool:
     return any(hint in low for hint in _SEEN_HINTS) and _SEEN.search(text) is not None
 
 
+_BRACKETED = re.compile(r"\[\s*(?:image|photo(?:graph)?|picture|caption|graphic|illustration)\s*:\s*\S", re.I)
+
+
 def labelled(text: str) -> bool:
     """Whether the line shows by itself that it is a caption: by its label or by the credit it ends with."""
     if len(text) > 700:
         return False
+    if text.startswith("[") and text.endswith("]") and text.find("]") == len(text) - 1 and _BRACKETED.match(text):
+        return True
     if _LABEL.match(text) and not only_credit(text):
         return size(text) >= 2
     if size(text) <= 60 and not text.endswith(":") and _seen(text) and not _SPOKEN.search(text):

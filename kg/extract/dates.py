@@ -42,8 +42,8 @@ _DAYS_ABROAD = words(
 )
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-# Only abbreviations that stand for one offset in the English-language press. BST, CST, IST, MST, PST and the
-# seasonless ET, CT, MT, PT are left out: each has more than one meaning.
+# Only abbreviations that stand for one offset in the English-language press. CST, IST, MST and PST are left out: each
+# has more than one meaning. ET, CT, MT, PT and BST are read by the calendar (see _seasonal).
 _ZONES = {
     "gmt": 0,
     "utc": 0,
@@ -97,10 +97,11 @@ _TIME = (
 _ZONE = (
     r"(?:(?:\s*(?P<offset>(?:(?:gmt|utc)\s*)?[+\u2212-]\d{1,2}(?::?\d{2})?))"
     r"|(?:\s*\(?(?P<zone>" + "|".join(sorted(_ZONES, key=len, reverse=True)) + r")\)?)"
-    r"|(?:\s*\(?(?P<other>bst|cst|ist|mst|pst|ak?st|hst|sast|ist|e\.?t\.?|c\.?t\.?|m\.?t\.?|p\.?t\.?"
-    r"|(?:local|london|paris|new york) time)\)?))"
+    r"|(?:\s*\(?(?:(?P<season>(?-i:BST|[ECMP]\.?T\b\.?))"
+    r"|(?P<spelled>eastern|central|mountain|pacific)(?:\s+time|(?=\s*(?:$|[)|,;\u00b7\u2022]))))\)?)"
+    r"|(?:\s*\(?(?P<other>cst|ist|mst|pst|ak?st|hst|sast|(?:local|london|paris|new york) time)\)?))"
 )
-_GAP = r"(?:T|\s*,?\s*(?:(?:at|@|um|à|a las|alle(?: ore)?|om|às|[-\u2013\u2014|\u00b7\u2022])\s*)?)"
+_GAP = r"(?:T|\s*,?\s*(?:(?:at|@|um|à|a las|alle(?: ore)?|om|às|[-\u2013\u2014/|\u00b7\u2022])\s*)?)"
 _FORM = re.compile(
     rf"(?<![\w./-]){_WEEKDAY}{_DATE}(?:{_GAP}{_TIME}(?:\s*(?:hrs|uhr|h|o'clock))?(?:{_ZONE})?)?(?![\w])(?!\.\d)",
     re.IGNORECASE,
@@ -188,7 +189,7 @@ def _moment(found: re.Match[str], day: date) -> datetime | None:
     """The time with its zone, or None when one of them is missing or unreadable."""
     if not found["hour"] or not (found["minute"] or found["half"]):
         return None
-    minutes = _offset(found)
+    minutes = _offset(found, day)
     if minutes is None:
         return None
     hour, half = int(found["hour"]), (found["half"] or "").lower()
@@ -210,9 +211,33 @@ def _moment(found: re.Match[str], day: date) -> datetime | None:
         return None
 
 
-def _offset(found: re.Match[str]) -> int | None:
+def _sunday(year: int, month: int, number: int) -> date:
+    """The number-th Sunday of a month; 0 is the last one of the month before."""
+    first = date(year, month, 1)
+    return first + timedelta(days=(6 - first.weekday()) % 7 + 7 * (number - 1))
+
+
+def _seasonal(name: str, day: date) -> int | None:
+    """The offset of a zone whose clock changes, on that day; None on the days of change and before today's rules.
+
+    ET, CT, MT and PT are North American and change as the Energy Policy Act of 2005 says (15 U.S.C. 260a, since 2007);
+    BST is British Summer Time on days of summer time only (2000/84/EC, the Summer Time Order 2002).
+    """
+    if day.year < 2007:
+        return None
+    if name == "bst":
+        return 60 if _sunday(day.year, 4, 0) < day < _sunday(day.year, 11, 0) else None
+    begins, ends = _sunday(day.year, 3, 2), _sunday(day.year, 11, 1)
+    if day in {begins, ends}:
+        return None
+    return {"e": -300, "c": -360, "m": -420, "p": -480}[name[0]] + (60 if begins < day < ends else 0)
+
+
+def _offset(found: re.Match[str], day: date) -> int | None:
     if found["zone"]:
         return _ZONES[found["zone"].lower()]
+    if found["season"] or found["spelled"]:
+        return _seasonal((found["season"] or found["spelled"]).lower(), day)
     if not found["offset"]:
         return None
     sign, digits = re.sub(r"[^\d+\u2212-]", "", found["offset"])[0], re.sub(r"\D", "", found["offset"])

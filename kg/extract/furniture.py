@@ -43,6 +43,11 @@ _BEGINS = re.compile(
     r"|\S+(?: \S+){0,3} on (?:x|twitter|facebook|instagram|linkedin|youtube|tiktok|bluesky|google news))\b"
     r"|(?:like|find|join) us on\b"
     r"|download (?:our|the)\b.*\bapp\b"
+    r"|(?:this (?:audio|article|story) (?:is|was) )?(?:produced|narrated|voiced|read"
+    r"|generated) by\b.{0,60}\b(?:narration|audio|ai)\b"
+    r"|(?:support|funding) for this (?:project|story|article|reporting|series)\b"
+    r"|(?:show|hide|load|see|view) (?:more|all|less|fewer)(?: [\w-]+){1,4}$"
+    r"|(?:issue|vol(?:ume)?|edition)\.? (?:no\.? ?)?\d+(?:\s*[,|·•/–-].{0,40})?$"
     r"|click here\b|tap here\b"
     r"|have (?:a|you got a) (?:news )?(?:tip|story)\b"
     r"|do you have (?:a|any) (?:news )?(?:tip|story|information)\b"
@@ -62,7 +67,8 @@ _BEGINS = re.compile(
     r"|this (?:article|story|report) (?:first appeared|was (?:first|originally) published)\b"
     r"|(?:this|the) (?:article|story|report|essay|piece|review) (?:appears|appeared|is (?:taken|adapted"
     r"|excerpted)) (?:in|from)\b"
-    r"|(?:this|the) (?:interview|conversation|transcript|q&a|discussion) (?:has been|was|is) "
+    r"|(?:interview by [^.]{2,60}\. )?(?:this|the) (?:interview|conversation|transcript|q&a"
+    r"|discussion) (?:has been|was|is) "
     r"(?:\w+ ){0,3}(?:edited|condensed|abridged|shortened)\b"
     r"|pin (?:it|this)\b"
     r"|(?:is|was) this (?:page|article|story|information) (?:useful|helpful)\b"
@@ -99,7 +105,7 @@ _SKIP = re.compile(
 _HOME = frozenset(
     {"home", "homepage", "front page", "start", "startseite", "accueil", "inicio", "início", "portada", "à la une"}
 )
-_SEPARATOR = re.compile(r"\s+[>/|»›→·•]\s+|\s*[>»›→]\s*")
+_SEPARATOR = re.compile(r"\s+[>/|»›→·•]\s+|\s*[>»›→|]\s*")
 _TAIL = " :.!…>»→↓›0123456789()[]"  # counts and marks behind a label
 
 

@@ -11,6 +11,7 @@ from kg.extract import byline, furniture
 from kg.extract.core import core
 from kg.extract.labels import Kind, Label
 from kg.extract.lines import Line, capitalised, ends_sentence, key, size
+from kg.extract.words import words
 
 __all__ = ["MARKER", "Head", "head", "unmarked"]
 
@@ -24,6 +25,7 @@ _ITSELF = re.compile(
 )
 _TEXT = frozenset({Kind.SHORT, Kind.PROSE, Kind.BULLET, Kind.META, Kind.BYLINE, Kind.BREADCRUMB, Kind.FIELD})
 _SLUG = re.compile(r"[A-Z0-9]+(?:[-/][A-Z0-9]+)+(?: .*)?")  # an agency's name for the story
+_CODED = re.compile(r"[A-Z0-9]+(?:[-/][A-Z0-9]+)+/?(?: ?\([^()]*\))?")  # such a name, with its version
 _TOP = 3000  # lines; whole menus of a site may stand above a headline
 _MANY = 10  # titles above the text; more than that are menus and teasers
 _APART = 12  # lines between a summary and the text
@@ -63,6 +65,7 @@ def head(lines: Sequence[Line], labels: Sequence[Label]) -> Head | None:
         and len(lines[index].text) <= 300
     ]
     titles = [index for index in titles if not furniture.section_name(lines[index].text)]
+    every = titles
     titles = _nearest(lines, labels, titles, first)
     holder = next((one.value for one in labels if one.kind is Kind.COPYRIGHT and one.value), None)
     if holder and any(key(author.name) == key(holder) for one in labels for author in one.meta.authors):
@@ -73,7 +76,7 @@ def head(lines: Sequence[Line], labels: Sequence[Label]) -> Head | None:
     if found is None:
         return None
     title, at, rule, site = found
-    publisher, publisher_rule = _publisher(lines, labels, titles, at, holder, site)
+    publisher, publisher_rule = _publisher(lines, labels, every, at, holder, site)
     section, section_rule = _section(lines, labels, at, publisher)
     return Head(title, at, rule, publisher, publisher_rule, section, section_rule)
 
@@ -187,10 +190,13 @@ def _headline(
             (index for index in range(masthead, (rest or [0])[-1]) if _bar(lines[index], labels[index])),
             default=masthead,
         )
-        rest = [index for index in rest if index > last] or rest
+        below = [index for index in rest if index > last]
+        if any(size(lines[index].text) >= 3 and not _writer(lines, index) for index in below):
+            rest = below
         if len(rest) > 1 and lines[masthead].touches(lines[rest[0]]) and not lines[masthead].alone:
             rest = rest[1:]
     sentence_free = [index for index in rest if not lines[index].text.endswith((".", ":", ","))]
+    sentence_free = [index for index in sentence_free if not _CODED.fullmatch(lines[index].text)] or sentence_free
     for least in (4, 2, 1):
         for index in sentence_free:
             if size(lines[index].text) >= least:
@@ -205,6 +211,12 @@ def _headline(
         if later and not lines[top].text.endswith(":"):
             return lines[top].text, top, "first-line", None
     return None
+
+
+def _writer(lines: Sequence[Line], index: int) -> bool:
+    """Whether a short line is a name or a role, not a title: below a label that waits for a name, or by its form."""
+    text = lines[index].text
+    return byline.role(text) or byline.person(text) or (index > 0 and byline.label_alone(lines[index - 1].text))
 
 
 def _title_with_stop(text: str) -> bool:
@@ -264,7 +276,7 @@ def _publisher(
     if masthead is not None and masthead != at:
         return lines[masthead].text, "masthead"
     for index in range(at):  # an outlet's name before the section: "The Outlet | Culture"
-        outlet = re.split(r"\s+[|/>»›·•]\s+", labels[index].value)[0]
+        outlet = re.split(r"\s+[|/>»›·•]\s+|\s*[>»›|]\s*", labels[index].value)[0]
         if (
             labels[index].kind is Kind.BREADCRUMB
             and furniture.media_name(outlet)
@@ -272,7 +284,7 @@ def _publisher(
         ):
             return outlet, "breadcrumb"
     if holder:
-        return holder, "copyright-line"
+        return _usual(lines, holder), "copyright-line"
     for line in lines:
         if len(line.text) <= 400 and (itself := _ITSELF.match(line.text)) and capitalised(itself["who"]):
             return itself["who"], "own-words"
@@ -283,6 +295,25 @@ def _publisher(
     if len(named) == 1 and not furniture.furniture(named[0]) and lines[-1].text == named[0]:
         return named[0], "last-line"
     return None, ""
+
+
+_COMPANY = words("company corporation digital group holdings media network networks news publications publishing")
+
+
+def _usual(lines: Sequence[Line], holder: str) -> str:
+    """The name an outlet goes by on its page, when its owner's name is that one with a company's words behind it."""
+    parts = holder.split()
+    least = len(parts)
+    while least > 1 and parts[least - 1].casefold().strip(".,") in _COMPANY:
+        least -= 1
+    for count in range(least, len(parts)):
+        name = " ".join(parts[:count])
+        if name.casefold() in {"the", "our"}:
+            continue
+        spoken = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-]|\s+{re.escape(parts[count])})")
+        if sum(1 for line in lines if len(line.text) <= 4000 and spoken.search(line.text)) >= 2:
+            return name
+    return holder
 
 
 def _section(lines: Sequence[Line], labels: Sequence[Label], at: int, publisher: str | None) -> tuple[str | None, str]:
@@ -306,6 +337,10 @@ def _section(lines: Sequence[Line], labels: Sequence[Label], at: int, publisher:
     for index in order[:2]:  # a menu, and its own section again above the headline
         text = lines[index].text
         if index < at and furniture.section_name(text) and any(line.text == text for line in lines[:index]):
+            return text, "section-line"
+    if order and order[0] == at - 1 and furniture.section_name(text := lines[order[0]].text):
+        others = [index for index, line in enumerate(lines) if line.text == text and index != order[0]]
+        if any(not _listed(lines, index) for index in others):
             return text, "section-line"
     for index in order:
         if furniture.section_name(lines[index].text) and not _listed(lines, index):

@@ -84,7 +84,18 @@ _FIELDS = {
         "excerpt",
     ),
     "section": ("section", "category", "desk", "rubric", "channel"),
-    "publisher": ("publisher", "published by", "newspaper", "site", "website", "outlet"),
+    "publisher": (
+        "publisher",
+        "published by",
+        "publication",
+        "newspaper",
+        "site",
+        "site name",
+        "website",
+        "outlet",
+        "news outlet",
+        "brand",
+    ),
     "url": ("url", "source url", "permalink", "canonical url", "link"),
     "language": ("language", "lang"),
 }
@@ -101,11 +112,16 @@ _PUBLISHED = (
     r"(?: on| at| date| le| am| el| il| op)?"
 )
 _MODIFIED = (
-    r"(?:last |date )?(?:updated|modified|revised|edited|update|mise? à jour|modifié|aktualisiert|actualizad[oa]"
-    r"|aggiornato|bijgewerkt|atualizad[oa]|stand(?=:))(?: on| at| le| am| el| il| op)?"
+    r"(?:last |date )?(?:updated|modified|revised|edited|update|mise? à jour|modifié|aktualisiert|actuali[sz]ad[oa]"
+    r"|aggiornato|bijgewerkt|atualizad[oa]|stand(?=:))(?: on| at| le| am| el| il| op| a| em)?"
 )
 _WHEN = re.compile(
-    rf"(?P<before>.*?)(?:^|[\s(,])(?:(?P<published>{_PUBLISHED})|(?P<modified>{_MODIFIED}))\W*", re.IGNORECASE
+    rf"(?P<before>.*?)(?:^|[\s(,;])(?:(?P<published>{_PUBLISHED})|(?P<modified>{_MODIFIED}))\W*", re.IGNORECASE
+)
+_ITSELF = re.compile(
+    r"(?:and|&)|(?:this|the) (?:article|story|report|page|post|piece) (?:was|is|has been)(?: (?:first|last"
+    r"|originally))?",
+    re.IGNORECASE,
 )
 _WHEN_ONLY = re.compile(rf"\W*(?:{_PUBLISHED}|{_MODIFIED})\b.{{0,50}}", re.IGNORECASE)
 _SPLIT = re.compile(r"(\x01\d+\x02)|\s+[|·•—–/-]\s+|\s{2,}|[|·•]")
@@ -131,6 +147,11 @@ _CORRECTION = re.compile(
     r"(?:\W*(?:corrections?|clarifications?|corrected|retraction|amendment|erratum)\b[^.:]{0,60}:\s*\S"
     r"|\W*(?:editor|publisher)['’]?s?['’]? note\b.{0,300}"
     r"\b(?:correct|amend|earlier version|previous version|misstated|clarif)"
+    r"|\((?:this version |this story |refiles to )?(?:corrects?|removes|fixes|clarifies)\b"
+    r"|(?:[^.\"“”]{0,40}[^.\"“”\w])?(?:an|our|the) (?:earlier|previous|prior|original) versions? of (?:this"
+    r"|our) (?:article|story"
+    r"|report|piece|caption|headline|post)\b"
+    r"|we (?:have )?(?:updated|amended|corrected) (?:this|the|our) (?:article|story|report|piece)\b"
     r"|\W*(?:this|the) (?:article|story|report|piece|caption|headline|post|version)s? (?:was|has been|have been|were) "
     r"(?:amended|corrected|revised|edited|changed|updated to (?:correct|clarify|reflect|fix)|updated on .{4,40} to )"
     r"|\W*(?:an|a) (?:earlier|previous|prior) version of (?:this|the) "
@@ -139,6 +160,7 @@ _CORRECTION = re.compile(
 )
 _CREDIT_LINE = re.compile(
     r".{0,160}\bcontributed (?:to )?(?:this |the )?(?:report|reporting|article|story)\b.{0,40}"
+    r"|(?:edited|fact[- ]checked|translated|photographed|curated|illustrated) by\b[^.]{0,100}\.?"
     r"|\(?(?:with |additional )?(?:reporting|files|editing|writing|material|input)(?: and \w+)? (?:by|from)\b.{0,160}",
     re.IGNORECASE,
 )
@@ -165,7 +187,7 @@ def paragraph(text: str) -> bool:
     words = size(text)
     if words >= 30:
         return True
-    last = text.rstrip("\"'”’»›)]*_ ")[-1:]
+    last = text.rstrip("\"'”’“‘»›)]*_ ")[-1:]
     if words >= 8 and last in ".…。۔।:":
         return True
     return words >= 12 and last in "!?！？؟" and re.search(r"[.!?]['”’\"]?\s+[^\W_a-z]", text) is not None
@@ -178,7 +200,7 @@ def label(line: Line, tongue: str | None = None) -> Label:
         return Label(_MARKED[line.mark])
     if len(text) > 700:
         return Label(Kind.PROSE)
-    if _CORRECTION.match(text) and ends_sentence(text) and size(text) >= 6:
+    if _CORRECTION.match(text) and size(text) >= 6 and (ends_sentence(text) or text.endswith(")")):
         return Label(Kind.CORRECTION)
     if key(text).strip(" :*#") in _POINTS:
         return Label(Kind.POINTS)
@@ -186,7 +208,9 @@ def label(line: Line, tongue: str | None = None) -> Label:
     if field:
         return Label(Kind.FIELD, _FIELD_OF[field.group(1).lower()], field.group(2))
     issued = _ISSUED.fullmatch(text)
-    if issued and capitalised(issued["who"]) and size(issued["who"]) <= 6:
+    if issued and capitalised(issued["who"]) and size(issued["who"]) <= 6 and not issued["who"].isupper():
+        if byline.person(issued["who"]) and not furniture.media_name(issued["who"]):
+            return Label(Kind.META)  # a person's or a company's name
         return Label(Kind.FIELD, "publisher", issued["who"])
     meta = _meta(text, tongue)
     if meta is not None:
@@ -252,6 +276,9 @@ def _meta(text: str, tongue: str | None) -> Meta | None:
                 published = published or value
             when = ""
             continue
+        if when == "modified" and published and (later := _clock(piece, published)):
+            modified, when = modified or later, ""
+            continue
         if _YEARLESS.fullmatch(piece) or re.fullmatch(
             r"\d{1,2}[:.h]\d{2}(?:\s*[ap]\.?m\.?)?\s*[A-Z]{0,4}", piece, re.IGNORECASE
         ):
@@ -260,7 +287,7 @@ def _meta(text: str, tongue: str | None) -> Meta | None:
         if found_when:
             when, bare = "published" if found_when["published"] else "modified", False
             piece = found_when["before"].strip(" ,.;:(")
-            if not piece:
+            if not piece or _ITSELF.fullmatch(piece):
                 continue
         named = _named(piece, tongue)
         if named:
@@ -268,6 +295,14 @@ def _meta(text: str, tongue: str | None) -> Meta | None:
         elif named is None and not _beside_date(piece):
             return None
     return Meta(published, modified, authors, bare)
+
+
+def _clock(piece: str, published: str) -> str | None:
+    """A time of the same day with its zone, when it is later than the other one (``updated 11:20 GMT``)."""
+    if "T" not in published or not re.match(r"\d{1,2}[:.]\d{2}", piece):
+        return None
+    found = dates.only(f"{published[:10]} {piece}")
+    return found.value if found and found.value and "T" in found.value and found.value > published else None
 
 
 def _named(piece: str, tongue: str | None) -> tuple[Author, ...] | None:

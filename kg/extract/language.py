@@ -11,7 +11,10 @@ __all__ = ["language"]
 
 # The commonest function words of each language, left out where they are as common in another one here.
 _STOP_WORDS: dict[str, frozenset[str]] = {
-    "de": words("der die das und ist nicht ein eine einen von zu den dem mit auf für sich auch es sie wird bei"),
+    "de": words(
+        "der die das und ist nicht ein eine einen von zu den dem mit auf für sich auch es sie wird bei im als hat haben"
+        " aus nach wie noch nur vom zum zur sind werden wurde wurden einer einem eines über ich wir"
+    ),
     "en": words(
         "the of and to in that is was for it with as he his on be at by had not are but from or have an they which"
         " she were her we their been has when who will said its would"

@@ -11,7 +11,7 @@ from kg.extract.words import words
 
 __all__ = ["Line", "bullet", "capitalised", "ends_sentence", "key", "quoted", "size", "split", "unbullet"]
 
-_CLOSERS = "\"'”’»›)]*_"
+_CLOSERS = "\"'”’“‘»›)]*_"
 _ENDS = ".!?…。！？؟۔।"
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _BULLET = re.compile(r"(?:[•·▪◦‣●■–*-]|\d{1,2}[.)])\s+(?=\S)")
@@ -19,7 +19,8 @@ _LONG = 400  # code points; a line above that is prose whatever it begins with
 _WRAPPED_AT = 110  # code points; no mail program or terminal wraps wider
 _PLAIN = str.maketrans({**dict.fromkeys("‘’‚`´", "'"), **dict.fromkeys("“”„«»", '"'), **dict.fromkeys("–—−", "-")})
 _MINOR = words(
-    "a an and as at but by de del der di du e el en et for from in la le los of on or und van von the to with y &"
+    "a an and as at but by da das de del der des di do dos du e el en et for from im in la le les los of on or und van"
+    " von the to with y zu zum zur &"
 )
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?|&")
 

@@ -33,6 +33,8 @@ _OPENS = re.compile(
     r"(?:the )?(?:opinions?|views?|statements?)(?: and \w+)? expressed\b|(?:all|any) (?:content|material) on this\b"
     r"|the (?:information|material|content)s?\b.{0,40}\bon this (?:web)?(?:site|page)\b|you(?:'re"
     r"| are) receiving this\b"
+    r"|your (?:personal )?(?:information|data|details) (?:is|are|will be) (?:being )?(?:handled|used|processed"
+    r"|stored)\b"
     r"|our standards\b|for (?:all )?the latest\b.*\b(?:follow|download|subscribe|visit|click|sign up)\b"
     r"|i agree (?:to|that)\b.*\b(?:send|terms|newsletter|privacy)\b|\W*(?:sponsored|promoted|paid"
     r"|branded) (?:post|content|by)\b"
@@ -82,7 +84,8 @@ _URGED = re.compile(
 )
 _ASKED = re.compile(
     r"(?:please )?(?:if you|do you|have you|are you|what do you|to (?:read|learn|find|see|get|receive|contact|subscribe"
-    r"|comment|hear)|e-?mail|write to|contact|send|call|buy|order|book|download|watch|register|try|enjoy\w*|tried)\b"
+    r"|comment|hear)|e-?mail|write to|contact|reach|send|call|buy|order|book|download|watch|register|try|enjoy\w*"
+    r"|tried)\b"
 )
 _PLACE = re.compile(
     r"\b(?:here|e-?mail|comments?|contact|click|tip|below|tickets?|online|website|newsletter|podcast|facebook"

@@ -151,7 +151,11 @@ def _authors(
         found: list[Author] = []
         for index in about:
             if labels[index].kind is wanted:
-                found.extend(one for one in labels[index].meta.authors if one not in found)
+                if wanted is Kind.BYLINE and _goes_on(lines, index):
+                    more = byline.signature(lines[index + 1].text)
+                else:
+                    more = ()
+                found.extend(one for one in (*labels[index].meta.authors, *more) if one not in found)
         if found:
             return tuple(found), "byline" if wanted is Kind.BYLINE else "date-line"
     for index in about:  # a bare name by a date, a role or a label that waits for one
@@ -167,6 +171,11 @@ def _authors(
     return (), ""
 
 
+def _goes_on(lines: Sequence[Line], index: int) -> bool:
+    """Whether a byline ends with an "and" or a comma, so that the next line holds another name."""
+    return index + 1 < len(lines) and re.search(r"(?:,|&|\band)$", lines[index].text) is not None
+
+
 def _says_when(line: Line, label: Label) -> bool:
     return label.kind is Kind.META or byline.role(line.text) or _MINUTES.fullmatch(line.text) is not None
 
@@ -174,24 +183,28 @@ def _says_when(line: Line, label: Label) -> bool:
 def _beside_date(lines: Sequence[Line], labels: Sequence[Label], index: int, start: int) -> bool:
     """Whether a bare name stands by a date or above a role; below a date only above the text."""
     after = index + 1
-    if after < len(lines) and lines[after].number - lines[index].last <= 2 and _says_when(lines[after], labels[after]):
+    if after < len(lines) and lines[after].number - lines[index].last <= 4 and _says_when(lines[after], labels[after]):
         return True
     before = [other for other in (index - 1, index - 2) if other >= 0 and index < start]
-    return any(labels[other].kind is Kind.META and lines[index].number - lines[other].last <= 3 for other in before)
+    return any(labels[other].kind is Kind.META and lines[index].number - lines[other].last <= 4 for other in before)
 
 
 def _dates(labels: Sequence[Label], about: Sequence[int], top: Head) -> tuple[str | None, str | None]:
     """Published and modified. A bare date above the headline may be today's: it counts when there is no other."""
-    published: str | None = None
-    modified: str | None = None
-    spare: str | None = None
-    for index in about:
-        meta = labels[index].meta
-        if meta.bare and index < top.at:
-            spare = spare or meta.published
-        else:
-            published = published or meta.published
-        modified = modified or meta.modified
-    if published is None and modified is None:
-        published = spare
-    return published, modified
+    said = [(index, labels[index].meta) for index in about]
+    modified = next((meta.modified for _, meta in said if meta.modified), None)
+    told = next(((index, meta.published) for index, meta in said if meta.published and not meta.bare), None)
+    bare = [(index, meta.published) for index, meta in said if meta.published and meta.bare]
+    below = next((one for one in bare if one[0] > top.at), None)
+    if told is not None:
+        if below is not None and modified is None and told[0] - below[0] == 1 and _later(below[1], told[1]):
+            modified = below[1]  # the latest version's date, and below it when the first one was published
+        return told[1], modified
+    if below is not None:
+        return below[1], modified
+    return (bare[0][1] if bare and modified is None else None), modified
+
+
+def _later(one: str | None, other: str | None) -> bool:
+    """Whether a date is after another of the same form."""
+    return one is not None and other is not None and len(one) == len(other) and one > other

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kg.extract.lines import bullet, quoted, size
+from kg.extract.lines import bullet, ends_sentence, quoted, size
 from kg.model import Paragraph
 
 __all__ = ["flag"]
@@ -57,11 +57,16 @@ def flag(paragraphs: Sequence[str]) -> tuple[Paragraph, ...]:
             if (
                 announced
                 or _repeats(text, repeated)
-                or (index + 1 < len(paragraphs) and _SIGNED.match(paragraphs[index + 1]) and not _has_marks(text))
+                or (index + 1 < len(paragraphs) and _signs(paragraphs[index + 1]) and not _has_marks(text))
             ):
                 kind = "quote"
         kinds.append(kind)
     return tuple(Paragraph(text, kind) for text, kind in zip(paragraphs, kinds, strict=True))
+
+
+def _signs(text: str) -> bool:
+    """Whether the line is somebody's name below their words; a dash before a sentence opens speech."""
+    return _SIGNED.match(text) is not None and not (ends_sentence(text) and size(text) > 4)
 
 
 def _has_marks(text: str) -> bool:

@@ -68,7 +68,7 @@ def below_picture(lines: Sequence[Line], labels: Sequence[Label], index: int, mo
     return (
         lines[index].touches(lines[below])
         and 3 <= size(lines[index].text) <= most
-        and labels[below].kind in {Kind.SHORT, Kind.MENU, Kind.BREADCRUMB}
+        and labels[below].kind in {Kind.SHORT, Kind.MENU, Kind.BREADCRUMB, Kind.CREDIT}
         and credit.maker_line(lines[below].text)
         and (ends_sentence(lines[index].text) or not re.fullmatch(r"[A-Z]{2,6}", lines[below].text))
     )

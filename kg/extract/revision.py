@@ -25,6 +25,7 @@ _BIO = re.compile(
     r"|novelists?|poets?"
     r"|critics?|teachers?|directors?|staff|contributors?|founders?|photographers?|economists?|scientists?|host)\b"
     r"|(?:reports?|writes?|covers?|has (?:written|reported|covered)|can be reached|lives in|teaches|joined)\b)"
+    r"|:\s.{0,60}(?:@|\d{3}[- .]\d{3,4})|,?\s(?:at|on|via)\s\S*@\S+"
     r"|[’']s? (?:new|latest|last|most recent|first|next) (?:book|novel|piece|collection)\b",
     re.I,
 )

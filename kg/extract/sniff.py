@@ -45,6 +45,11 @@ _XML = re.compile(
     r"<\?xml[\s?]|<!doctype\s|<(?:rss|feed|nitf|newsml|newsitem|newsmessage|rdf:rdf)[\s>]|<!--|<[A-Za-z][\w:.-]*(?:\s+[\w:.-]+\s*=|>|/>)",
     re.I,
 )
+_STRAY = re.compile(
+    r"(?:<(?:img|br|hr|input|link|source|wbr)\b[^<>]{0,2000}>\s*|</[a-z][a-z0-9]{0,15}>\s*"
+    r"|<(?P<name>a|b|i|em|span|p|div|strong|h[1-6]|figure)\b[^<>]{0,2000}>[^<>]{0,300}</(?P=name)>\s*)+",
+    re.I,
+)
 _JSON = re.compile(r'\{\s*"(?:[^"\\\n]|\\.)*"\s*:|\[\s*(?:\{\s*["}]|"(?:[^"\\\n]|\\.)*"\s*[,\]]|\[|\])|\{\s*\}')
 
 
@@ -59,6 +64,8 @@ def kind(data: bytes) -> str | None:
         return "sound or film"
     head = _head(data)
     if head.startswith("<"):
+        if _stray(head):
+            return None
         if _HTML.match(head) or re.search(r"<html[\s>]", head, re.I):
             return "an HTML page"
         if _XML.match(head):
@@ -66,6 +73,12 @@ def kind(data: bytes) -> str | None:
     if head.startswith(("{", "[")) and _JSON.match(head):
         return "a JSON document"
     return None
+
+
+def _stray(head: str) -> bool:
+    """Whether a tag that a scraper left behind opens a plain text: no other tag is in what follows."""
+    found = _STRAY.match(head)
+    return found is not None and "<" not in head[found.end() :] and len(head) > found.end() + 200
 
 
 def _head(data: bytes) -> str:

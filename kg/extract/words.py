@@ -38,6 +38,7 @@ ALONE = phrases(
     sign up, sign up now, sitemap, skip advertisement, skip to content, skip to main content, sponsored
     sponsored content, story continues below, story continues below advertisement, subscribe, subscribe now
     suggest a correction, support us, terms and conditions, terms of service, terms of use, text size, top of page
+    hide caption, toggle caption, show caption, enlarge this image
     translate, video, view all, view comments, view gallery, view image in fullscreen, watch, watch live, watch now
     for immediate release, immediate release, loading, media release, news release, press release, search for
     abbonati, abo, abonnieren, accedi, aller au contenu, anmelden, anzeige, artikel teilen, commenter, compartir
@@ -106,7 +107,10 @@ SECTIONS = phrases(
     baseball, basketball, books, boxing, business, cars, celebrities, celebrity, climate, climate change
     columnists, columns, comment, commentary, communities, community, companies, conflict, conflicts, congress
     court, courts, cricket, crime, crime & justice, crime and justice, culture, cybersecurity, cycling
-    defence, defense, design, diplomacy, disasters, domestic, east, economics, economy, editorial, editorials
+    defence, defense, design, diplomacy, disasters, domestic, big read, city
+    cities, county, courts & crime, dispatch, dispatches, essay, essays, explained, insight, insights, nation, oceans
+    perspective, perspectives, photo essay, planet, profile, profiles, public safety, q&a, reportage, research, state
+    states, the big read, viewpoint, viewpoints, water, wildlife, east, economics, economy, editorial, editorials
     education, election, elections, energy, entertainment, environment, eu, europe, explainer, explainers
     fact check, fact-check, faith, family, farming, fashion, feature, features, film, finance, financial, food
     food & drink, football, foreign affairs, formula 1, games, gaming, gardening, golf, government, health
@@ -122,6 +126,10 @@ SECTIONS = phrases(
     technology, television, tennis, theater, theatre, tourism, trade, transport, transportation, travel, tv
     tv & radio, u.s., u.s. news, uk, uk news, universities, us, us news, usa, war, weather, wellness
     west, work, world, world news
+    ambiente, ciência, desporto, educação, educación, environnement, esporte, éducation, faits divers, finanzen
+    geschichte, gezondheid, médias, medien, medio ambiente, meio ambiente, milieu, misdaad, netzwelt, onderwijs
+    país, polícia, região, region, régions, salute, saúde, sanità, scuola, sociedade, stadt, sucesos, tecnologia
+    transports, tribunales, umwelt, verkehr
     actualité, actualités, ausland, binnenland, buitenland, ciencia, cronaca, cultura, deportes, deutschland, economía
     economia, économie, economie, esteri, feuilleton, france, gesellschaft, gesundheit, idées, inland, internacional
     internationales, kultur, lokales, meinung, monde, mundo, nacional, opinião, opinión, panorama, planète, politik

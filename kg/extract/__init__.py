@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from kg.errors import BinaryInput, EmptyInput, TooLarge, UnknownFormat
 from kg.extract import sniff
-from kg.extract.page import PageReader
+from kg.extract.page import LONGEST, PageReader
 from kg.extract.readers import CONTAINERS, READERS
 from kg.extract.text import normalise
 from kg.extract.unpack import unpack
@@ -44,7 +44,17 @@ def read(document: Document, *, readers: Sequence[Reader] = READERS, limit: int 
     best = max(sure, key=lambda one: one[:2], default=None)
     if best is None or best[0] <= 0:
         raise _unknown(document)
-    return tuple(best[2].read(document))
+    made = tuple(best[2].read(document))
+    for article in made:
+        length = sum(len(one.text) for one in article.paragraphs)
+        if length > LONGEST:
+            raise TooLarge(
+                f"{length:,} characters are too much for one article ({LONGEST:,} at most); split the document",
+                origin=document.origin,
+                size=size,
+                limit=LONGEST,
+            )
+    return made
 
 
 def _unknown(document: Document) -> UnknownFormat | BinaryInput:

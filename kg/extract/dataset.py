@@ -29,8 +29,8 @@ MEDIA_TYPE = "application/n-quads;profile=newsgraph"
 _GRAPH = re.compile(r"^(https?://[^<>\"\s]+)/graphs/articles/([^/\s]+)/(content|facts|annotations|report)$")
 _QUAD = re.compile(rb"^\s*(?:<[^<>\s]+>|_:\S+)\s+<[^<>\s]+>\s+\S.*<https?://[^<>\s]+/graphs/[^<>\s]+>\s*\.\s*$", re.M)
 _TRIG = re.compile(rb"^@prefix nkg:|^PREFIX nkg:|/graphs/articles/[^<>\s]+>\s*\{", re.M)
-#: Quads that are read at once, and statements that are followed from one node.
-_CHUNK, _FOLLOWED = 100_000, 10_000
+#: Quads and characters of literals that are read at once, and statements that are followed from one node.
+_CHUNK, _CHUNK_TEXT, _FOLLOWED = 100_000, 16 * 2**20, 10_000
 
 
 class Dataset:
@@ -90,11 +90,13 @@ class _Joined:
 
 def _chunks(quads: Iterable[Quad]) -> Iterator[list[Quad]]:
     chunk: list[Quad] = []
+    size = 0
     for quad in quads:
         chunk.append(quad)
-        if len(chunk) >= _CHUNK:
+        size += len(quad.object.value) if isinstance(quad.object, Literal) else 0
+        if len(chunk) >= _CHUNK or size >= _CHUNK_TEXT:
             yield chunk
-            chunk = []
+            chunk, size = [], 0
     yield chunk
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import tracemalloc
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 import atheris_readers
 import fuzz_seeds
 import pytest
-from fuzz_outcome import check
+from fuzz_outcome import check, outcomes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -317,6 +318,45 @@ def test_thousands_more_end_so(name: str) -> None:
         check(data, claim)
 
     holds()
+
+
+#: Where a seed grows: a part that may stand there any number of times.
+GROWING = {
+    "page": (b"\n\n" + fuzz_seeds.SECOND.encode(), fuzz_seeds.PAGE.index(b"\n\n", 200)),
+    "html": (f"<p>{fuzz_seeds.FIRST}</p>".encode(), fuzz_seeds.HTML.index(b"<h2>")),
+    "rss": (b"<item><title>x</title></item>", fuzz_seeds.RSS.index(b"<item>")),
+    "nitf": (b"<p>Boats.</p>", fuzz_seeds.PLAIN["nitf"].index(b"<hl2>")),
+    "newsml-g2": (b'<subject literal="a"><name>a</name></subject>', fuzz_seeds.NEWSML_G2.index(b"<headline>")),
+    "json-lines": (fuzz_seeds.PLAIN["record"] + b"\n", 0),
+    "json-array": (b'{"a": 1}, ', 1),
+    "quads": (fuzz_seeds.QUADS, 0),
+    "warc": (fuzz_seeds.warc(fuzz_seeds.PAGE), 0),
+    "tar": (fuzz_seeds.tarred({"a": fuzz_seeds.PAGE})[:2048], 0),
+}
+
+
+def _work(data: bytes) -> tuple[int, int]:
+    """Bytes that are held at most while the data is read, and characters of all that comes out."""
+    tracemalloc.start()
+    try:
+        made = outcomes(data, limit=1 << 26)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    return peak, sum(len(repr(one)) for _, one in made)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", sorted(GROWING))
+def test_memory_and_output_grow_no_faster_than_the_document(name: str) -> None:
+    part, at = GROWING[name]
+    seed = fuzz_seeds.SEEDS[name]
+    small, large = (seed[:at] + part * (size // len(part)) + seed[at:] for size in (100_000, 400_000))
+    outcomes(small)  # what is imported late counts for neither
+    (held, came), (held_later, came_later) = _work(small), _work(large)
+    assert held_later < 6 * held, (held, held_later)
+    assert came_later < 6 * came, (came, came_later)
+    assert held_later < 200 * len(large), held_later
 
 
 @pytest.mark.parametrize("find", sorted(FINDS.iterdir()), ids=lambda one: one.name)

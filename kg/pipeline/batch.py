@@ -62,7 +62,8 @@ class How:
 class _Staged:
     """One article named and built, not yet checked; ``mark`` is where the register stood before its ``claims``.
 
-    ``things`` are rows of the things graph that came with it.
+    Of an export come ``things``, rows of the things graph, ``ends``, provenance of what ended, and ``retired``, when
+    and why its source took the article back.
     """
 
     prepared: Prepared
@@ -74,6 +75,13 @@ class _Staged:
     claims: tuple[tuple[str, str], ...]
     keys: tuple[str, ...]
     things: tuple[Triple, ...] = ()
+    ends: tuple[Triple, ...] = ()
+    retired: tuple[datetime, str] | None = None
+
+    @property
+    def standing(self) -> ArticleGraphs:
+        """The graphs that are held to the shapes: of an article that was taken back only what it still says."""
+        return replace(self.graphs, facts=(), annotations=(), things=()) if self.retired else self.graphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +149,7 @@ class Batch:
                 pages.add(one.graphs.page)
             elif isinstance(one, _Taken):
                 pages.add(one.page)
-        reports = iter(self.ingest.gate.check([one.graphs for one in staged if isinstance(one, _Staged)]))
+        reports = iter(self.ingest.gate.check([one.standing for one in staged if isinstance(one, _Staged)]))
         outcomes: list[Outcome] = []
         for one in staged:
             if isinstance(one, _Taken):
@@ -306,7 +314,8 @@ class Batch:
         for key, iri in made.keys:
             self.register.claim(key, iri)
         status, claims = "updated" if last else "stored", self.register.since(mark)
-        return _Staged(prepared, made.article, made.graphs, (), status, mark, claims, (), made.things)
+        known = made.things, made.provenance, made.retired
+        return _Staged(prepared, made.article, made.graphs, (), status, mark, claims, (), *known)
 
     # after the gate -------------------------------------------------------------------------------------------
     def _settle(self, staged: _Staged, report: Report) -> Outcome:
@@ -314,7 +323,9 @@ class Batch:
         document, ingest, how = staged.prepared.document, self.ingest, self.how
         if report.violations:
             return ingest.refuse(document, _refusal(document, report), report, dry_run=how.dry_run)
-        graphs = replace(staged.graphs, warnings=report.triples(f"{staged.graphs.page}#check-"))
+        graphs = staged.graphs
+        if staged.retired is None:
+            graphs = replace(graphs, warnings=report.triples(f"{graphs.page}#check-"))
         if ingest.settings["detail"] == "facts":
             # The gate needs the annotations to check the facts; what is published may go without them.
             graphs = graph.facts_only(graphs, self.iris)
@@ -326,7 +337,7 @@ class Batch:
         try:
             with self.draft.attempt():
                 self._put(staged, graphs)
-                across = self._across(graphs)
+                across = self._across(staged.standing)
                 if across.violations:
                     raise _refusal(document, across)
         except Refused as error:
@@ -346,6 +357,10 @@ class Batch:
         for key, iri in staged.claims:
             draft.claim(key, iri)
         draft.put(graphs)
+        draft.provenance(staged.ends)
+        if staged.retired is not None:
+            time, reason = staged.retired
+            draft.retire(graphs.page, reason=reason, time=time)
         draft.put_thing(staged.things)
         if staged.article.body:  # an imported article whose text is withheld stays in the group it came with
             copies.group(draft, graphs.page, staged.article, staged.prepared.document.source)
@@ -353,7 +368,7 @@ class Batch:
             thing = self.ingest.table.get(row)
             if thing is not None:
                 draft.put_thing(graph.authority_triples(thing, iri))
-        draft.index(article_row(graphs))
+        draft.index(article_row(staged.standing))
         for text in thing_rows(draft, graphs.things):
             draft.index(text)
 

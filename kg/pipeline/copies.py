@@ -111,7 +111,8 @@ def group(draft: Draft, page: str, article: Article, source: Source) -> frozense
     known = _row(draft, page)
     if known == row:
         return frozenset()
-    changed = leave(draft, page)
+    # Without a row it is in no group, or leads one that came with an export and whose texts are withheld.
+    changed = leave(draft, page) if known is not None else frozenset()
     if not row.values:
         return changed
     best = _nearest(draft, row)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.errors import InputError, InvalidFormat
 from kg.extract import dataset
 from kg.graph import terms, vocabulary
+from kg.graph.retraction import STATUSES
 from kg.iris import Iris
 from kg.model import Article, ArticleGraphs, Document, Paragraph, Rights
 from kg.pipeline import identity
 from kg.pipeline.naming import fold, full_name
-from kg.vocab import NKG, PROV, RDF, SCHEMA
+from kg.vocab import DCTERMS, NKG, PROV, RDF, SCHEMA
 
 __all__ = ["Imported", "imported", "is_import"]
 
@@ -26,7 +28,11 @@ _SCOPED = frozenset({NKG.UnnamedPerson, NKG.PersonGroup})
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What one document of an export holds. ``graphs`` is None for what belongs to no article; ``things`` are the rows
-    of the things graph, ``keys`` pairs identity keys with the IRIs they were given, ``version`` is the article's."""
+    of the things graph, ``keys`` pairs identity keys with the IRIs they were given, ``version`` is the article's.
+
+    ``provenance`` is what belongs to no version: how things ended. ``retired`` is when and why the article was taken
+    back by its source, where it is.
+    """
 
     article: Article
     graphs: ArticleGraphs | None
@@ -34,6 +40,7 @@ class Imported:
     provenance: tuple[Triple, ...]
     keys: tuple[tuple[str, str], ...] = ()
     version: int = 0
+    retired: tuple[datetime, str] | None = None
 
 
 def is_import(document: Document) -> bool:
@@ -83,6 +90,7 @@ def imported(document: Document, iris: Iris) -> Imported:
     content, facts = graphs.get("content", set()), graphs.get("facts", set())
     if not content:
         raise InvalidFormat("the article's content graph is missing", origin=origin)
+    ends, versions = _ends(provenance)
     return Imported(
         article=_article(content, page),
         graphs=ArticleGraphs(
@@ -90,14 +98,45 @@ def imported(document: Document, iris: Iris) -> Imported:
             content=terms.ordered(content),
             facts=terms.ordered(facts),
             annotations=terms.ordered(graphs.get("annotations", set())),
-            provenance=provenance,
+            provenance=versions,
             things=_things(content | facts, iris),
         ),
         things=things,
-        provenance=provenance,
+        provenance=ends,
         keys=tuple(_keys(document, content, facts, things, page, iris)),
         version=_version(provenance),
+        retired=_retired(content, ends, page, iris),
     )
+
+
+def _ends(provenance: tuple[Triple, ...]) -> tuple[tuple[Triple, ...], tuple[Triple, ...]]:
+    """What ended, when and by what, and the rest. Who withdraws an article uses no document."""
+    by = {t.object for t in provenance if t.predicate == PROV.wasInvalidatedBy}
+    said = (PROV.wasInvalidatedBy, PROV.invalidatedAtTime)
+    ends = tuple(t for t in provenance if t.predicate in said or t.subject in by)
+    return ends, tuple(t for t in provenance if t not in set(ends))
+
+
+def _retired(content: set[Triple], ends: tuple[Triple, ...], page: str, iris: Iris) -> tuple[datetime, str] | None:
+    """When and why the article was taken back by its source; None for one that was not."""
+    if _value(content, page, SCHEMA.creativeWorkStatus) not in STATUSES:
+        return None
+    facts = iris.graph(page, "facts")
+    by = {t.object for t in ends if t.subject == facts and t.predicate == PROV.wasInvalidatedBy}
+    times = (
+        (t.object.value, str(t.subject))
+        for t in ends
+        if t.predicate == PROV.endedAtTime and isinstance(t.object, Literal) and t.subject in by
+    )
+    last = max(times, default=None)
+    if last is None:
+        return None
+    reasons = (t.object for t in ends if str(t.subject) == last[1] and t.predicate == DCTERMS.description)
+    reason = next((one.value for one in reasons if isinstance(one, Literal)), "")
+    try:
+        return datetime.fromisoformat(last[0]), reason
+    except ValueError:
+        return None
 
 
 def _value(content: set[Triple], page: str, predicate: NamedNode) -> str | None:

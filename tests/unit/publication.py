@@ -11,7 +11,7 @@ from typing import Any
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from kg import config, pipeline, shacl
-from kg.model import Document, Rights, Source
+from kg.model import Document, Gone, Rights, Source
 from kg.store import Store
 from kg.vocab import SCHEMA
 
@@ -85,7 +85,7 @@ class Publication:
             store=self.store, settings=self.settings, gate=self.gate, table=table, now=self.now, holder="test"
         )
 
-    def add(self, *documents: Document, **options: Any) -> list[pipeline.Outcome]:
+    def add(self, *documents: Document | Gone, **options: Any) -> list[pipeline.Outcome]:
         """The outcomes of ingesting the documents."""
         return list(self.ingest.run(documents, **options))
 

@@ -10,8 +10,9 @@ from publication import OWN, Publication, document, page
 from pyoxigraph import Quad
 
 from kg import describe, extract, formats, pipeline
-from kg.model import Document, Rights, Source
+from kg.model import Document, Gone, Rights, Source
 from kg.store.export import dump
+from kg.vocab import NKG
 
 THIRD = Source(name="gazette")
 
@@ -151,3 +152,28 @@ def test_imported_articles_are_left_alone_by_reannotating(first: Publication, tm
     second.add(*unpacked(exported(first, "nq")))
     second.add(document(page("A headline of our own", "Marit Zwaan"), "e.txt"))
     assert [one.status for one in pipeline.reannotate(second.ingest)] == ["unchanged"]
+
+
+def test_an_export_with_articles_that_were_taken_back_or_brought_back_gives_the_same_graph(tmp_path: Path) -> None:
+    first = Publication.make(tmp_path / "first")
+    sent = document(page(), "a.txt"), document(page("Quay is closed", "Adriaan Kools"), "b.txt")
+    taken, removed = (one.iri or "" for one in first.add(*sent))
+    pipeline.remove(first.store, removed, time=first.now(), reason="a mistake", holder="test")
+    first.add(sent[1], republish=True)
+    first.add(Gone(("path:desk/a.txt",), "a.txt", OWN, "it is gone"))
+    second = Publication.make(tmp_path / "second")
+    data = exported(first, "nq")
+    assert {one.status for one in second.add(*unpacked(data))} == {"stored"}
+    assert everything(second) == everything(first)
+    assert sorted(map(str, second.default())) == sorted(map(str, first.default()))
+    assert {one.status for one in second.add(*unpacked(data))} == {"unchanged"}
+    assert taken in {one.iri for one in second.add(*unpacked(data))}
+
+
+def test_a_withheld_copy_stays_in_its_group_whichever_of_the_two_is_read_first(tmp_path: Path) -> None:
+    first = Publication.make(tmp_path / "first")
+    first.add(document(page("A closed quay"), "a.txt", THIRD), document(page("The quay is closed"), "b.txt"))
+    assert [q for q in first.default() if q.predicate == NKG.copyOf]
+    second = Publication.make(tmp_path / "second")
+    second.add(*unpacked(exported(first, "nq")))
+    assert everything(second) == everything(first)

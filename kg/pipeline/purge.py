@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -18,6 +18,7 @@ from kg.pipeline.journal import Journal
 from kg.pipeline.naming import Names, Register
 from kg.pipeline.prepare import Preparer
 from kg.pipeline.textrows import article_row, thing_rows
+from kg.pipeline.waiting import Waiting
 from kg.store import Kept, Means, Purged, Reader, Store, TextDocument, contents, erasure
 
 __all__ = ["keys_of", "purge", "text_rows"]
@@ -60,7 +61,13 @@ def purge(
         rows=text_rows, keys=keys_of, named=partial(_named, preparer=preparer, page=page), mend=copies.regroup
     )
     Journal(store.path / "runs").forget(page)
-    return store.purge(page, time=time, reason=reason.strip(), means=means, forget=forget, wait=wait)
+    with store.reader() as reader:  # another version than any that was published: only its key tells whose it is
+        waits = Waiting(store.path / "waiting").of(page, reader.lookup)
+    done = store.purge(page, time=time, reason=reason.strip(), means=means, forget=forget, wait=wait)
+    for file in waits:
+        file.unlink(missing_ok=True)
+    also = (str(file.relative_to(store.path)) for file in waits)
+    return replace(done, erased=tuple(sorted({*done.erased, *also})))
 
 
 def _named(reader: Reader, documents: Sequence[Document], *, preparer: Preparer | None, page: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -50,6 +50,7 @@ class Waiting:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         source = document.source
         row = {
+            "identity": key,
             "key": document.key,
             "origin": document.origin,
             "media_type": document.media_type,
@@ -67,6 +68,18 @@ class Waiting:
         for key in keys:
             with suppress(FileNotFoundError):
                 self._file(key).unlink()
+
+    def of(self, page: str, find: Callable[[str], str | None]) -> tuple[Path, ...]:
+        """The files in which versions of an article wait that is published as ``page``; ``find`` looks up keys."""
+        found = []
+        for file in sorted(self.folder.glob("*.waiting")):
+            try:
+                key = json.loads(file.read_bytes().partition(b"\n")[0])["identity"]
+            except (ValueError, KeyError, TypeError):
+                continue
+            if find(f"article:{key}") == page:
+                found.append(file)
+        return tuple(found)
 
     def due(self, now: datetime) -> Iterator[Due]:
         """The documents whose embargo has ended, in order of their keys' hashes; they stay until they are done."""

@@ -404,6 +404,20 @@ def test_settings_that_change_bring_back_nothing_that_its_source_took_back(desk:
     assert desk.one(article(), "story.json", THEIRS).status == "unchanged"
 
 
+def test_a_purge_takes_the_version_that_waits_too(desk: Desk) -> None:
+    first = desk.one(article())
+    desk.one(article(headline="Silt scandal in Kampen", embargo="2027-01-01T00:00:00Z"), "later.json")
+    other = article(identifier="urn:other", embargo="2027-01-01T00:00:00Z")
+    desk.one(other, "other.json")
+    publication = desk.publication
+    folder = publication.settings.store / "waiting"
+    assert len([*folder.iterdir()]) == 2
+    done = pipeline.purge(publication.store, first.iri or "", time=publication.now(), reason="a court said so")
+    (left,) = folder.iterdir()
+    assert b"Silt scandal" not in left.read_bytes()
+    assert any(one.startswith("waiting/") for one in done.erased)
+
+
 def test_a_picture_is_passed_over_and_not_refused(desk: Desk) -> None:
     outcome = desk.one(article(kind="picture", paragraphs=()))
     assert (outcome.status, outcome.reason) == ("skipped", "is no article: the item's kind is picture")

@@ -29,6 +29,10 @@ _TOPIC = re.compile(r"/(?:tags?|topics?|categor\w+|sections?|themen?|temas?|subj
 _PUBLISHED = re.compile(
     r"(?P<who>\D{3,80}?)[\s,|–—-]+(?:published|posted|updated|first published)\b.*\d", re.IGNORECASE
 )
+# What stands between the elements of a byline: its label, and the words before a date and a second name.
+_JOINT = re.compile(
+    r"\W*(?:(?:\w+ )?(?:by|von|par|por|di|door|av)|on|am|le|el|il|op|at|and|und|et|y|e|en|och|og)?\W*", re.IGNORECASE
+)
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}")
 _SIDE = frozenset({Zone.NAV, Zone.FOOTER, Zone.COMMENTS, Zone.RELATED, Zone.ASIDE, Zone.AD})
 
@@ -46,9 +50,14 @@ class Shown:
     around: str  # everything printed near the heading, in the form of :func:`kg.extract.lines.key`
 
 
-def shown(root: Any, found: Sequence[Block]) -> Shown:
-    """What the page shows around its main heading, and what its ``<time>`` elements say."""
+def shown(root: Any, found: Sequence[Block], title: str | None = None) -> Shown:
+    """What the page shows around its main heading, and what its ``<time>`` elements say.
+
+    On pages without headings the line that is the page's title, or a part of it, is the heading.
+    """
     at = _heading(found)
+    if at is None and title:
+        at = _title(found, title)
     after = found[at + 1 : at + 1 + _NEAR] if at is not None else found[:0]
     published, modified = _times(root)
     printed = [label(Line(block.text, 1, 1, 0, True, (block.text,))) for block in after if len(block.text) <= 250]
@@ -71,6 +80,15 @@ def _heading(found: Sequence[Block]) -> int | None:
             if block.level == level and not block.zones & _SIDE and size(block.text) >= (3 if level == 1 else 4):
                 return index
     return next((index for index, block in enumerate(found) if block.level == 1), None)
+
+
+def _title(found: Sequence[Block], title: str) -> int | None:
+    whole = key(title)
+    for index, block in enumerate(found[:400]):
+        own = key(block.text)
+        if len(own) >= 15 and 2 * len(own) >= len(whole) and own in whole and not block.zones & _SIDE:
+            return index
+    return None
 
 
 def _deks(after: Sequence[Block]) -> Iterator[str]:
@@ -133,7 +151,8 @@ def _authors(root: Any, found: Sequence[Block], at: int | None) -> tuple[Author,
     headline = found[at].text if at is not None else ""
     side = _SIDE - (found[at].zones if at is not None else frozenset())
     for place, block in enumerate(after):
-        if len(block.text) > 250 or block.zones & side:
+        beside = side - {Zone.FOOTER} if Zone.BYLINE in block.zones else side
+        if len(block.text) > 250 or block.zones & beside:
             continue
         if names := _line(block, place):
             return names
@@ -147,7 +166,9 @@ def _authors(root: Any, found: Sequence[Block], at: int | None) -> tuple[Author,
         if byline.person(block.text) and not block.zones & (side | {Zone.TAGS}) and block.text not in headline:
             link = _link(block.node)
             if _WRITER.search(link) or (place < 4 and not _TOPIC.search(link) and _dated(after, place)):
-                return (Author(block.text),)
+                names = writers.writers(block.text)
+                if names and all(byline.person(one.name) for one in names):
+                    return names
     for block in found[:400]:
         if Zone.BYLINE in block.zones and not block.zones & (side | {Zone.BIO}) and len(block.text) <= 150:
             names = writers.writers(block.text)
@@ -229,7 +250,8 @@ def _dated(after: Sequence[Block], place: int) -> bool:
 
 def _pieces(node: Any) -> str:
     """The texts of a byline's elements, parted: elements side by side are names, roles and addresses."""
-    return ", ".join(text.strip() for text in node.itertext() if text.strip())[:400]
+    pieces = (" ".join(text.split()) for text in node.itertext())
+    return ", ".join(piece for piece in pieces if piece and not _JOINT.fullmatch(piece))[:400]
 
 
 def _link(node: Any) -> str:

@@ -206,6 +206,8 @@ def _zone(node: Any, tag: str) -> str | None:
     if tag in {"body", "html", "article", "main"}:
         return None
     names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    if node.get("data-component") or node.get("data-testid"):  # where class names are made by machines
+        names = f"{node.get('data-component') or ''} {node.get('data-testid') or ''} {names}"
     if len(names) < 3:
         return None
     return named(names[:400])
@@ -246,6 +248,29 @@ def _sentences(lines: Sequence[str]) -> bool:
     )
 
 
+def _joined(lines: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Lines with one break between as one line, but for titles: a line in bold before one that is not stays its own.
+
+    Each line comes with the number of linked and of bold letters up to its end.
+    """
+    made: list[tuple[str, int, int]] = []
+    parts: list[str] = []
+    titled = False
+    bold = links = 0
+    for line, linked, strong in lines:
+        if not line:
+            continue
+        whole = 10 * (strong - bold) >= 9 * len(line)
+        if titled and not whole:
+            made.append((" ".join(parts), links, bold))
+            parts = []
+        parts.append(line)
+        titled = whole and (titled or len(parts) == 1)
+        bold, links = strong, linked
+    made.append((" ".join(parts), links, bold))
+    return made
+
+
 def blocks(root: Any) -> Iterator[Block]:
     """The visible blocks of the page in order; paragraphs parted by two line breaks are blocks of their own."""
     body = root.find(".//body") if root.tag != "body" else root
@@ -272,7 +297,7 @@ def blocks(root: Any) -> Iterator[Block]:
         pieces = joined.split(_BREAK)
         lines = [(" ".join(normalise(piece).split()), *ends) for piece, ends in zip(pieces, at, strict=True)]
         if not _sentences([line for line, _, _ in lines if line]):
-            lines = [(" ".join(line for line, _, _ in lines if line), *at[-1])]
+            lines = _joined(lines)
         made: list[Block] = []
         before = (0, 0)
         for line, linked, bold in lines:
@@ -341,7 +366,13 @@ def blocks(root: Any) -> Iterator[Block]:
                 pictured = not text or "".join(text).isspace()
             stack.append(state)
             names_key = (tag, node.get("class") or "", node.get("id") or "")
-            if node.get("style") or node.get("hidden") is not None or node.get("role"):
+            if (
+                node.get("style")
+                or node.get("hidden") is not None
+                or node.get("role")
+                or node.get("data-component")
+                or node.get("data-testid")
+            ):
                 zone = _zone(node, tag)
             else:
                 if names_key not in names:

@@ -26,7 +26,7 @@ _PUBLISHED = _names(
     " cxenseparse:recs:publishtime article.published article_date_original"
     " originalpublicationdate published_at rnews:datepublished"
     " citation_date citation_publication_date shareaholic:article_published_time dc.created bt:pubdate"
-    " article_publication_date"
+    " article_publication_date date"
 )
 _MODIFIED = _names(
     "article:modified_time og:updated_time article:updated_time article:modified lastmod last-modified datemodified"

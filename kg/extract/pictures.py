@@ -229,7 +229,7 @@ def _same(one: Image, other: Image) -> bool:
 
 def _file(url: str) -> str:
     """What the renderings of one picture share: the file's name without size marks."""
-    name = re.split(r"[?#]", url)[0].rstrip("/").rsplit("/", 1)[-1].lower()
+    *above, name = re.split(r"[?#]", url)[0].rstrip("/").lower().rsplit("/", 3)[-3:]
     stem = re.sub(r"\.(?:jpe?g|png|gif|webp|avif)$", "", name)
     stem = re.sub(r"[-_.@](?:\d{2,4}x\d{2,4}|\d{2,4}[wh]?|scaled|large|medium|small|thumb)$", "", stem)
-    return stem if len(stem) >= 6 else ""
+    return stem if len(stem) >= 6 else "/".join([*above, stem]) if len(stem) >= 3 and len(above) == 2 else ""

@@ -71,6 +71,9 @@ def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[in
     keep: list[int] = []
     seen: set[str] = set()
     first = _first(found, marks, wraps)
+    second = next((at for at in range(first + 1, len(found)) if marks[at] and _prose(found[at])), None)
+    if second is not None and letters(found[first].text) in known.deks and _other(found[first], found[second]):
+        first = second  # the standfirst, though nothing but its place says so
     heading = next((at for at, one in enumerate(found) if one.level == 1 and _titled(letters(one.text), known)), None)
     top = heading or 0
     others |= structure.foreign(found, heading)
@@ -123,6 +126,8 @@ def body(found: Sequence[Block], marks: Sequence[bool], known: Known) -> list[in
             opening = own
         seen.add(own)
         keep.append(index)
+    if keep and (opener := _opener(found, marks, keep, known)) is not None:
+        keep.insert(0, opener)
     stray = structure.apart(found, keep)
     return _trimmed(found, [index for index in keep if index not in stray], known, total)
 
@@ -155,6 +160,22 @@ def _wrappers(found: Sequence[Block], weight: Sequence[int], total: int) -> froz
             for zone in block.zones:
                 held[zone] = held.get(zone, 0) + own
     return frozenset(zone for zone, own in held.items() if own >= (0.4 if zone != Zone.HIDDEN else 0.8) * total)
+
+
+def _other(one: Block, following: Block) -> bool:
+    """Whether two blocks stand in different boxes and are built differently."""
+    return one.node.getparent() is not following.node.getparent() and structure.shape(one) != structure.shape(following)
+
+
+def _opener(found: Sequence[Block], marks: Sequence[bool], keep: Sequence[int], known: Known) -> int | None:
+    """The sub-heading of the first paragraph, where others like it stand above later ones: an entry's, a question."""
+    alike = {structure.shape(found[index]) for index in keep if found[index].level}
+    for index in range(keep[0] - 1, max(-1, keep[0] - 4), -1):
+        block = found[index]
+        if block.level:
+            fine = block.level > 1 and marks[index] and letters(block.text) not in known.headlines | known.deks
+            return index if fine and structure.shape(block) in alike else None
+    return None
 
 
 def _titled(own: str, known: Known) -> bool:

@@ -252,7 +252,8 @@ def _authors(value: object, base: str, known: Mapping[str, Node]) -> tuple[Autho
         if isinstance(one, dict):
             kinds = types(one)
             kind = "Person" if "Person" in kinds else "Organization" if any(_organization(k) for k in kinds) else None
-            link = address(get(one, "url"), base) or _page(one, base)
+            named = known.get(str(one.get("@id")), one)  # elsewhere in the document more may be said of it
+            link = address(get(one, "url"), base) or address(get(named, "url"), base) or _page(one, base)
             for name in listed(get(one, "name"))[:40]:
                 text = clean(name)
                 if text:

@@ -110,7 +110,7 @@ def _article(
 ) -> Article:
     won = _Won({})
     found = list(markup.blocks(root))
-    shown = marked.shown(root, found)
+    shown = marked.shown(root, found, head.plain(head.title) if head.title else None)
 
     def said(field: str) -> list[tuple[str, Callable[[], Any]]]:
         return [(rule, lambda one=one: getattr(one, field)) for rule, one in stated]  # type: ignore[misc]
@@ -312,9 +312,11 @@ def _abstract(text: str | None, deks: Sequence[str], paragraphs: Sequence[Paragr
             return whole
         if start.startswith(stem[: max(20, len(stem) - 20)]):
             text = None
-    if text is None and deks:
+    body = {letters(one.text) for one in paragraphs[:3]}
+    dek = next((one for one in deks if letters(one) not in body), None)
+    if text is None and dek is not None:
         won.rules["abstract"] = "standfirst"
-        return deks[0]
+        return dek
     if text is None:
         won.rules.pop("abstract", None)
     return text
@@ -368,12 +370,13 @@ def _tops(found: Sequence[Block], indices: Sequence[int], root: Any) -> list[Any
     above = list(first.iterancestors())
     inside = set(last.iterancestors())
     common = next((node for node in above if node in inside), None)
+    headed = next(root.iter("h1"), None) is not None
     if common is None or common.tag in {"body", "html"}:
         return [body if body is not None else root]
     for node in [common, *common.iterancestors()]:
         if node.tag in {"body", "html"}:
             break
         common = node
-        if next(node.iter("h1"), None) is not None or node.tag in {"article", "main"}:
+        if node.tag == "main" or next(node.iter("h1"), None) is not None or (node.tag == "article" and not headed):
             break
     return [common]

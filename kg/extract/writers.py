@@ -12,7 +12,8 @@ from kg.model import Author
 __all__ = ["writers"]
 
 _BY = re.compile(
-    r"\s*(?:(?:story|words|text|written|posted|reported|reporting|report|published|updated|compiled|created) )?"
+    r"\s*(?:(?:story|words|text|written|posted|submitted|reported|reporting|report|published|updated|compiled"
+    r"|created) )?"
     r"(?:by|authors?|von|par|por|di|door)\b\s*:?\s+(?=\S)|\s*(?:by|authors?)\s*:\s*",
     re.IGNORECASE,
 )

@@ -14,6 +14,7 @@ from kg.extract.labels import Kind, Label, dateline
 from kg.extract.lines import Line, ends_sentence, key, quoted, size
 from kg.extract.reading import Part, Reading, alternative_text, below_picture, captioned, pictured
 from kg.extract.revision import revise
+from kg.model import Image
 
 __all__ = ["read_body"]
 
@@ -36,7 +37,7 @@ _SAID_BY = re.compile(r"[\"“‘'].{12,}[\"”’']\s*[-–—―]{1,2}\s*[^\W\
 
 def read_body(lines: Sequence[Line], labels: Sequence[Label], top: Head) -> Reading:
     """Every line's part, with the summary, pictures and corrections found on the way; one pass, short look-ahead."""
-    reading = Reading([Part.HEAD] * len(lines))
+    reading = Reading([Part.HEAD] * len(lines), writer=top.writer)
     tight = not any(one.touches(after) and not one.alone for one, after in pairwise(lines))
     begin = _neck(lines, labels, top, reading, tight)
     reading.start = begin
@@ -60,6 +61,10 @@ def _neck(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Re
         if key(text) == title or (unmarked(text) is not None and key(unmarked(text) or "") == title):
             reading.parts[index] = Part.ASIDE
             index = alternative_text(lines, labels, index, reading, tight)
+            continue
+        if _shown(text, reading):
+            reading.parts[index] = Part.ASIDE
+            index += 1
             continue
         if below_picture(lines, labels, index, 45):
             index = pictured(lines, index, reading)
@@ -99,7 +104,17 @@ def _neck(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Re
             elif (
                 size(text) >= (8 if after_meta else 4) and not byline.role(text) and not _waiting(lines[index - 1].text)
             ):
-                deks.append(index)
+                if (
+                    after_meta
+                    and not ends_sentence(text)
+                    and (shown := _NAME.match(text))
+                    and byline.person(shown.group())
+                ):
+                    # below the date, somebody in full and no stop: who is in the picture
+                    reading.images.append(Image(text))
+                    reading.parts[index] = Part.IMAGE
+                else:
+                    deks.append(index)
         elif kind is Kind.BULLET and not _bullets_are_points(lines, labels, index):
             break
         else:
@@ -107,6 +122,11 @@ def _neck(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Re
         index += 1
     _settle_deks(lines, deks, reading)
     return index
+
+
+def _shown(text: str, reading: Reading) -> bool:
+    """Whether the line prints the last picture's caption once more."""
+    return bool(reading.images) and size(text) >= 4 and reading.images[-1].caption == text
 
 
 def _waiting(text: str) -> bool:
@@ -238,6 +258,10 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
         if key(text) == title or (stem is not None and key(stem) == title):
             parts[index] = Part.ASIDE
             index = alternative_text(lines, labels, index, reading, tight)
+            continue
+        if _shown(text, reading):
+            parts[index] = Part.ASIDE
+            index += 1
             continue
         if below_picture(lines, labels, index, 30):
             index = pictured(lines, index, reading)

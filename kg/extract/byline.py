@@ -63,7 +63,8 @@ _NO_NAME = phrases(
 # What stands in buttons and beside names, and is part of none.
 _NO_PART = words(
     "breaking contributor correspondent edition editor follow gallery home latest live menu more news order photos"
-    " illustration illustrations photo photograph photographs photography picture pictures text words"
+    " air available stations illustration illustrations photo photograph photographs photography picture pictures"
+    " text words"
     " print read reporter reprints search section sections share sign staff stories story subscribe text today top"
     " update updates video view watch writer your"
 )
@@ -71,6 +72,8 @@ _HANDLE = re.compile(
     r"\s*(?<![\w.])@\w{2,30}|\s*(?<=[^\W_])@[A-Z_]\w{1,30}(?![\w.]*\.\w)"
     r"|\s*\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{2,64}"
 )
+_OUTLET = re.compile(r"[^|]{2,60}\s\|\s+(?=By\s)")  # Outlet | By Ana Reis
+_FUSED = re.compile(r"By[A-ZÀ-ÖØ-Þ][\w'’-]+ [A-ZÀ-ÖØ-Þ]")  # two elements of a page run together
 _RANKS = words(
     "staff senior chief special political foreign health science business associate deputy managing local crime"
 )
@@ -131,7 +134,7 @@ def authors(names: str) -> tuple[Author, ...]:
         if role(bare) and found:
             continue
         one = _one(bare)
-        if one is not None and one.type == "Organization" and (found and not one.name.count(" ")):
+        if one is not None and one.type == "Organization" and found and not _joined(names, bare):
             continue  # the outlet or agency that a writer belongs to
         if one is not None and one.type == "Organization" and person(short := _AGENCIES.sub("", bare)):
             one = Author(short)
@@ -146,6 +149,11 @@ def authors(names: str) -> tuple[Author, ...]:
         if one not in found and not (found and _place(part, found)):
             found.append(one)
     return tuple(found)
+
+
+def _joined(names: str, last: str) -> bool:
+    """Whether a name is one more of a list, joined with an "and", and not what was added to the name before."""
+    return re.search(rf"(?:\band|&)\s+{re.escape(last)}", names) is not None
 
 
 def _place(part: str, found: list[Author]) -> bool:
@@ -182,6 +190,10 @@ def byline(text: str, tongue: str | None = None) -> tuple[Author, ...] | None:
     text = text.strip()
     if len(text) > 250:
         return None
+    if (found := _OUTLET.match(text)) is not None:
+        text = text[found.end() :]
+    if _FUSED.match(text):
+        text = f"By {text[2:]}"
     if "@" in text:
         bare = _HANDLE.sub("", text)
         if bare != text:

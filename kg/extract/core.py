@@ -31,12 +31,20 @@ def core(lines: Sequence[Line], labels: Sequence[Label]) -> tuple[int, int]:
         if total <= 0:
             begin, total = index, 0
         worth = _worth(line, labels[index].kind)
+        if worth == _CLOSING and _one_link(lines, labels, index):
+            worth = _BESIDE
         if 0 < worth <= _BRIEF and _between_links(labels, index):
             worth = worth * _SHARE // 100
         total += worth
         if total > best:
             best, found = total, (begin, index)
     return found
+
+
+def _one_link(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bool:
+    """Whether a box holds one link and a paragraph too long for a summary of it follows: it stands in the text."""
+    kinds = [one.kind for one in labels[index + 1 : index + 3]]
+    return kinds == [Kind.SHORT, Kind.PROSE] and size(lines[index + 2].text) >= 18
 
 
 def _between_links(labels: Sequence[Label], index: int) -> bool:

@@ -7,7 +7,7 @@ import re
 from kg.extract.byline import person
 from kg.extract.lines import ends_sentence, size
 
-__all__ = ["caption", "labelled", "maker_line", "only_credit"]
+__all__ = ["caption", "labelled", "maker_line", "only_credit", "source"]
 
 _WHAT = (
     r"(?:photo(?:graph)?(?:er|y)?s?|pictures?|images?|illustration|graphic|video|credit|file photo|file picture|pic"
@@ -153,6 +153,11 @@ def caption(text: str) -> tuple[str | None, str | None]:
     return rest or None, None
 
 
+def source(text: str) -> bool:
+    """Whether the line names the source of the picture whose caption is still to come (``Image source, Agency``)."""
+    return _SOURCE.fullmatch(text) is not None
+
+
 def only_credit(text: str) -> bool:
     """Whether the line names the maker of a picture and nothing else."""
     if len(text) > 120:
@@ -172,7 +177,9 @@ def only_credit(text: str) -> bool:
 
 def maker_line(text: str) -> bool:
     """Whether the line is a maker's or an agency's name as printed below a picture, without a word that says so."""
-    if size(text) <= 10 and _FOR.fullmatch(text):
+    if re.search(r"(?i:\|\s*by\s)", text):
+        return False
+    if size(text) <= 10 and (_FOR.fullmatch(text) or _GIVEN.fullmatch(text)):
         return True
     return size(text) <= 8 and _AGENCY.fullmatch(text.strip("()[] ")) is not None and not text.isdigit()
 

@@ -46,6 +46,8 @@ _BEGINS = re.compile(
     r"|(?:this (?:audio|article|story) (?:is|was) )?(?:produced|narrated|voiced|read"
     r"|generated) by\b.{0,60}\b(?:narration|audio|ai)\b"
     r"|(?:support|funding) for this (?:project|story|article|reporting|series)\b"
+    r"|follow (?:topics|authors|this (?:topic|author|story)|the author)\b"
+    r"|\((?:updates?|adds|recasts|rewrites|refiles|repeats)\b[^()]*\)$"
     r"|(?:show|hide|load|see|view) (?:more|all|less|fewer)(?: [\w-]+){1,4}$"
     r"|(?:issue|vol(?:ume)?|edition)\.? (?:no\.? ?)?\d+(?:\s*[,|·•/–-].{0,40})?$"
     r"|click here\b|tap here\b"
@@ -127,6 +129,9 @@ def furniture(text: str) -> bool:
         or _menu(bare)
         or re.fullmatch(r"(?:\d+[.)]\s+)?(?:https?://|www\.)\S+", bare)
     ):
+        return True
+    parts = _SEPARATOR.split(bare)
+    if len(parts) >= 2 and all(part.strip() in ALONE or part.strip() in MENU for part in parts):
         return True
     return size(text) <= 60 and (_BEGINS.match(key(text)) is not None or notices.notice(text))
 

@@ -18,12 +18,14 @@ __all__ = ["MARKER", "Head", "head", "unmarked"]
 # What page builders add to a headline to name the pictures of an article.
 MARKER = re.compile(r"\s*[-–—:|(]+\s*(?:(?:image|photo|picture|figure|pic|slide)\s*)?#?\d{1,3}\s*\)?$", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?P<title>.+\S)\s+(?:[-–—|·•:]{1,2}|::)\s+(?P<site>[^|]+?)$")
+_FRONT = re.compile(r"(?P<site>[^|·•–—›]{2,60}?)\s+[|·•–—›]\s+(?P<section>[^|·•–—›]{2,40})")  # Outlet | Section
 _ITSELF = re.compile(
     r"(?P<who>[^\W\d_a-z][^.:;|,!?]{1,50}?) is an? (?:\S+ )?(?:(?:reader|listener|user)-(?:supported|funded)"
     r"|independent|free"
     r"|non-?profit) (?:publication|newsletter|newspaper|newsroom|magazine|news (?:site|organi[sz]ation|website))\b"
 )
 _TEXT = frozenset({Kind.SHORT, Kind.PROSE, Kind.BULLET, Kind.META, Kind.BYLINE, Kind.BREADCRUMB, Kind.FIELD})
+_FOOT = frozenset({Kind.META, Kind.FURNITURE, Kind.COPYRIGHT, Kind.MENU})
 _SLUG = re.compile(r"[A-Z0-9]+(?:[-/][A-Z0-9]+)+(?: .*)?")  # an agency's name for the story
 _CODED = re.compile(r"[A-Z0-9]+(?:[-/][A-Z0-9]+)+/?(?: ?\([^()]*\))?")  # such a name, with its version
 _TOP = 3000  # lines; whole menus of a site may stand above a headline
@@ -46,6 +48,7 @@ class Head:
     publisher_rule: str = ""
     section: str | None = None
     section_rule: str = ""
+    writer: str | None = None
 
 
 def unmarked(text: str) -> str | None:
@@ -78,7 +81,31 @@ def head(lines: Sequence[Line], labels: Sequence[Label]) -> Head | None:
     title, at, rule, site = found
     publisher, publisher_rule = _publisher(lines, labels, every, at, holder, site)
     section, section_rule = _section(lines, labels, at, publisher)
-    return Head(title, at, rule, publisher, publisher_rule, section, section_rule)
+    before = _kicker(lines, every, title)
+    if section is None and before:
+        section = next((part for part in before if furniture.section_name(part)), None)
+        section_rule = "page-title" if section else ""
+    writer = next((part for part in before if byline.person(part) and not furniture.media_name(part)), None)
+    return Head(title, at, rule, publisher, publisher_rule, section, section_rule, writer)
+
+
+def _kicker(lines: Sequence[Line], titles: Sequence[int], title: str) -> tuple[str, ...]:
+    """What another printing of the headline has before it or behind it: ``Opinion | Ana Reis: The headline``."""
+    own = key(title)
+    for index in titles:
+        text = lines[index].text
+        whole = key(text)
+        if len(whole) <= len(own) or len(whole) != len(text) or size(own) < 3:
+            continue
+        if whole.endswith(own):
+            rest = text[: len(text) - len(own)].rstrip()
+        elif whole.startswith(own):
+            rest = text[len(own) :].lstrip()
+        else:
+            continue
+        if rest[-1:] in ".:|–—-•·" or rest[:1] in "|–—-•·":
+            return tuple(part for part in re.split(r"\s*[.:|–—•·]+\s*|\s-\s", rest) if part)
+    return ()
 
 
 def _nearest(lines: Sequence[Line], labels: Sequence[Label], titles: list[int], first: int) -> list[int]:
@@ -183,6 +210,14 @@ def _headline(
             return lines[again].text, again, "repeated-line", found["site"]
         if furniture.media_name(found["site"]) or (holder and key(holder) == key(found["site"])):
             return found["title"], index, "page-title", found["site"]
+    for index in titles:
+        if size(lines[index].text) >= 4 and any(
+            len(keys[other]) > len(keys[index])
+            and keys[other].endswith(keys[index])
+            and keys[other][: -len(keys[index])].rstrip()[-1:] in ".:|-"
+            for other in titles
+        ):
+            return lines[index].text, index, "repeated-line", None
     masthead = _masthead(lines, labels, titles, holder)
     rest = [index for index in titles if masthead is None or index > masthead]
     if masthead is not None:  # a tagline and a menu may stand between the outlet's name and the headline
@@ -283,17 +318,41 @@ def _publisher(
             and not furniture.section_name(outlet)
         ):
             return outlet, "breadcrumb"
+    first = lines[0].text if lines else ""
+    if at > 0 and (found := _FRONT.fullmatch(first)) and furniture.section_name(found["section"]):
+        site = found["site"]
+        if not furniture.section_name(site) and not furniture.menu_word(site) and capitalised(site) and size(site) <= 5:
+            return site, "breadcrumb"
     if holder:
         return _usual(lines, holder), "copyright-line"
     for line in lines:
         if len(line.text) <= 400 and (itself := _ITSELF.match(line.text)) and capitalised(itself["who"]):
             return itself["who"], "own-words"
-    tail = [line.text for line in lines[at + 1 :][-6:]]
+    tail = [
+        lines[index].text
+        for index in range(max(at + 1, len(lines) - 6), len(lines))
+        if labels[index].kind is Kind.SHORT and not re.search(r"[()\[\]:]", lines[index].text)
+    ]
     named = [
         text for text in tail if furniture.media_name(text) and size(text) <= 5 and not furniture.section_name(text)
     ]
-    if len(named) == 1 and not furniture.furniture(named[0]) and lines[-1].text == named[0]:
-        return named[0], "last-line"
+    if len(named) == 1 and not furniture.furniture(named[0]):
+        place = max(index for index, line in enumerate(lines) if line.text == named[0])
+        if all(labels[index].kind in _FOOT for index in range(place + 1, len(lines))):
+            return named[0], "last-line"
+    beside = [
+        index
+        for index in range(at + 1, min(len(lines) - 1, at + 10))
+        if labels[index].kind is Kind.SHORT
+        and size(lines[index].text) <= 4
+        and not re.search(r"[()\[\]:]", lines[index].text)
+        and furniture.media_name(lines[index].text)
+        and not furniture.section_name(lines[index].text)
+        and not byline.role(lines[index].text)
+        and any(labels[other].kind in {Kind.META, Kind.BYLINE} for other in (index - 1, index + 1))
+    ]
+    if len(beside) == 1:
+        return lines[beside[0]].text, "beside-date"
     return None, ""
 
 
@@ -324,7 +383,8 @@ def _section(lines: Sequence[Line], labels: Sequence[Label], at: int, publisher:
     near = range(max(0, at - 12), min(body, at + 6))
     order = [index for index in near if index < at][::-1] + [index for index in near if index > at]
     title = key(lines[at].text) if at >= 0 else ""
-    for index in order:
+    paths = [*order, *(index for index in range(at + 1, min(len(lines), at + 8)) if index not in order)]
+    for index in paths:
         one = labels[index]
         if one.kind is Kind.BREADCRUMB:
             crumbs = one.value
@@ -332,6 +392,9 @@ def _section(lines: Sequence[Line], labels: Sequence[Label], at: int, publisher:
                 crumbs = crumbs[: len(crumbs) - len(title)].rstrip(" >/|»›→·•")
             if publisher and key(crumbs).startswith(key(publisher)):
                 crumbs = crumbs[len(publisher) :].lstrip(" >/|»›→·•")
+            first, bar, last = crumbs.rpartition(" | ")
+            if publisher and bar and set(key(last).split()) <= set(key(publisher).split()):
+                crumbs = first  # "News | Outlet", the end of a page's title
             if crumbs:
                 return crumbs, "breadcrumb"
     for index in order[:2]:  # a menu, and its own section again above the headline

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import pairwise
 
 from kg.extract import byline, credit, dates, furniture, marks
 from kg.extract.lines import Line, bullet, capitalised, ends_sentence, key, size
 from kg.extract.words import phrases
 from kg.model import Author
 
-__all__ = ["Kind", "Label", "Meta", "dateline", "label", "paragraph"]
+__all__ = ["Kind", "Label", "Meta", "dateline", "label", "labelled", "paragraph"]
 
 
 class Kind(Enum):
@@ -149,10 +151,11 @@ _CORRECTION = re.compile(
     r"\b(?:correct|amend|earlier version|previous version|misstated|clarif)"
     r"|\((?:this version |this story |refiles to )?(?:corrects?|removes|fixes|clarifies)\b"
     r"|(?:[^.\"“”]{0,40}[^.\"“”\w])?(?:an|our|the) (?:earlier|previous|prior|original) versions? of (?:this"
-    r"|our) (?:article|story"
+    r"|our) (?:article|story|column|essay|review|interview|newsletter|transcript|obituary|blog"
     r"|report|piece|caption|headline|post)\b"
     r"|we (?:have )?(?:updated|amended|corrected) (?:this|the|our) (?:article|story|report|piece)\b"
-    r"|\W*(?:this|the) (?:article|story|report|piece|caption|headline|post|version)s? (?:was|has been|have been|were) "
+    r"|\W*(?:this|the) (?:article|story|report|column|essay|piece|caption|headline|post|version)s? (?:was"
+    r"|has been|have been|were) "
     r"(?:amended|corrected|revised|edited|changed|updated to (?:correct|clarify|reflect|fix)|updated on .{4,40} to )"
     r"|\W*(?:an|a) (?:earlier|previous|prior) version of (?:this|the) "
     r"(?:article|story|report|piece|caption|headline|post))",
@@ -241,6 +244,33 @@ def label(line: Line, tongue: str | None = None) -> Label:
     if line.mark in {marks.TITLE, marks.HEADING}:
         return Label(Kind.TITLE if line.mark == marks.TITLE else Kind.HEADING)
     return Label(Kind.PROSE if paragraph(text) else Kind.SHORT)
+
+
+_ONLY_WHEN = re.compile(rf"(?:{_PUBLISHED}|{_MODIFIED})\s*:?", re.IGNORECASE)
+_ONLY_CAPTION = re.compile(r"(?:image|photo) caption\s*[,:]?", re.IGNORECASE)
+_ONLY_SOURCE = re.compile(r"(?:image|photo) (?:source|credit|copyright)\s*[,:]?|credit:", re.IGNORECASE)
+_ONLY_CORRECTION = re.compile(
+    r"(?:corrections?(?: and clarifications?)?|clarifications?|editor['’]s note)\s*:?", re.IGNORECASE
+)
+
+
+def labelled(lines: Sequence[Line], tongue: str | None = None) -> tuple[Label, ...]:
+    """The labels of all lines; a word that waits for its value on the next line (``Updated``) is read with it."""
+    made = [label(line, tongue) for line in lines]
+    for index, (line, after) in enumerate(pairwise(lines)):
+        if len(line.text) > 40 or after.number - line.last > 3:
+            continue
+        text, kind = line.text, made[index + 1].kind
+        if _ONLY_WHEN.fullmatch(text) and kind is Kind.META and made[index + 1].meta.bare:
+            made[index] = Label(Kind.META)
+            made[index + 1] = label(replace(after, text=f"{text.rstrip(':')}: {after.text}"), tongue)
+        elif _ONLY_CAPTION.fullmatch(text) and size(after.text) <= 60:
+            made[index], made[index + 1] = Label(Kind.FURNITURE), Label(Kind.CAPTION)
+        elif _ONLY_SOURCE.fullmatch(text) and size(after.text) <= 8:
+            made[index], made[index + 1] = Label(Kind.FURNITURE), Label(Kind.CREDIT)
+        elif _ONLY_CORRECTION.fullmatch(text) and kind is Kind.PROSE and "note" not in text.lower():
+            made[index], made[index + 1] = Label(Kind.HEADING), Label(Kind.CORRECTION)
+    return tuple(made)
 
 
 def _meta(text: str, tongue: str | None) -> Meta | None:

@@ -22,6 +22,7 @@ _MINOR = words(
     "a an and as at but by da das de del der des di do dos du e el en et for from im in la le les los of on or und van"
     " von the to with y zu zum zur &"
 )
+_ELIDED = re.compile(r"^[dl]['’](?=\w)")  # d'Armel
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?|&")
 
 
@@ -152,7 +153,7 @@ def quoted(text: str) -> bool:
 
 def capitalised(text: str) -> bool:
     """Whether every word but small connecting ones begins with a capital or a digit, as titles and names do."""
-    found = _WORD.findall(text)
+    found = [_ELIDED.sub("", word) for word in _WORD.findall(text)]
     return (
         bool(found)
         and not found[0][0].islower()

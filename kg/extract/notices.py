@@ -12,7 +12,7 @@ __all__ = ["closing", "notice"]
 # another of the same trade, and a person or the page addressed.
 _APPEAL = re.compile(
     r"\b(?:subscri(?:be|bing|ptions?)|(?:free|paid) subscriber|newsletters?|sign(?:ing)? up|(?:your|the) inbox"
-    r"|free trial"
+    r"|free trial|leave (?:a )?comments?|create (?:your|an?) (?:\w+ ){0,3}(?:id|account)"
     r"|become a member|reader-(?:supported|funded)|support (?:our|my) (?:work|journalism|reporting)|follow us"
     r"|(?:our|mobile|news) app|smart speaker|push notifications|whatsapp channel|wherever you (?:get|listen)|cookies"
     r"|affiliate|when you (?:buy|click|purchase)|terms of (?:use|service)|privacy policy|javascript|your browser"

@@ -16,7 +16,7 @@ from kg.extract.body import read_body
 from kg.extract.decode import decode
 from kg.extract.head import Head, head
 from kg.extract.inline import absolute
-from kg.extract.labels import Kind, Label, label
+from kg.extract.labels import Kind, Label, labelled
 from kg.extract.language import language
 from kg.extract.lines import Line, split
 from kg.extract.reading import Part, Reading
@@ -61,7 +61,7 @@ def read_page(text: str, *, origin: str = "") -> Article:
     """
     lines = split(text)
     tongue = language(text[:_SAMPLE])
-    labels = tuple(label(line, tongue) for line in lines)
+    labels = labelled(lines, tongue)
     top = head(lines, labels)
     if top is None:
         raise IncompleteArticle(
@@ -90,6 +90,8 @@ def _article(
     )
     about = _about(labels, reading, body)
     authors, authors_rule = _authors(lines, labels, about, body)
+    if not authors and top.writer:
+        authors, authors_rule = (Author(top.writer),), "page-title"
     published, modified = _dates(labels, about, top)
     fields = {one.name: one.value for one in labels if one.kind is Kind.FIELD}
     words = " ".join([top.headline, reading.abstract or "", *(one.text for one in paragraphs[:60])])
@@ -147,7 +149,10 @@ def _about(labels: Sequence[Label], reading: Reading, body: Sequence[int]) -> tu
 def _authors(
     lines: Sequence[Line], labels: Sequence[Label], about: Sequence[int], body: Sequence[int]
 ) -> tuple[tuple[Author, ...], str]:
+    above = _above_place(lines, labels, about)
     for wanted in (Kind.BYLINE, Kind.META):
+        if wanted is Kind.META and above:
+            return above, "signature"
         found: list[Author] = []
         for index in about:
             if labels[index].kind is wanted:
@@ -168,7 +173,21 @@ def _authors(
             return names, "byline"
         if _beside_date(lines, labels, index, body[0]):
             return names, "signature"
+    last = body[-1] + 1
+    foot = {Kind.META, Kind.COPYRIGHT, Kind.FURNITURE}
+    if last < len(lines) and labels[last].kind is Kind.SHORT and all(one.kind in foot for one in labels[last + 1 :]):
+        return byline.signature(lines[last].text), "signature"
     return (), ""
+
+
+def _above_place(lines: Sequence[Line], labels: Sequence[Label], about: Sequence[int]) -> tuple[Author, ...]:
+    """The name on a line of its own above a date line that begins with what may be a name and is a place."""
+    for index in about:
+        one = labels[index]
+        below_name = one.kind is Kind.META and one.meta.authors and index and labels[index - 1].kind is Kind.SHORT
+        if below_name and lines[index].text.startswith(one.meta.authors[0].name):
+            return byline.signature(lines[index - 1].text)
+    return ()
 
 
 def _goes_on(lines: Sequence[Line], index: int) -> bool:

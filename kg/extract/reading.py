@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from kg.extract import credit
+from kg.extract import credit, furniture
 from kg.extract.head import unmarked
 from kg.extract.labels import Kind, Label
 from kg.extract.lines import Line, ends_sentence, size
@@ -41,6 +41,7 @@ class Reading:
     abstract_rule: str = ""
     alternative: str | None = None
     corrections: list[str] = field(default_factory=list)
+    writer: str | None = None
 
 
 def alternative_text(lines: Sequence[Line], labels: Sequence[Label], index: int, reading: Reading, tight: bool) -> int:
@@ -70,6 +71,7 @@ def below_picture(lines: Sequence[Line], labels: Sequence[Label], index: int, mo
         and 3 <= size(lines[index].text) <= most
         and labels[below].kind in {Kind.SHORT, Kind.MENU, Kind.BREADCRUMB, Kind.CREDIT}
         and credit.maker_line(lines[below].text)
+        and not any(furniture.section_name(part) for part in lines[below].text.split("|")[1:])
         and (ends_sentence(lines[index].text) or not re.fullmatch(r"[A-Z]{2,6}", lines[below].text))
     )
 
@@ -77,7 +79,8 @@ def below_picture(lines: Sequence[Line], labels: Sequence[Label], index: int, mo
 def pictured(lines: Sequence[Line], index: int, reading: Reading) -> int:
     """Takes a caption and the maker's line below it; returns the line after them."""
     words, maker = credit.caption(lines[index].text)
-    reading.images.append(Image(words, maker or lines[index + 1].text.strip("()[] ")))
+    below = lines[index + 1].text
+    reading.images.append(Image(words, maker or credit.caption(below)[1] or below.strip("()[] ")))
     reading.parts[index] = reading.parts[index + 1] = Part.IMAGE
     return index + 2
 
@@ -95,17 +98,23 @@ def captioned(lines: Sequence[Line], labels: Sequence[Label], index: int, readin
     ):
         _picture(lines[above].text, Kind.SHORT, reading)
         reading.parts[above] = Part.IMAGE
-    _picture(lines[index].text, labels[index].kind, reading)
+    near = [other for other in (index - 1, index - 2) if other >= 0]
+    below = any(labels[other].kind is Kind.CREDIT and reading.parts[other] is Part.IMAGE for other in near)
+    _picture(lines[index].text, labels[index].kind, reading, below=below)
     reading.parts[index] = Part.IMAGE
 
 
-def _picture(text: str, kind: Kind, reading: Reading) -> None:
+def _picture(text: str, kind: Kind, reading: Reading, *, below: bool = False) -> None:
     words, maker = credit.caption(text)
+    last = reading.images[-1] if reading.images else None
     if kind is Kind.CREDIT:
-        last = reading.images[-1] if reading.images else None
-        if last is not None and last.credit is None:
+        maker = maker or words
+        if last is not None and last.credit is None and not credit.source(text):
             reading.images[-1] = Image(last.caption, maker, last.url, last.alt)
         else:
             reading.images.append(Image(credit=maker))
+        return
+    if below and last is not None and last.caption is None and last.credit and words and maker is None:
+        reading.images[-1] = Image(words, last.credit, last.url, last.alt)
         return
     reading.images.append(Image(words, maker))

@@ -52,17 +52,25 @@ def revise(lines: Sequence[Line], labels: Sequence[Label], reading: Reading, que
     _aside(parts, _twice(lines, [index for index in body if parts[index] is Part.BODY]))
     _aside(parts, _pulled(lines, [index for index in body if parts[index] is Part.BODY]))
     body = [index for index in body if parts[index] is Part.BODY]
-    for index in body[_end(lines, labels, parts, body) :]:
-        parts[index] = Part.ABOUT
+    if (
+        len(body) > 3
+        and size(lines[body[0]].text) <= 40
+        and _biography(lines[body[0]].text, _writers(lines, labels, reading))
+    ):
+        parts[body[0]] = Part.ABOUT
+        body = body[1:]
+    for index in body[_end(lines, labels, reading, body) :]:
+        if labels[index].kind is not Kind.CORRECTION:
+            parts[index] = Part.ABOUT
     for index in range(body[0] if body else 0):
         if parts[index] is Part.BODY:
             parts[index] = Part.ASIDE
 
 
-def _end(lines: Sequence[Line], labels: Sequence[Label], parts: Sequence[Part], body: Sequence[int]) -> int:
+def _end(lines: Sequence[Line], labels: Sequence[Label], reading: Reading, body: Sequence[int]) -> int:
     """How many paragraphs are left when what is said about the writer, and to the readers, is taken off the end."""
-    left = _gathered(parts, body)
-    names = _writers(lines, labels, parts)
+    left = _gathered(reading.parts, body)
+    names = _writers(lines, labels, reading)
     known = [place for place in range(max(1, left - _TAIL), left) if _biography(lines[body[place]].text, names)]
     if known:
         left = known[0]
@@ -153,9 +161,12 @@ def _elsewhere(piece: str, everything: str, own: str) -> bool:
     return everything.count(piece) > own.count(piece)
 
 
-def _writers(lines: Sequence[Line], labels: Sequence[Label], parts: Sequence[Part]) -> tuple[str, ...]:
+def _writers(lines: Sequence[Line], labels: Sequence[Label], reading: Reading) -> tuple[str, ...]:
     """The names that stand on the page as its writers' or alone on a line outside the body."""
+    parts = reading.parts
     names = [author.name for one in labels for author in one.meta.authors if author.name]
+    if reading.writer:
+        names.append(reading.writer)
     for index, one in enumerate(labels):
         if one.kind is Kind.SHORT and parts[index] is not Part.BODY:
             names.extend(author.name for author in byline.signature(lines[index].text))
@@ -169,4 +180,5 @@ def _biography(text: str, names: Sequence[str]) -> bool:
     low = bare.casefold().removeprefix("about the author: ")
     for prefix in ("dr ", "dr. ", "professor ", "prof. ", "sir ", "dame "):
         low = low.removeprefix(prefix)
+    names = (*names, *(last for name in names if len(last := name.split()[-1]) >= 4 and last != name))
     return any(low.startswith(name) and _BIO.match(_ASIDE.sub("", low[len(name) :])) for name in names)

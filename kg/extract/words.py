@@ -45,6 +45,8 @@ ALONE = phrases(
     condividi, datenschutz, delen, drucken, einloggen, ir al contenido, impressum, imprimer, imprimir, iniciar sesión
     inloggen, kommentieren, mehr anzeigen, mentions légales, menü, newsletter abonnieren, partager, partilhar
     publicidad, publicidade, publicité, pubblicità, advertentie, s'abonner, s'identifier, se connecter, suscribirse
+    archivado en, argomenti, etiquetas, más información, más sobre este tema, mots-clés, mots clés, schlagworte
+    schlagwörter, temas, tópicos, trefwoorden
     suscríbete, teilen, werbung, zum inhalt springen, zur startseite, aviso legal, política de privacidad
     """
 )
@@ -126,6 +128,7 @@ SECTIONS = phrases(
     technology, television, tennis, theater, theatre, tourism, trade, transport, transportation, travel, tv
     tv & radio, u.s., u.s. news, uk, uk news, universities, us, us news, usa, war, weather, wellness
     west, work, world, world news
+    celebs, gossip, motors, shopping, showbiz, soaps
     ambiente, ciência, desporto, educação, educación, environnement, esporte, éducation, faits divers, finanzen
     geschichte, gezondheid, médias, medien, medio ambiente, meio ambiente, milieu, misdaad, netzwelt, onderwijs
     país, polícia, região, region, régions, salute, saúde, sanità, scuola, sociedade, stadt, sucesos, tecnologia

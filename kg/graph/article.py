@@ -83,13 +83,13 @@ def _agents(frame: Frame) -> Iterator[Triple]:
         yield Triple(who, RDF.type, SCHEMA.Organization if author.type == "Organization" else SCHEMA.Person)
         yield frame.called(who, frame.text(author.name))
         page = terms.web(author.url)
-        if page is not None:
+        if page is not None and not _ours(frame, page):
             yield Triple(who, SCHEMA.url, page)
 
 
 def _rights(frame: Frame) -> Iterator[Triple]:
     url, source = terms.web(frame.article.url), frame.document.source
-    if url is not None:
+    if url is not None and not _ours(frame, url):
         yield Triple(frame.node, SCHEMA.url, url)
         if source.rights is not Rights.OWN:  # a copy of what was published there
             yield Triple(frame.node, SCHEMA.isBasedOn, url)
@@ -105,6 +105,12 @@ def _rights(frame: Frame) -> Iterator[Triple]:
     reserved = source.reserved if source.reserved is not None else source.rights is not Rights.OWN or None
     if reserved is not None:  # TDM Reservation Protocol, section 4: 1 is reserved, 0 is not
         yield Triple(frame.node, TDM.reservation, terms.integer(int(reserved)))
+
+
+def _ours(frame: Frame, iri: NamedNode) -> bool:
+    """Whether somebody else's article takes the address of an article or thing of ours for its own."""
+    named = tuple(f"{frame.iris.base}/{kind}/" for kind in ("articles", "things"))
+    return frame.document.source.rights is not Rights.OWN and iri.value.startswith(named)
 
 
 def _corrections(frame: Frame) -> Iterator[Triple]:

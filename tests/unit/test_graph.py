@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.errors import InputError
 from kg.graph import authority_triples, build, facts_only, terms, version_iri, vocabulary
-from kg.model import Annotated, ArticleGraphs, Document, Image, Mention, Naming, Rights, Role, Source, Span
+from kg.model import Annotated, ArticleGraphs, Author, Document, Image, Mention, Naming, Rights, Role, Source, Span
 from kg.plugins import Authority
 from kg.vocab import ITSRDF, NIF, NKG, PROV, RDF, SCHEMA, XSD
 
@@ -455,11 +455,20 @@ def test_a_withheld_text_is_not_published_as_a_headline_deck_or_section() -> Non
     )
     content = built(of, document=fixture.THIRD_PARTY).content
     (headline,) = values(content, ARTICLE, SCHEMA.headline)
+    assert isinstance(headline, Literal)
     assert len(headline.value) <= 150
     assert headline.value.endswith("…")
     assert not values(content, ARTICLE, SCHEMA.alternativeHeadline)
     assert not values(content, ARTICLE, SCHEMA.articleSection)
     assert values(built(of).content, ARTICLE, SCHEMA.headline) == {en(headed.headline)}
+
+
+def test_an_article_of_others_does_not_take_an_address_of_ours_for_its_own() -> None:
+    page = ARTICLE.value.removesuffix("#id")
+    of = fixture.annotated(fixture.article(url=page, authors=(Author("Ana Costa", url=page),)))
+    theirs = built(of, document=fixture.THIRD_PARTY).content
+    assert not [t for t in theirs if t.predicate in (SCHEMA.url, SCHEMA.isBasedOn)]
+    assert NamedNode(page) in values(built(of).content, ARTICLE, SCHEMA.url)
 
 
 def test_withheld_texts_are_marked_and_keep_their_offsets_and_iris() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kg.extract import byline
 from kg.extract.inlinexml import child, children
+from kg.extract.inline import absolute
 from kg.extract.itemview import IRI, Item, line_of, name_of, role_of, spoken
 from kg.extract.lines import key
 from kg.extract.qcodes import code
@@ -72,7 +73,7 @@ def _party(element: Element) -> str | None:
 
 def _page(element: Element) -> str | None:
     uri = (element.get("uri") or "").strip()
-    return uri if uri.startswith(("http://", "https://")) and IRI.fullmatch(uri) else None
+    return absolute(uri) if IRI.fullmatch(uri) else None
 
 
 def _credits(item: Item) -> list[str]:

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from kg.extract import byline
-from kg.extract.inlinexml import child, children
 from kg.extract.inline import absolute
+from kg.extract.inlinexml import child, children
 from kg.extract.itemview import IRI, Item, line_of, name_of, role_of, spoken
 from kg.extract.lines import key
 from kg.extract.qcodes import code

@@ -13,7 +13,6 @@ import argparse
 import gzip
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -31,7 +30,7 @@ ITEM = (
     "<headline>Boat {n}</headline></contentMeta></newsItem>" + " " * 20_000 + "\n"
 )
 QUAD = (
-    '<https://n.example/articles/a{n}-12345678#id> <http://schema.org/headline> "Wall {n}"@en '
+    '<https://n.example/articles/a{n}-12345678#id> <http://schema.org/headline> "Wall {n} ' + TEXT * 200 + '"@en '
     "<https://n.example/graphs/articles/a{n}-12345678/content> .\n"
 )
 BOMB = (
@@ -60,9 +59,14 @@ def repeated(head: str, part: str, tail: str) -> Case:
     return made
 
 
-def fixed(text: str | bytes) -> Case:
-    """One text, whatever the size."""
-    return lambda _: iter([text if isinstance(text, bytes) else text.encode()])
+def fixed(make: Callable[[], str | bytes]) -> Case:
+    """One text, whatever the size; it is made when it is wanted."""
+
+    def made(_: int) -> Parts:
+        text = make()
+        yield text if isinstance(text, bytes) else text.encode()
+
+    return made
 
 
 def record(body: bytes) -> bytes:
@@ -138,63 +142,79 @@ CASES: dict[str, Case] = {
     "large zip": zip_large,
     "large sitemap": repeated("<urlset>", "<url><loc>https://v.example/{n}</loc></url>", "</urlset>"),
     "zip of zips of zeros": zip_layers,
-    "zip in zip in zip": fixed(quine()),
+    "zip in zip in zip": fixed(lambda: quine()),
     "gzip of zeros": lambda size: iter([gzip.compress(b"\0" * size)]),
     "gzip bomb in warc": warc_bomb,
-    "entities in rss": fixed(BOMB.format(root="rss") + "<rss><channel><item><title>&i;</title></item></channel></rss>"),
-    "entities in nitf": fixed(BOMB.format(root="nitf") + "<nitf><body>&i;</body></nitf>"),
-    "entities in xhtml": fixed(
-        "<?xml version='1.0'?>"
-        + BOMB.format(root="html")
-        + f'<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body><p>&i;</p>{PARAGRAPH}</body></html>'
+    "entities in rss": fixed(
+        lambda: BOMB.format(root="rss") + "<rss><channel><item><title>&i;</title></item></channel></rss>"
     ),
-    "entities in opml": fixed(BOMB.format(root="opml") + "<opml><body><outline text='&i;'/></body></opml>"),
-    "100,000 nested <div>": fixed(PAGE + "<div>" * 100_000 + PARAGRAPH),
-    "100,000 nested <b>": fixed(PAGE + "<b>" * 100_000 + PARAGRAPH),
-    "100,000 nested xml": fixed("<nitf>" + "<block>" * 100_000),
-    "100,000 nested in rss": fixed("<rss><channel><item><title>x</title><description>" + "<b>" * 100_000),
-    "100,000 nested arrays": fixed('{"headline": "x", "body": ' + "[" * 100_000),
-    "100,000 nested in front matter": fixed("---\ntitle: " + "[" * 100_000 + "\n---\n# x\n\n" + TEXT),
-    "100,000 nested quotes in markdown": fixed("---\ntitle: x\n---\n" + ">" * 100_000 + " x\n\n" + TEXT),
-    "1,000,000 attributes": fixed(PAGE + "<p " + " ".join(f"a{n}='x'" for n in range(1_000_000)) + ">" + TEXT),
-    "1,000,000 attributes in xml": fixed("<nitf " + " ".join(f"a{n}='x'" for n in range(1_000_000)) + "/>"),
-    "1,000,000 names in json": fixed('{"headline": "x", ' + ", ".join(f'"a{n}": 1' for n in range(1_000_000)) + "}"),
+    "entities in nitf": fixed(lambda: BOMB.format(root="nitf") + "<nitf><body>&i;</body></nitf>"),
+    "entities in xhtml": fixed(
+        lambda: (
+            "<?xml version='1.0'?>"
+            + BOMB.format(root="html")
+            + f'<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body><p>&i;</p>{PARAGRAPH}</body></html>'
+        )
+    ),
+    "entities in opml": fixed(lambda: BOMB.format(root="opml") + "<opml><body><outline text='&i;'/></body></opml>"),
+    "100,000 nested <div>": fixed(lambda: PAGE + "<div>" * 100_000 + PARAGRAPH),
+    "100,000 nested <b>": fixed(lambda: PAGE + "<b>" * 100_000 + PARAGRAPH),
+    "100,000 nested xml": fixed(lambda: "<nitf>" + "<block>" * 100_000),
+    "100,000 nested in rss": fixed(lambda: "<rss><channel><item><title>x</title><description>" + "<b>" * 100_000),
+    "100,000 nested arrays": fixed(lambda: '{"headline": "x", "body": ' + "[" * 100_000),
+    "100,000 nested in front matter": fixed(lambda: "---\ntitle: " + "[" * 100_000 + "\n---\n# x\n\n" + TEXT),
+    "100,000 nested quotes in markdown": fixed(lambda: "---\ntitle: x\n---\n" + ">" * 100_000 + " x\n\n" + TEXT),
+    "1,000,000 attributes": fixed(lambda: PAGE + "<p " + " ".join(f"a{n}='x'" for n in range(1_000_000)) + ">" + TEXT),
+    "1,000,000 attributes in xml": fixed(lambda: "<nitf " + " ".join(f"a{n}='x'" for n in range(1_000_000)) + "/>"),
+    "1,000,000 names in json": fixed(
+        lambda: '{"headline": "x", ' + ", ".join(f'"a{n}": 1' for n in range(1_000_000)) + "}"
+    ),
     "1,000,000 items of 100 bytes": lambda _: repeated(
         "<rss><channel><title>V</title>",
         f"<item><title>W{{n}}</title><link>https://v.example/{{n}}</link>{'x' * 30}</item>",
         "</channel></rss>",
     )(100_000_000),
-    "50 MB json in one line": fixed('{"headline": "x", "body": "' + "x" * 49_000_000 + '"}'),
-    "50 MB data: address": fixed(PAGE + "<img src='data:image/png;base64," + "A" * 49_000_000 + "'>"),
-    "only css": fixed("<html><head><style>" + "p{color:red}" * 100_000 + "</style></head><body></body></html>"),
-    "only javascript": fixed("<html><body><script>" + "f();" * 1_000_000 + "</script></body></html>"),
-    "one word of 5 MB": fixed("The wall\n\n" + "A" * 5_000_000),
-    "blanks, 5 MB": fixed("The wall\n\n" + " " * 5_000_000 + "x\n\n" + TEXT),
-    "brackets in markdown, 1 MB": fixed("---\ntitle: x\n---\n" + "[" * 1_000_000),
-    "stars in markdown, 1 MB": fixed("---\ntitle: x\n---\n" + "*a_" * 300_000),
-    "comments in html, 5 MB": fixed(PAGE + "<!-- " * 1_000_000 + PARAGRAPH),
-    "comments in a title, 1 MB": fixed('{"headline": "' + "<!--" * 250_000 + '", "body": "' + TEXT + '"}'),
-    "open brackets in rss, 5 MB": fixed("<rss><channel>" + "<item><" * 700_000),
+    "50 MB json in one line": fixed(lambda: '{"headline": "x", "body": "' + "x" * 49_000_000 + '"}'),
+    "50 MB data: address": fixed(lambda: PAGE + "<img src='data:image/png;base64," + "A" * 49_000_000 + "'>"),
+    "only css": fixed(lambda: "<html><head><style>" + "p{color:red}" * 100_000 + "</style></head><body></body></html>"),
+    "only javascript": fixed(lambda: "<html><body><script>" + "f();" * 1_000_000 + "</script></body></html>"),
+    "one word of 5 MB": fixed(lambda: "The wall\n\n" + "A" * 5_000_000),
+    "blanks, 5 MB": fixed(lambda: "The wall\n\n" + " " * 5_000_000 + "x\n\n" + TEXT),
+    "brackets in markdown, 1 MB": fixed(lambda: "---\ntitle: x\n---\n" + "[" * 1_000_000),
+    "stars in markdown, 1 MB": fixed(lambda: "---\ntitle: x\n---\n" + "*a_" * 300_000),
+    "comments in html, 5 MB": fixed(lambda: PAGE + "<!-- " * 1_000_000 + PARAGRAPH),
+    "comments in a title, 1 MB": fixed(lambda: '{"headline": "' + "<!--" * 250_000 + '", "body": "' + TEXT + '"}'),
+    "open brackets in rss, 5 MB": fixed(lambda: "<rss><channel>" + "<item><" * 700_000),
     "ampersands in rss, 5 MB": fixed(
-        "<rss><channel><item><title>x</title><description>" + "&" * 5_000_000 + "</description></item></channel></rss>"
+        lambda: (
+            "<rss><channel><item><title>x</title><description>"
+            + "&" * 5_000_000
+            + "</description></item></channel></rss>"
+        )
     ),
 }
 
 
-def run(name: str, case: Case, size: int, folder: Path) -> dict[str, object]:
-    """One case: what came out, in seconds of CPU and bytes."""
-    file = folder / "input"
+def write(name: str, size: int, file: Path) -> None:
+    """Write a case's input."""
     with file.open("wb") as opened:
-        for part in case(size):
+        for part in CASES[name](size):
             opened.write(part)
+
+
+def run(name: str, size: int, folder: Path) -> dict[str, object]:
+    """One case: what came out, in seconds of CPU and bytes.
+
+    The input is written by a process of its own: a process inherits the peak of the one that starts it.
+    """
+    file = folder / "input"
+    subprocess.run([sys.executable, __file__, "--write", name, str(size), str(file)], check=True)
     command = [sys.executable, "-c", "from kg.cli import main; main()"]
     command += ["--json", "--store", str(folder / "store"), "ingest", str(file), "--dry-run"]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
         process = subprocess.Popen(command, stdout=out, stderr=err, cwd=folder)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    del before
     with (folder / "out").open("rb") as out:
         first = json.loads(out.readline() or b"{}")
         lines = bool(first) + sum(1 for _ in out)
@@ -217,15 +237,18 @@ def main() -> None:
     parser.add_argument("--from", dest="first", default="", help="begin with this case")
     parser.add_argument("--only", default="", help="cases whose name holds this word")
     parser.add_argument("--json", type=Path, help="write the figures to this file, too")
+    parser.add_argument("--write", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.write:
+        write(arguments.write[0], int(arguments.write[1]), Path(arguments.write[2]))
+        return
     made = []
     print(f"{'case':<36} {'MB':>6} {'CPU s':>7} {'peak MB':>8} {'exit':>4} {'outcomes':>8}  first outcome", flush=True)
     names = list(CASES)
     for name in names[names.index(arguments.first) if arguments.first else 0 :]:
-        case = CASES[name]
         if arguments.only in name:
             with tempfile.TemporaryDirectory() as folder:
-                one = run(name, case, arguments.size * 1_000_000, Path(folder))
+                one = run(name, arguments.size * 1_000_000, Path(folder))
             made.append(one)
             print(
                 f"{name:<36} {one['bytes'] / 1e6:>6.1f} {one['cpu_seconds']:>7} {one['peak_mb']:>8} {one['exit']:>4} "  # type: ignore[operator]

@@ -11,6 +11,7 @@ from kg.extract import byline, furniture
 from kg.extract.core import core
 from kg.extract.labels import Kind, Label
 from kg.extract.lines import Line, capitalised, ends_sentence, key, size
+from kg.extract.rubric import section_of
 from kg.extract.words import words
 
 __all__ = ["MARKER", "Head", "head", "unmarked"]
@@ -80,7 +81,7 @@ def head(lines: Sequence[Line], labels: Sequence[Label]) -> Head | None:
         return None
     title, at, rule, site = found
     publisher, publisher_rule = _publisher(lines, labels, every, at, holder, site)
-    section, section_rule = _section(lines, labels, at, publisher)
+    section, section_rule = section_of(lines, labels, at, publisher)
     before = _kicker(lines, every, title)
     if section is None and before:
         section = next((part for part in before if furniture.section_name(part)), None)
@@ -373,56 +374,3 @@ def _usual(lines: Sequence[Line], holder: str) -> str:
         if sum(1 for line in lines if len(line.text) <= 4000 and spoken.search(line.text)) >= 2:
             return name
     return holder
-
-
-def _section(lines: Sequence[Line], labels: Sequence[Label], at: int, publisher: str | None) -> tuple[str | None, str]:
-    for one in labels:
-        if one.kind is Kind.FIELD and one.name == "section":
-            return one.value, "label"
-    body = next((index for index in range(at + 1, len(lines)) if labels[index].kind is Kind.PROSE), len(lines))
-    near = range(max(0, at - 12), min(body, at + 6))
-    order = [index for index in near if index < at][::-1] + [index for index in near if index > at]
-    title = key(lines[at].text) if at >= 0 else ""
-    paths = [*order, *(index for index in range(at + 1, min(len(lines), at + 8)) if index not in order)]
-    for index in paths:
-        one = labels[index]
-        if one.kind is Kind.BREADCRUMB:
-            crumbs = one.value
-            if title and key(crumbs).endswith(title):
-                crumbs = crumbs[: len(crumbs) - len(title)].rstrip(" >/|»›→·•")
-            if publisher and key(crumbs).startswith(key(publisher)):
-                crumbs = crumbs[len(publisher) :].lstrip(" >/|»›→·•")
-            first, bar, last = crumbs.rpartition(" | ")
-            if publisher and bar and set(key(last).split()) <= set(key(publisher).split()):
-                crumbs = first  # "News | Outlet", the end of a page's title
-            if crumbs:
-                return crumbs, "breadcrumb"
-    for index in order[:2]:  # a menu, and its own section again above the headline
-        text = lines[index].text
-        if index < at and furniture.section_name(text) and any(line.text == text for line in lines[:index]):
-            return text, "section-line"
-    if order and order[0] == at - 1 and furniture.section_name(text := lines[order[0]].text):
-        others = [index for index, line in enumerate(lines) if line.text == text and index != order[0]]
-        if any(not _listed(lines, index) for index in others):
-            return text, "section-line"
-    for index in order:
-        if furniture.section_name(lines[index].text) and not _listed(lines, index):
-            return lines[index].text, "section-line"
-    for index in order:  # one capitalised word between the outlet's name and the headline
-        text = lines[index].text
-        if (
-            0 < index < at
-            and publisher == lines[index - 1].text
-            and (index + 1 == at or labels[index + 1].kind not in {Kind.SHORT, Kind.FURNITURE, Kind.MENU})
-            and labels[index].kind is Kind.SHORT
-            and re.fullmatch(r"[^\W\d_a-z][^\W\d_]+(?:\s(?:&|and)\s[^\W\d_a-z][^\W\d_]+)?", text)
-        ):
-            return text, "below-masthead"
-    return None, ""
-
-
-def _listed(lines: Sequence[Line], index: int) -> bool:
-    """Whether a section's name stands in a list of three or more: a menu."""
-    around = [furniture.section_name(line.text) for line in lines[max(0, index - 2) : index + 3]]
-    here = min(2, index)
-    return any(all(around[start : start + 3]) for start in range(len(around) - 2) if start <= here <= start + 2)

@@ -21,7 +21,7 @@ from kg.model import Article, Document
 
 LAYOUTS = Path(__file__).resolve().parents[1] / "layouts"
 PAGES = sorted(LAYOUTS.glob("*.txt"))
-UNSEEN = ("blind", "second", "third")
+UNSEEN = ("blind", "second", "third", "fourth", "fifth", "sixth", "seventh")
 EVERY = sorted(LAYOUTS.rglob("*.txt"))
 
 
@@ -81,11 +81,11 @@ def test_over_all_layouts_body_furniture_and_fields_stay_above_their_floors(benc
     total = bench.Score()
     for path in EVERY:
         total += bench.score(path)[0]
-    assert total.wanted > 300
+    assert total.wanted > 500
     assert 2 * total.right / (total.found + total.wanted) >= 0.985
     assert total.leaked / total.others <= 0.01
-    assert total.fields_right / total.fields >= 0.97
-    assert total.stated_right / total.stated >= 0.95
+    assert total.fields_right / total.fields >= 0.98
+    assert total.stated_right / total.stated >= 0.97
 
 
 @pytest.mark.parametrize("folder", UNSEEN)
@@ -97,6 +97,7 @@ def test_each_set_of_layouts_that_was_written_blind_keeps_what_the_reader_learnt
         total += bench.score(path)[0]
     assert 2 * total.right / (total.found + total.wanted) >= 0.945
     assert total.leaked / total.others <= 0.01
+    assert total.stated_right / total.stated >= 0.95
 
 
 @pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)

@@ -10,7 +10,8 @@ from typing import Any
 from kg.extract import byline, moment, schemaorg, writers
 from kg.extract.labels import Kind, label
 from kg.extract.lines import Line, ends_sentence, key, size
-from kg.extract.markup import Block, Zone, named
+from kg.extract.markup import Block
+from kg.extract.zones import Zone, named
 from kg.model import Author
 
 __all__ = ["Shown", "crumb", "notices", "shown"]

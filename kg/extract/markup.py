@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from lxml import etree, html
@@ -18,8 +17,9 @@ from kg.extract import skeleton
 from kg.extract.lines import ends_sentence, size
 from kg.extract.text import normalise
 from kg.extract.words import words
+from kg.extract.zones import zone_of
 
-__all__ = ["MOST", "Block", "Zone", "blocks", "named", "parse"]
+__all__ = ["MOST", "Block", "blocks", "parse"]
 
 MOST = 100_000  # elements; the fullest pages of newspapers have a fifth of that
 
@@ -50,83 +50,7 @@ _CONTROLS = re.compile(
 _XHTML = re.compile(r'xmlns:([A-Za-z][\w-]*)\s*=\s*["\']http://www\.w3\.org/1999/xhtml["\']')
 
 
-class Zone:
-    """Names of the parts of a page that text may stand in."""
-
-    NAV = "nav"
-    FOOTER = "footer"
-    ASIDE = "aside"
-    FORM = "form"
-    CAPTION = "caption"
-    CREDIT = "credit"
-    COMMENTS = "comments"
-    RELATED = "related"
-    SHARE = "share"
-    LETTER = "newsletter"
-    BYLINE = "byline"
-    BIO = "bio"
-    DEK = "dek"
-    DATE = "date"
-    POINTS = "points"
-    TAGS = "tags"
-    NOTICE = "correction"
-    NOTE = "notice"
-    AD = "ad"
-    HIDDEN = "hidden"
-
-
-# What class names and ids that sites share say of the text inside; the first row that fits counts. A word is a part of
-# the name or two parts in a row: "related-links", "relatedLinks" and "m-related" hold the word "related".
-_ROWS: tuple[tuple[str, str], ...] = (
-    (Zone.COMMENTS, "comment comments disqus respond livefyre coral replies commentlist spotim viafoura"),
-    (
-        Zone.RELATED,
-        (
-            "related recommended recommendation recommendations recirc recirculation readmore outbrain taboola trending"
-            " popular mostread mostpopular zergnet promo promos seealso crosslink crosslinks teaser teasers upnext"
-            " recommends morefrom"
-        ),
-    ),
-    (Zone.LETTER, "newsletter newsletters subscribe subscription signup optin mailchimp paywall regwall inbox"),
-    (Zone.SHARE, "share sharing shares social sharebar sharedaddy addthis sociable followus addtoany"),
-    (Zone.NOTICE, "correction corrections clarification clarifications erratum editorsnote editornote"),
-    (Zone.CREDIT, "credit credits copyright photocredit imagecredit attribution photographer"),
-    (Zone.CAPTION, "caption captions figcaption legend cutline imagecaption photocaption wpcaption"),
-    (Zone.BIO, "authorbio bio bios authorbox authorinfo aboutauthor abouttheauthor authordescription"),
-    (Zone.BYLINE, "byline bylines author authors writer contributor contributors submitted"),
-    (
-        Zone.DEK,
-        (
-            "dek standfirst subtitle subheadline subhead subheading deck articlesummary strapline intro excerpt lede"
-            " introtext sapo chapeau"
-        ),
-    ),
-    (
-        Zone.DATE,
-        "date datetime timestamp pubdate published dateline updated postmeta entrymeta publishdate",
-    ),
-    (Zone.POINTS, "keypoints highlights keytakeaways takeaways keyfacts bulletpoints"),
-    (Zone.TAGS, "tags taglist breadcrumb breadcrumbs topics categories keywords crumbs"),
-    (
-        Zone.AD,
-        "ad ads advert adverts advertisement sponsor sponsored adsense dfp adslot advertising adunit",
-    ),
-    (Zone.NOTE, "cookie cookies consent gdpr disclaimer"),
-    (Zone.NAV, "nav navigation navbar menu sitenav skip skiplink pagination pager"),
-    (Zone.FOOTER, "footer pagefooter sitefooter colophon"),
-)
-_NAMED = {word: rank for rank, (_, row) in enumerate(_ROWS) for word in row.split()}
-_TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-_TAG_ZONE = {
-    "nav": Zone.NAV,
-    "footer": Zone.FOOTER,
-    "aside": Zone.ASIDE,
-    "form": Zone.FORM,
-    "figcaption": Zone.CAPTION,
-    "time": Zone.DATE,
-}
 _BREAK = "\x1e"  # stands for one line break
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,37 +116,6 @@ def _tree(text: str) -> tuple[Any, str]:
         return None, ""
     words = " ".join(entry.message.lower() for entry in list(parser.error_log)[-3:])
     return root, words
-
-
-def _zone(node: Any, tag: str) -> str | None:
-    by_tag = _TAG_ZONE.get(tag)
-    if by_tag is not None:
-        return by_tag
-    if node.get("hidden") is not None or (node.get("style") and _HIDING.search(node.get("style"))):
-        return Zone.HIDDEN
-    role = node.get("role")
-    if role in {"navigation", "contentinfo", "complementary", "search", "menu", "dialog"}:
-        return {"contentinfo": Zone.FOOTER, "complementary": Zone.ASIDE}.get(role, Zone.NAV)
-    if tag in {"body", "html", "article", "main"}:
-        return None
-    names = f"{node.get('class') or ''} {node.get('id') or ''}"
-    if node.get("data-component") or node.get("data-testid"):  # where class names are made by machines
-        names = f"{node.get('data-component') or ''} {node.get('data-testid') or ''} {names}"
-    if len(names) < 3:
-        return None
-    return named(names[:400])
-
-
-def named(names: str) -> str | None:
-    """The zone that class names speak of."""
-    best: int | None = None
-    for name in names.split()[:24]:
-        parts = [part.lower() for part in _TOKEN.findall(name)]
-        for word in (*parts, *(one + two for one, two in pairwise(parts))):
-            rank = _NAMED.get(word)
-            if rank is not None and (best is None or rank < best):
-                best = rank
-    return None if best is None else _ROWS[best][0]
 
 
 @dataclass(slots=True)
@@ -373,10 +266,10 @@ def blocks(root: Any) -> Iterator[Block]:
                 or node.get("data-component")
                 or node.get("data-testid")
             ):
-                zone = _zone(node, tag)
+                zone = zone_of(node, tag)
             else:
                 if names_key not in names:
-                    names[names_key] = _zone(node, tag)
+                    names[names_key] = zone_of(node, tag)
                 zone = names[names_key]
             zones = (
                 state.zones

@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.extract import credit, schemaorg
 from kg.extract.lines import key, size
-from kg.extract.markup import Zone, named
+from kg.extract.zones import Zone, named
 from kg.model import Image
 
 __all__ = ["figures", "merged"]

@@ -16,7 +16,8 @@ from kg.extract import asides, credit, structure
 from kg.extract.kept import SHORT, chosen, compared, kept, letters, shingles
 from kg.extract.labels import Kind, label, paragraph
 from kg.extract.lines import Line, ends_sentence, size
-from kg.extract.markup import Block, Zone
+from kg.extract.markup import Block
+from kg.extract.zones import Zone
 
 __all__ = ["HEAVY", "Known", "body", "dense", "filled", "read"]
 

@@ -304,6 +304,8 @@ def _other(text: str | None, headline: str, won: _Won) -> str | None:
 def _abstract(text: str | None, deks: Sequence[str], paragraphs: Sequence[Paragraph], won: _Won) -> str | None:
     """The description, unless it is the cut beginning of the body; a standfirst on the page completes a cut one."""
     start = letters(" ".join(one.text for one in paragraphs[:3]))
+    if text and len(paragraphs) >= 2 and letters(text).startswith(letters(paragraphs[0].text + paragraphs[1].text)):
+        text = None  # the body, given as the description too
     if text and _TRUNCATED.search(text):
         stem = letters(_TRUNCATED.sub("", text))
         whole = next((dek for dek in deks if letters(dek).startswith(stem)), None)

@@ -325,3 +325,17 @@ def test_the_same_page_gives_the_same_article_every_time() -> None:
         script({"@type": "NewsArticle", "headline": TITLE, "author": ["Ana Reis", "Bo Lund"], "keywords": "b, a"})
     )
     assert read(data) == read(data)
+
+
+def test_a_body_marked_as_the_description_too_is_no_abstract() -> None:
+    text = "<br><br>".join(
+        f"The {place} panel of the river board said that the weir would be mended before the {place} flood of the year."
+        for place in ("first", "second", "third", "fourth")
+    )
+    body = (
+        f"<div itemscope itemtype='http://schema.org/BlogPosting'><h3 itemprop='name'>{TITLE}</h3>"
+        f"<div itemprop='description articleBody'>{text}</div></div>"
+    )
+    article = read(page(body=body))
+    assert article.abstract is None
+    assert len(article.paragraphs) == 4

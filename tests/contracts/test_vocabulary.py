@@ -22,7 +22,8 @@ def test_the_own_terms_are_these_and_no_more() -> None:
     assert terms == {
         "Arrest", "Charge", "Conviction", "CourtRuling", "CustodyRelease", "Deportation", "DirectQuotation",
         "IndirectQuotation", "LegalEvent", "PersonGroup", "RetractionNotice", "UnnamedPerson",
-        "contentDigest", "copyOf", "identifies", "mentionForm", "retired", "revision", "settingsDigest", "sketch", "sketchKey", "textOf", "textProperty", "textWithheld", "timeExpression",
+        "contentDigest", "copyOf", "identifies", "mentionForm", "retired", "revision", "settingsDigest", "sketch",
+            "sketchKey", "textOf", "textProperty", "textWithheld", "timeExpression",
     }  # fmt: skip
 
 

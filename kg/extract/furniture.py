@@ -78,6 +78,42 @@ _BEGINS = re.compile(
     r")",
     re.IGNORECASE,
 )
+# Sentences in which the outlet speaks of this article and of itself.
+_SPEAKS = re.compile(
+    r"\(?(?:"
+    r"you(?:'ve| have) (?:reached|read|used) (?:your|all|the)\b.{0,40}\b(?:articles?|limit)\b"
+    r"|this (?:story|article|content) is (?:available )?(?:exclusively |only )?(?:available )?(?:to"
+    r"|for) (?:our )?(?:paying )?"
+    r"(?:subscribers|members|registered)\b"
+    r"|(?:we|our \w+) rel(?:y|ies) on (?:advertising|readers|donations|your)\b|subscribe (?:today|now) to\b"
+    r"|want to read more\?"
+    r"|(?:your|every) (?:support|contribution|donation|gift) (?:makes|helps|keeps)\b"
+    r"|our (?:journalism|reporting|newsroom) (?:is|depends)\b|support local (?:journalism|news)\b"
+    r"|if you (?:have been|are|were) affected by (?:any of )?(?:the )?issues\b|for confidential (?:support|help"
+    r"|advice)\b"
+    r"|for more (?:stories|news|coverage) like this\b|join the conversation\b"
+    r"|watch the (?:full )?(?:video|clip|moment|trailer|interview) (?:above|below)\b|scroll (?:down|through) (?:to"
+    r"|for|the)\b"
+    r"|(?:contact|reach|e-?mail)\b[^.]{2,60}\b(?:at|on|via) (?:\S{1,64}@|@|\d{3})"
+    r"|this (?:report|article|story) by .{3,60} was (?:first|originally) published\b"
+    r"|this (?:article|story|piece|essay|column) (?:is|was|has been) (?:republished|reprinted|syndicated|co-published"
+    r"|produced|supported by|part of|made possible|funded by|reproduced|adapted|translated|auto-generated)\b"
+    r"|this is a (?:developing|breaking)(?: news)? story\b"
+    r"|this (?:breaking )?(?:news )?(?:story|article|page|post) (?:is developing|(?:will|is) be(?:ing)? updated)\b"
+    r"|more (?:to follow|follows|to come)\W*$"
+    r"|this (?:story|article|report|copy) has not been edited\b|note: this (?:article|story)\b|editor's note\s*:"
+    r"|(?:the|this) (?:content|information|material) is (?:provided|intended) for (?:information|general|educational)\b"
+    r"|\S+(?: \S+){0,4} is not responsible for the content\b"
+    r"|read (?:the|our) (?:original|full) (?:article|story|version)\b|read our (?:guide|terms|policy|privacy"
+    r"|community)\b"
+    r"|be the first to (?:comment|know|share|react)\b|report an? (?:error|typo|mistake|correction)\b"
+    r"|stay (?:informed|up to date|connected)\b|share this (?:article|story|page)\b|to (?:comment"
+    r"|leave a comment)(?: on this \w+)?,"
+    r"|reporting (?:was|is) (?:also )?contributed by\b"
+    r"|a version of this (?:article|story|essay|column|review) (?:appears|appeared|was|will|first)\b"
+    r")",
+    re.IGNORECASE,
+)
 _COUNTS = re.compile(
     r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})|\d+\s*(?:[-–]\s*)?(?:min(?:ute)?s?|sec(?:ond)?s?)(?:\s+(?:read|listen"
     r"|watch|video))?"
@@ -133,7 +169,9 @@ def furniture(text: str) -> bool:
     parts = _SEPARATOR.split(bare)
     if len(parts) >= 2 and all(part.strip() in ALONE or part.strip() in MENU for part in parts):
         return True
-    return size(text) <= 60 and (_BEGINS.match(key(text)) is not None or notices.notice(text))
+    return size(text) <= 60 and (
+        _BEGINS.match(low := key(text)) is not None or _SPEAKS.match(low) is not None or notices.notice(text)
+    )
 
 
 def run_on(text: str) -> bool:

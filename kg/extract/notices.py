@@ -110,9 +110,14 @@ def notice(text: str) -> bool:
     return len(said) + len({found.group() for found in _TRADE.finditer(low)}) >= 2
 
 
+_WRITER = re.compile(r"\(?the (?:writer|author|columnist)s? (?:is|are|was|teach(?:es)?|lives?|works?|can be)\b")
+
+
 def closing(text: str) -> bool:
     """Whether a line at the end of a text urges readers to do something; inside it the words may be the writer's."""
     low = key(text).lstrip(" *•+>–—-→▶")
+    if size(text) <= 45 and _WRITER.match(low):
+        return True
     if size(text) > 45 or _OWN_VOICE.search(text) or not _OURS.search(low):
         return False
     return _URGED.match(low) is not None or (_ASKED.match(low) is not None and _PLACE.search(low) is not None)

@@ -180,5 +180,8 @@ def _biography(text: str, names: Sequence[str]) -> bool:
     low = bare.casefold().removeprefix("about the author: ")
     for prefix in ("dr ", "dr. ", "professor ", "prof. ", "sir ", "dame "):
         low = low.removeprefix(prefix)
+    first = (name.split()[0] for name in names)
+    if any(len(name) >= 3 and re.match(rf"{re.escape(name)} (?:is|was) (?:an?|the|our) \S", low) for name in first):
+        return _BIO.match(low[low.index(" ") :]) is not None
     names = (*names, *(last for name in names if len(last := name.split()[-1]) >= 4 and last != name))
     return any(low.startswith(name) and _BIO.match(_ASIDE.sub("", low[len(name) :])) for name in names)

@@ -147,3 +147,34 @@ def test_a_stray_tag_above_a_plain_text_does_not_make_it_markup() -> None:
 def test_a_dash_that_opens_speech_signs_nothing() -> None:
     flagged = quotes.flag(["The guard looked at the two of them for a while.", "— Nobody comes here on a Monday."])
     assert [one.kind for one in flagged] == ["text", "text"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "You have reached your limit of free articles this month.",
+        "This is a developing story. Check back for updates.",
+        "This article is republished from The Debate under a Creative Commons licence.",
+        "Contact Ana Reis at ana@outlet.example or 555-0100.",
+        "A version of this article appears in print on March 5, 2027, Section A, Page 4.",
+        "(This story has not been edited by staff and comes from a syndicated feed.)",
+        "The writer is a professor of engineering at Sone University.",
+    ],
+)
+def test_what_an_outlet_says_of_its_article_below_the_text_is_no_paragraph(said: str) -> None:
+    article = read_page("Norden keeps its ferry\n\n" + _PARAGRAPHS + f"\n{said}\n")
+    assert len(article.paragraphs) == 3
+    assert said in article.dropped
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "The ferry company has contacted the council about a stop at the old quay, it said.",
+        "“This is a developing story,” the harbour master told reporters on the quay.",
+        "This story of a ferry and its captain has been told in Norden since the winter of 1911.",
+    ],
+)
+def test_sentences_of_the_text_that_sound_like_the_outlet_stay(told: str) -> None:
+    article = read_page("Norden keeps its ferry\n\n" + _PARAGRAPHS + f"\n{told}\n")
+    assert article.paragraphs[-1].text == told

@@ -238,6 +238,8 @@ def breadcrumb(text: str) -> str | None:
         return text[text.index(segments[1]) : text.rindex(segments[-1])].strip(" >/|»›→·•")
     if len(segments) < 2 or any(size(part) > 4 or part[0].islower() for part in segments):
         return None
+    if any(size(part) == 4 and not capitalised(part) for part in segments):  # a short headline before the outlet's name
+        return None
     if len(text) > 120:
         return None
     keys = [key(part) for part in segments]

@@ -210,7 +210,13 @@ def _headline(
         if again is not None:
             return lines[again].text, again, "repeated-line", found["site"]
         if furniture.media_name(found["site"]) or (holder and key(holder) == key(found["site"])):
-            return found["title"], index, "page-title", found["site"]
+            title = found["title"]
+            inner = _SUFFIX.fullmatch(title)  # "Headline | Section | Outlet"
+            if inner and furniture.section_name(inner["site"]):
+                title = inner["title"]
+                again = next((other for other in titles if other != index and keys[other] == key(title)), None)
+                index = index if again is None else again
+            return title, index, "page-title", found["site"]
     for index in titles:
         if size(lines[index].text) >= 4 and any(
             len(keys[other]) > len(keys[index])
@@ -324,6 +330,21 @@ def _publisher(
         site = found["site"]
         if not furniture.section_name(site) and not furniture.menu_word(site) and capitalised(site) and size(site) <= 5:
             return site, "breadcrumb"
+    named = [
+        piece
+        for index in range(min(len(lines), at + 5))
+        if labels[index].kind in {Kind.META, Kind.BYLINE} and len(lines[index].text) <= 200
+        for piece in re.split(r"\s+[|·•—–]\s+", lines[index].text)
+        if size(piece) <= 5
+        and not re.search(r"[\d@:,]", piece)
+        and furniture.media_name(piece)
+        and not furniture.section_name(piece)
+        and not byline.role(piece)
+        and not byline.byline(piece)
+        and piece != lines[index].text
+    ]
+    if len(set(named)) == 1 and not holder:
+        return named[0], "date-line"
     if holder:
         return _usual(lines, holder), "copyright-line"
     for line in lines:

@@ -85,7 +85,7 @@ _FIELDS = {
         "dek",
         "excerpt",
     ),
-    "section": ("section", "category", "desk", "rubric", "channel"),
+    "section": ("section", "category", "desk", "rubric", "channel", "filed under", "filed in"),
     "publisher": (
         "publisher",
         "published by",
@@ -208,7 +208,7 @@ def label(line: Line, tongue: str | None = None) -> Label:
     if key(text).strip(" :*#") in _POINTS:
         return Label(Kind.POINTS)
     field = _FIELD.fullmatch(text)
-    if field:
+    if field and (not field.group(1).lower().startswith("filed") or furniture.section_name(field.group(2))):
         return Label(Kind.FIELD, _FIELD_OF[field.group(1).lower()], field.group(2))
     issued = _ISSUED.fullmatch(text)
     if issued and capitalised(issued["who"]) and size(issued["who"]) <= 6 and not issued["who"].isupper():
@@ -246,6 +246,7 @@ def label(line: Line, tongue: str | None = None) -> Label:
     return Label(Kind.PROSE if paragraph(text) else Kind.SHORT)
 
 
+_SOURCE = re.compile(r"(?i:source): (?P<who>[^\W\d_a-z][^:;|]{1,60})")
 _ONLY_WHEN = re.compile(rf"(?:{_PUBLISHED}|{_MODIFIED})\s*:?", re.IGNORECASE)
 _ONLY_CAPTION = re.compile(r"(?:image|photo) caption\s*[,:]?", re.IGNORECASE)
 _ONLY_SOURCE = re.compile(r"(?:image|photo) (?:source|credit|copyright)\s*[,:]?|credit:", re.IGNORECASE)
@@ -258,6 +259,12 @@ def labelled(lines: Sequence[Line], tongue: str | None = None) -> tuple[Label, .
     """The labels of all lines; a word that waits for its value on the next line (``Updated``) is read with it."""
     made = [label(line, tongue) for line in lines]
     for index, (line, after) in enumerate(pairwise(lines)):
+        source = _SOURCE.fullmatch(line.text)
+        if source and capitalised(source["who"]) and size(source["who"]) <= 6:
+            beside = (made[index + 1], made[index - 1] if index else None)
+            if any(one and (one.kind is Kind.FIELD or (one.meta != Meta() and not one.meta.bare)) for one in beside):
+                made[index] = Label(Kind.FIELD, "publisher", source["who"])
+                continue
         if len(line.text) > 40 or after.number - line.last > 3:
             continue
         text, kind = line.text, made[index + 1].kind

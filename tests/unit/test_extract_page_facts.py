@@ -178,3 +178,20 @@ def test_what_an_outlet_says_of_its_article_below_the_text_is_no_paragraph(said:
 def test_sentences_of_the_text_that_sound_like_the_outlet_stay(told: str) -> None:
     article = read_page("Norden keeps its ferry\n\n" + _PARAGRAPHS + f"\n{told}\n")
     assert article.paragraphs[-1].text == told
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "Norden keeps its ferry | Business | Norden Post\n\nBy Ana Reis\n\n",
+        "Norden Post — March 4, 2027\n\nBusiness\n\nNorden keeps its ferry\n\nBy Ana Reis\n\n",
+        "Norden keeps its ferry\nSource: Norden Post\nAuthor: Ana Reis\nCategory: Business\n\n",
+        "Norden keeps its ferry\n\nBy Ana Reis | Norden Post | March 4, 2027\n\nFiled under: Business\n\n",
+        "Norden Post | Business\n\nNorden keeps its ferry\n\nAna Reis Staff Writer\n\n",
+    ],
+)
+def test_outlet_section_and_writer_are_found_where_pages_print_them(top: str) -> None:
+    article = read_page(top + _PARAGRAPHS)
+    assert article.headline == "Norden keeps its ferry"
+    assert (article.publisher, article.section) == ("Norden Post", "Business")
+    assert [one.name for one in article.authors] == ["Ana Reis"]

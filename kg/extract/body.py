@@ -39,22 +39,22 @@ def read_body(lines: Sequence[Line], labels: Sequence[Label], top: Head) -> Read
     """Every line's part, with the summary, pictures and corrections found on the way; one pass, short look-ahead."""
     reading = Reading([Part.HEAD] * len(lines), writer=top.writer)
     tight = not any(one.touches(after) and not one.alone for one, after in pairwise(lines))
-    begin = _neck(lines, labels, top, reading, tight)
+    begins, stop = core(lines, labels)
+    begin = _neck(lines, labels, top, reading, tight, begins)
     reading.start = begin
     reading.hero = bool(reading.images)
-    _trunk(lines, labels, top, reading, tight)
+    _trunk(lines, labels, top, reading, tight, stop)
     return reading
 
 
 # ---- between headline and body -----------------------------------------------------------------------------------
 
 
-def _neck(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Reading, tight: bool) -> int:
+def _neck(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Reading, tight: bool, begins: int) -> int:
     """Reads what stands between the headline and the body; returns the body's first line (or the number of lines)."""
     title = key(top.headline)
     index = top.at + 1
     after_meta = False
-    begins = core(lines, labels)[0]
     deks: list[int] = []
     while index < len(lines):
         text, kind = lines[index].text, labels[index].kind
@@ -231,13 +231,12 @@ def _restates(text: str, following: Sequence[str]) -> bool:
 # ---- the body and what follows -----------------------------------------------------------------------------------
 
 
-def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Reading, tight: bool) -> None:
+def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: Reading, tight: bool, stop: int) -> None:
     title = key(top.headline)
     index = reading.start
     parts = reading.parts
     seen = False
     subheads: list[int] = []
-    stop = core(lines, labels)[1]
     over, bodied = False, 0
     last = max((at for at, one in enumerate(labels) if one.kind is Kind.PROSE or _stopped(lines[at], one)), default=0)
     while index < len(lines):

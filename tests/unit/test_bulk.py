@@ -427,7 +427,7 @@ def test_an_archive_gives_one_line_for_each_document(news: Path) -> None:
     lines = done.stdout.decode().splitlines()
     assert [line.split()[0] for line in lines] == ["stored"] * 3 + ["refused"]
     assert lines[0].startswith("stored    all.tgz!/0.txt  https://news.example/articles/the-ferry-part-0-")
-    assert "all.tgz!/two\\nlines.txt: the document is empty" in lines[3]
+    assert "all.tgz!/two%0Alines.txt: the document is empty" in lines[3]
     assert b"1 refused, 3 stored" in done.stderr
     assert kg("ingest", "all.tgz", cwd=news).stdout.decode().split()[0] == "unchanged"
     piped = kg("--json", "ingest", "-", "--dry-run", cwd=news, stdin=(news / "all.tgz").read_bytes())
@@ -469,7 +469,7 @@ def test_preview_shows_every_article_of_an_archive_as_json_lines(news: Path) -> 
     assert done.returncode == 1
     shown = [json.loads(line) for line in done.stdout.splitlines()]
     assert [one["headline"] for one in shown] == [f"The ferry, part {number}" for number in range(3)]
-    assert b"two\\nlines.txt: the document is empty" in done.stderr
+    assert b"two%0Alines.txt: the document is empty" in done.stderr
     with tarfile.open(news / "one.tar", "w") as archive:
         data = page()
         info = tarfile.TarInfo("a.txt")

@@ -39,8 +39,8 @@ ROUTES: Mapping[str, str] = {
     "/articles/{name}": "One article: its page, or its graph in the format that `Accept` or a suffix asks for. "
     "410 with the reason when it was removed.",
     "/articles/{name}/text/{field}": "One text field as plain text; 404 where rights withhold it.",
-    "/articles/{name}/v/{number}": "What is known of one version: when it was read, from which bytes, by what software; "
-    "HTML or a graph, as for an article.",
+    "/articles/{name}/v/{number}": "What is known of one version: when it was read, from which bytes, by what "
+    "software; HTML or a graph, as for an article.",
     "/context.jsonld": "The JSON-LD context.",
     "/feed.atom": "The 50 newest articles as an Atom feed.",
     "/healthz": "`ok` while the process answers.",

@@ -39,15 +39,13 @@ def loads(text: str) -> list[object]:
     for _ in range(2):
         text = _CLOSED.sub("", _WRAPPED.sub("", text))
     text = text.strip("\ufeff \t\r\n")
-    for attempt in (
-        lambda: text,
-        lambda: _TRAILING.sub(lambda found: found.group(1) or "", text),
-        lambda: _TRAILING.sub(lambda found: found.group(1) or "", html.unescape(text)),
-    ):
-        values = _values(attempt())
-        if values:
-            return values
-    return []
+    # the mended forms are made only when the text as it is does not read
+    return _values(text) or _values(_untrailed(text)) or _values(_untrailed(html.unescape(text)))
+
+
+def _untrailed(text: str) -> str:
+    """The text without the commas that stand before a closing bracket."""
+    return _TRAILING.sub(lambda found: found.group(1) or "", text)
 
 
 def _values(text: str) -> list[object]:

@@ -6,44 +6,38 @@ every ``jobs`` and every batch size (docs/decisions/0013-identity.md).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode, Quad, Store, Triple
+from pyoxigraph import Quad, Triple
 
 from kg import __version__, graph
 from kg.errors import IncompleteArticle, InputError, Refused
-from kg.iris import Iris
 from kg.model import Article, ArticleGraphs, Document, Run, Status
-from kg.pipeline import copies, identity, waiting
+from kg.pipeline import copies, identity, takeback, waiting
 from kg.pipeline.differences import changes
 from kg.pipeline.imported import imported, is_import
 from kg.pipeline.naming import Names, Register
+from kg.pipeline.news import Known, still_published
 from kg.pipeline.outcome import Outcome
 from kg.pipeline.prepare import Choice, Prepared, Preparer
+from kg.pipeline.takeback import Taken
 from kg.pipeline.textrows import article_row, thing_rows
-from kg.pipeline.versions import Version, before, newest
+from kg.pipeline.versions import Version, newest
 from kg.shacl import Report
 from kg.store import Draft
 
 if TYPE_CHECKING:
     from kg.pipeline.ingest import Ingest
 
-__all__ = ["Batch", "How", "Unit", "still_published"]
+__all__ = ["Batch", "How", "Unit"]
 
 #: Articles the gate checks at once.
 _CHECKED = 64
 #: The graphs whose change makes a rebuilt article a new version.
 _COMPARED = ("content", "facts", "annotations")
-#: What readers of a retracted article are told. A note to editors is not for them.
-_REASONS = {
-    Status.CANCELED: "The source of this article canceled it.",
-    Status.WITHHELD: "The source of this article withholds it until further notice.",
-}
-_STATUSES = {Status.CANCELED: "Retracted", Status.WITHHELD: "Withheld"}
-
 #: An article's place in a group: the document and the number of the article in it.
 Unit = tuple[Prepared, int]
 
@@ -82,20 +76,6 @@ class _Staged:
     def standing(self) -> ArticleGraphs:
         """The graphs that are held to the shapes: of an article that was taken back only what it still says."""
         return replace(self.graphs, facts=(), annotations=(), things=()) if self.retired else self.graphs
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A published article that its source takes back, not yet done. ``document`` says so, where a document does."""
-
-    page: str
-    last: Version
-    origin: str
-    status: str
-    reason: str
-    keys: tuple[str, ...]
-    prepared: Prepared | None = None
-    number: int = 0
 
 
 class Batch:
@@ -138,7 +118,7 @@ class Batch:
         A refused article's claims are taken back, and what was named after it is named again in the next call, so
         that no published IRI rests on an article that never was.
         """
-        staged: list[_Staged | _Taken | Outcome] = []
+        staged: list[_Staged | Taken | Outcome] = []
         pages: set[str] = set()
         for prepared, number in pending[:_CHECKED]:
             one = self._stage(prepared, number, pages)
@@ -147,12 +127,12 @@ class Batch:
             staged.append(one)
             if isinstance(one, _Staged):
                 pages.add(one.graphs.page)
-            elif isinstance(one, _Taken):
+            elif isinstance(one, Taken):
                 pages.add(one.page)
         reports = iter(self.ingest.gate.check([one.standing for one in staged if isinstance(one, _Staged)]))
         outcomes: list[Outcome] = []
         for one in staged:
-            if isinstance(one, _Taken):
+            if isinstance(one, Taken):
                 outcomes.append(self._take_back(one))
                 continue
             outcome = one if isinstance(one, Outcome) else self._settle(one, next(reports))
@@ -163,7 +143,7 @@ class Batch:
         return outcomes
 
     # before the gate ------------------------------------------------------------------------------------------
-    def _stage(self, prepared: Prepared, number: int, pages: set[str]) -> _Staged | _Taken | Outcome | None:
+    def _stage(self, prepared: Prepared, number: int, pages: set[str]) -> _Staged | Taken | Outcome | None:
         """The article named and built, its outcome where that is known already, or None where the same article is
         staged just before and must be settled first."""
         document = prepared.document
@@ -202,7 +182,8 @@ class Batch:
             why = f"withdrawn on {last.withdrawn}; --republish would publish it again"
             return Outcome(document.origin, "unchanged", page, reason=why)
         if article.status is not Status.USABLE:
-            return self._canceled(prepared, number, keys, page, last)
+            self._over(keys)
+            return takeback.canceled(prepared, number, keys, page, last)
         if not article.headline:
             if not article.paragraphs and not article.abstract:
                 return Outcome(document.origin, "skipped", reason="holds neither a headline nor a text")
@@ -212,53 +193,20 @@ class Batch:
             self.waiting[keys[0]] = document, article.embargo
             return Outcome(document.origin, "waiting", page, reason=f"under embargo until {article.embargo}")
         if last is not None and page is not None:
-            known = self._known(document, article, number, page, last)
-            if known is not None:
-                return Outcome(document.origin, "unchanged", page, reason=known or None)
+            why = self._nothing_new(document, article, number, page, last)
+            if why is not None:
+                return Outcome(document.origin, "unchanged", page, reason=why or None)
         return self._named(prepared, number, keys, last)
 
-    def _known(self, document: Document, article: Article, number: int, page: str, last: Version) -> str | None:
-        """Why the document brings nothing new: a reason, empty where it is the same; None where it is a new version."""
-        how, sha256 = self.how, document.sha256.hex()
+    def _nothing_new(self, document: Document, article: Article, number: int, page: str, last: Version) -> str | None:
+        """Why there is nothing to publish, empty where it is the same; None where there is."""
+        how = self.how
         if not last.live:
             return None
         if how.again or how.republish:
             return f"{last.status.lower()} by its source" if last.status and how.again else None
-        row = identity.arrival(document.key, sha256, document.source, number)
-        seen = self.register.find(row) == page
-        if last.sha256 == sha256 and last.made_with(document.source):
-            if seen or last.digest in (None, article.digest(document.source)):
-                return ""
-        elif seen or self._came(document, sha256, page, number):
-            # Settings change what is published, and nothing about whether it was taken back.
-            if last.sha256 == sha256:
-                return f"{last.status.lower()} by its source" if last.status else None
-            if not self._came(document, last.sha256, page, number) or self._read_again(document, page, last):
-                # Two files, or two captures of one address, hold two versions of one article: reading the older one
-                # again must not bring it back.
-                return "its bytes are those of an earlier version"
-        if last.newer_than(article.date_modified or article.date_published):
-            return f"older than the published version, which was changed on {last.modified}"
-        if last.status is None and last.digest == article.digest(document.source):
-            return "the document changed, the article in it did not"
-        return None
-
-    def _came(self, document: Document, sha256: str, page: str, number: int) -> bool:
-        """Whether these bytes came as this article under the document's key before, whatever the settings were."""
-        kept = self.ingest.store.sources.arrivals(sha256) if sha256 else ()
-        sources = {document.source, *(one.source for one in kept if one.key == document.key)}
-        rows = (identity.arrival(document.key, sha256, one, number) for one in sources)
-        return any(self.register.find(row) == page for row in rows)
-
-    def _read_again(self, document: Document, page: str, last: Version) -> bool:
-        """Whether a document from an address was captured no later than what is published of it (an archive of the web
-        that is read again holds the captures in turn). A file's date is no word on that: files are restored."""
-        if not document.dated or document.key.startswith("path:"):
-            return False
-        kept = self.ingest.store.sources.arrivals(last.sha256) if page not in self.dated else ()
-        dates = (one.dated for one in reversed(kept) if one.key == document.key)
-        dated = self.dated.get(page) or next(dates, None)
-        return bool(dated) and not before(dated, document.dated)
+        known = Known(self.register.find, self.ingest.store.sources, self.dated)
+        return known.why(document, article, number, page, last)
 
     def _named(self, prepared: Prepared, number: int, keys: tuple[str, ...], last: Version | None) -> _Staged | Outcome:
         document, ingest = prepared.document, self.ingest
@@ -391,94 +339,26 @@ class Batch:
         return frozenset(quad.triple for quad in self.draft.rdf.quads_for_pattern(None, None, None, name))
 
     # taking back ----------------------------------------------------------------------------------------------
-    def _gone(self, prepared: Prepared, pages: set[str]) -> _Taken | Outcome | None:
+    def _gone(self, prepared: Prepared, pages: set[str]) -> Taken | Outcome | None:
         said = prepared.gone
         assert said is not None
         page = self.names.known(said.keys)
         if page is not None and page in pages:
             return None
-        last = newest(self.draft.rdf, self.iris, page) if page is not None else None
-        if page is None or last is None or not last.live:
-            self._over(said.keys)  # what waits under its embargo is gone too
-            return Outcome(said.origin, "skipped", page, reason=f"{said.reason}; it is not published here")
-        if last.status == "Retracted":
-            return Outcome(said.origin, "unchanged", page, reason="retracted before")
-        reason = f"The source of this article no longer publishes it: {said.reason}."
-        return _Taken(page, last, said.origin, "Retracted", reason, said.keys)
+        self._over(said.keys)  # what waits under its embargo is gone too
+        return takeback.gone(said, page, newest(self.draft.rdf, self.iris, page) if page is not None else None)
 
-    def _canceled(
-        self, prepared: Prepared, number: int, keys: tuple[str, ...], page: str | None, last: Version | None
-    ) -> _Taken | Outcome:
-        document, article = prepared.document, prepared.articles[number].article
-        status, origin = _STATUSES[article.status], document.origin
-        word = article.status.value
-        self._over(keys)
-        if page is None or last is None or not last.live:
-            return Outcome(origin, "skipped", page, reason=f"{word} by its source; it is not published here")
-        if last.sha256 == document.sha256.hex() or last.status == status:
-            return Outcome(origin, "unchanged", page, reason=f"{word} by its source")
-        if last.newer_than(article.date_modified):
-            why = f"older than the published version, which was changed on {last.modified}"
-            return Outcome(origin, "unchanged", page, reason=why)
-        public = () if document.source.withheld else article.corrections  # the words of others stay theirs
-        reason = " ".join((_REASONS[article.status], *public))
-        return _Taken(page, last, origin, status, reason, keys, prepared, number)
-
-    def _take_back(self, taken: _Taken) -> Outcome:
-        """Its words go, its facts leave the default graph, and its page says that it was taken back and why."""
-        draft, page, prepared = self.draft, taken.page, taken.prepared
-        content = self.iris.graph(page, "content")
-        gone = [
-            quad
-            for kind in ("content", "annotations", "report")
-            for quad in draft.rdf.quads_for_pattern(None, None, None, self.iris.graph(page, kind))
-        ]
-        before = tuple(quad.triple for quad in gone if quad.graph_name == content)
-        things = {
-            self.iris.page_of(term.value)
-            for quad in draft.rdf.quads_for_pattern(None, None, None, self.iris.graph(page, "facts"))
-            for term in (quad.subject, quad.object)
-            if isinstance(term, NamedNode) and term.value.startswith(f"{self.iris.base}/things/")
-        }
-        time = self.run.time
-        after = graph.retraction(before, page, status=taken.status, reason=taken.reason, time=time)
-        with draft.attempt():
-            draft.retire(page, reason=taken.reason)
-            copies.leave(draft, page)
-            kept = {Quad(t.subject, t.predicate, t.object, content) for t in after}
-            draft.change(add=kept, remove=[quad for quad in gone if quad not in kept])
-            if prepared is not None:
-                document = prepared.document
-                draft.provenance(graph.retraction_provenance(document, page, taken.last.number + 1, taken.last.iri))
-                row = identity.arrival(document.key, document.sha256.hex(), document.source, taken.number)
-                if self.register.find(row) is None:
-                    self.register.claim(row, page)
-                    draft.claim(row, page)
-            draft.touch(page, *sorted(things))
-            draft.index(article_row(ArticleGraphs(page, after, (), (), ())))
-            for text in thing_rows(draft, sorted(things)):
-                draft.index(text)
+    def _take_back(self, taken: Taken) -> Outcome:
+        rows = takeback.take_back(self.draft, taken, time=self.run.time)
+        for row in rows:
+            if self.register.find(row) is None:
+                self.register.claim(row, taken.page)
+                self.draft.claim(row, taken.page)
         self.retracted += 1
-        if prepared is not None:
-            self.stored.append(prepared)
+        if taken.prepared is not None:
+            self.stored.append(taken.prepared)
         self._over(taken.keys)
-        return Outcome(taken.origin, "retracted", page, reason=taken.reason)
-
-
-def still_published(
-    rdf: Store, find: Callable[[str], str | None], iris: Iris, document: Document, page: str, number: int
-) -> bool:
-    """Whether an article is published from these very bytes, as they came in before, and is not withdrawn.
-
-    ``find`` looks up keys. What this says of a document is what reading it again would find.
-    """
-    sha256 = document.sha256.hex()
-    if find(identity.arrival(document.key, sha256, document.source, number)) != page:
-        return False
-    last = newest(rdf, iris, page)
-    if last is None or not last.live or last.withdrawn or last.sha256 != sha256:
-        return False
-    return last.made_with(document.source)
+        return Outcome(taken.origin, "retracted", taken.page, reason=taken.reason)
 
 
 def _refusal(document: Document, report: Report) -> Refused:

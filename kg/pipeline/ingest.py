@@ -17,9 +17,10 @@ from kg.config import Settings
 from kg.errors import ConfigError, InputError, StoreLocked
 from kg.model import Document, Gone, Unread
 from kg.pipeline import journal as journals
-from kg.pipeline.batch import Batch, How, Unit, still_published
+from kg.pipeline.batch import Batch, How, Unit
 from kg.pipeline.documents import today
 from kg.pipeline.memory import trim
+from kg.pipeline.news import still_published
 from kg.pipeline.outcome import Outcome, Quarantine
 from kg.pipeline.prepare import Choice, Prepared, grouped, prepare
 from kg.pipeline.waiting import Waiting

@@ -10,10 +10,15 @@ from enum import Enum
 from kg.extract import credit, furniture
 from kg.extract.head import unmarked
 from kg.extract.labels import Kind, Label
-from kg.extract.lines import Line, ends_sentence, size
+from kg.extract.lines import Line, ends_sentence, quoted, size
 from kg.model import Image
 
 __all__ = ["Part", "Reading", "alternative_text", "below_picture", "captioned", "pictured"]
+
+
+_WHOLE = re.compile(
+    r"(?:photo(?:graph)?s|photography|pictures|images|illustrations?|fotos) by\b", re.IGNORECASE
+)  # of the article
 
 
 class Part(Enum):
@@ -73,6 +78,23 @@ def below_picture(lines: Sequence[Line], labels: Sequence[Label], index: int, mo
         and credit.maker_line(lines[below].text)
         and not any(furniture.section_name(part) for part in lines[below].text.split("|")[1:])
         and (ends_sentence(lines[index].text) or not re.fullmatch(r"[A-Z]{2,6}", lines[below].text))
+    ) or _above_credit(lines, labels, index, most)
+
+
+def _above_credit(lines: Sequence[Line], labels: Sequence[Label], index: int, most: int) -> bool:
+    """Whether a sentence and the credit below it (``Photo by Ana Reis``) are a block of two lines: one picture."""
+    text, below, after = lines[index].text, lines[index + 1], index + 2
+    return (
+        labels[index].kind in {Kind.SHORT, Kind.PROSE}
+        and labels[index + 1].kind is Kind.CREDIT
+        and not (lines[index].alone or below.alone)
+        and not _WHOLE.match(below.text)
+        and lines[index].touches(below)
+        and (index == 0 or not lines[index - 1].touches(lines[index]))
+        and (after >= len(lines) or not below.touches(lines[after]))
+        and ends_sentence(text)
+        and not quoted(text)
+        and 3 <= size(text) <= most
     )
 
 

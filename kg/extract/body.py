@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kg.extract import byline, furniture
-from kg.extract.boxes import box, points, prose_after
+from kg.extract.boxes import box, linked, offered, points, prose_after
 from kg.extract.core import core
 from kg.extract.head import Head, unmarked
 from kg.extract.labels import Kind, Label, dateline
@@ -259,6 +259,15 @@ def _trunk(lines: Sequence[Line], labels: Sequence[Label], top: Head, reading: R
             index = alternative_text(lines, labels, index, reading, tight)
             continue
         if _shown(text, reading):
+            parts[index] = Part.ASIDE
+            index += 1
+            continue
+        if seen and (end := linked(lines, labels, index)) > index:
+            for other in range(index, end):
+                parts[other] = Part.CLOSED
+            index = end
+            continue
+        if offered(lines, labels, index):
             parts[index] = Part.ASIDE
             index += 1
             continue

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from kg.extract.labels import Kind, Label
-from kg.extract.lines import Line, ends_sentence, quoted, size
+from kg.extract.lines import Line, ends_sentence, key, quoted, size
 from kg.extract.reading import Part, Reading
 
-__all__ = ["box", "points", "prose_after"]
+__all__ = ["box", "linked", "offered", "points", "prose_after"]
 
 _WORDS = re.compile(r"[^\W_]{3,}")
 _FEW = 6  # sentences of key points
@@ -143,3 +143,55 @@ def _resumes(lines: Sequence[Line], labels: Sequence[Label], at: int) -> bool:
     """Whether a short line after links is a sentence of the article, with more of the article behind it."""
     text = lines[at].text
     return lines[at].alone and text.endswith(".") and any(one.kind is Kind.PROSE for one in labels[at + 1 : at + 3])
+
+
+_MORE = re.compile(
+    r"(?:read|see) more|lesen sie auch|mehr zum thema|lesen sie mehr|(?:à )?lire aussi|lee también|leggi anche|lees ook"
+    r"|leia também"
+)
+_LONGEST = 14  # words of a link's title
+
+
+def linked(lines: Sequence[Line], labels: Sequence[Label], index: int) -> int:
+    """The line after a ``Read more`` alone on its line and the titles that touch it; ``index`` when it opens none."""
+    if labels[index].kind is Kind.BOX or not _MORE.fullmatch(key(lines[index].text).strip(" :>»→")):
+        return index
+    at = index + 1
+    while (
+        at < len(lines)
+        and lines[at - 1].touches(lines[at])
+        and not lines[at].alone
+        and labels[at].kind in {Kind.SHORT, Kind.BYLINE, Kind.BULLET}
+        and not lines[at].text.endswith((".", ",", ";", ":"))
+        and size(lines[at].text) <= _LONGEST
+    ):
+        at += 1
+    return at if at > index + 1 else index
+
+
+_SIGN_UP = re.compile(
+    r"(?:sign up|signup|subscribe)\b(?! by\b).{0,60}|.{0,40}\bnewsletters?\b.{0,40}"
+    r"|(?:enter )?your e-?mail(?: address)?|(?:jetzt |hier )?(?:kostenlos )?(?:anmelden|abonnieren)"
+    r"|(?:s'abonner|s'inscrire|suscríbete|iscriviti|inscreva-se)\b.{0,40}"
+)
+_OFTEN = re.compile(
+    r"\b(?:every|each) (?:week|work)?(?:day|night|morning|evening|afternoon|week|weekend|month"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|\b(?:daily|weekly)\b|\byour inbox\b|\bunsubscribe\b"
+    r"|\bjeden (?:tag|morgen|abend|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\b|\bpostfach\b"
+    r"|\b(?:chaque|tous les) (?:jours?|matins?|soirs?|semaine)\b|\bcada (?:día|mañana|semana)\b|\bogni giorno\b"
+)
+_OFFER = 30  # words of a sentence in a box that offers a newsletter
+
+
+def offered(lines: Sequence[Line], labels: Sequence[Label], index: int) -> bool:
+    """Whether a short sentence touches a newsletter's title or its button: between both, or it tells how often."""
+    text = lines[index].text
+    if labels[index].kind not in {Kind.SHORT, Kind.PROSE} or lines[index].alone or size(text) > _OFFER or quoted(text):
+        return False
+    above = index > 0 and lines[index - 1].touches(lines[index]) and _calls(lines[index - 1].text)
+    below = index + 1 < len(lines) and lines[index].touches(lines[index + 1]) and _calls(lines[index + 1].text)
+    return (above and below) or ((above or below) and _OFTEN.search(key(text)) is not None)
+
+
+def _calls(text: str) -> bool:
+    return size(text) <= 9 and not ends_sentence(text) and _SIGN_UP.fullmatch(key(text)) is not None

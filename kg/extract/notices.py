@@ -111,12 +111,13 @@ def notice(text: str) -> bool:
 
 
 _WRITER = re.compile(r"\(?the (?:writer|author|columnist)s? (?:is|are|was|teach(?:es)?|lives?|works?|can be)\b")
+_DISCLOSED = re.compile(r"(?:full )?disclosures?(?: statement)?\s*:\s*\S")
 
 
 def closing(text: str) -> bool:
     """Whether a line at the end of a text urges readers to do something; inside it the words may be the writer's."""
     low = key(text).lstrip(" *•+>–—-→▶")
-    if size(text) <= 45 and _WRITER.match(low):
+    if size(text) <= 45 and (_WRITER.match(low) or _DISCLOSED.match(low)):
         return True
     if size(text) > 45 or _OWN_VOICE.search(text) or not _OURS.search(low):
         return False

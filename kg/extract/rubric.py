@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kg.extract import furniture
 from kg.extract.labels import Kind, Label
-from kg.extract.lines import Line, key
+from kg.extract.lines import Line, ends_sentence, key, size
 
 __all__ = ["section_of"]
 
@@ -46,7 +46,7 @@ def section_of(
         if any(not _listed(lines, index) for index in others):
             return text, "section-line"
     for index in order:
-        if furniture.section_name(lines[index].text) and not _listed(lines, index):
+        if furniture.section_name(lines[index].text) and not _listed(lines, index) and not _among(lines, index, at):
             return lines[index].text, "section-line"
     for index in order:  # one capitalised word between the outlet's name and the headline
         text = lines[index].text
@@ -66,3 +66,20 @@ def _listed(lines: Sequence[Line], index: int) -> bool:
     around = [furniture.section_name(line.text) for line in lines[max(0, index - 2) : index + 3]]
     here = min(2, index)
     return any(all(around[start : start + 3]) for start in range(len(around) - 2) if start <= here <= start + 2)
+
+
+def _among(lines: Sequence[Line], index: int, at: int) -> bool:
+    """Whether a section's name above the headline is one of three or more short lines that touch: a menu's entry."""
+    if index > at or index == at - 1:
+        return False
+    first = last = index
+    while first > 0 and lines[first - 1].touches(lines[first]) and _entry(lines[first - 1]):
+        first -= 1
+    while last + 1 < at and lines[last].touches(lines[last + 1]) and _entry(lines[last + 1]):
+        last += 1
+    over = last + 1 == at and lines[last].touches(lines[at])  # the outlet, its section and a label above the headline
+    return last - first >= (4 if over else 2)
+
+
+def _entry(line: Line) -> bool:
+    return size(line.text) <= 3 and not ends_sentence(line.text)

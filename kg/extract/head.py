@@ -29,6 +29,11 @@ _TEXT = frozenset({Kind.SHORT, Kind.PROSE, Kind.BULLET, Kind.META, Kind.BYLINE, 
 _FOOT = frozenset({Kind.META, Kind.FURNITURE, Kind.COPYRIGHT, Kind.MENU})
 _SLUG = re.compile(r"[A-Z0-9]+(?:[-/][A-Z0-9]+)+(?: .*)?")  # an agency's name for the story
 _CODED = re.compile(r"[A-Z0-9]+(?:[-/][A-Z0-9]+)+/?(?: ?\([^()]*\))?")  # such a name, with its version
+_CALL = re.compile(  # what a page asks its readers to do; "Live Science" is a name
+    r"(?:watch|listen|subscribe|sign (?:in|up)|log in|download|stream)\b(?!-)"
+    r"|live\s*:|live (?:tv|radio|now|video|audio|stream|streaming|updates|coverage)\b",
+    re.IGNORECASE,
+)
 _TOP = 3000  # lines; whole menus of a site may stand above a headline
 _MANY = 10  # titles above the text; more than that are menus and teasers
 _APART = 12  # lines between a summary and the text
@@ -313,7 +318,7 @@ def _publisher(
             return one.value, "label"
     if site:
         return site, "page-title"
-    above = [index for index in titles if index < at]
+    above = [index for index in titles if index < at and not _CALL.match(lines[index].text)]
     masthead = _masthead(lines, labels, [*above, at], holder) if above else None
     if masthead is not None and masthead != at:
         return lines[masthead].text, "masthead"

@@ -22,7 +22,7 @@ from kg.model import Article, Document
 LAYOUTS = Path(__file__).resolve().parents[1] / "layouts"
 PAGES = sorted(LAYOUTS.glob("*.txt"))
 UNSEEN = ("blind", "second", "third", "fourth", "fifth", "sixth", "seventh")
-NOT_LEARNT = "eighth"  # the reader has not been changed for these: their floors say how it generalises
+LAST = "eighth"  # what generalises is its first run (tests/layouts/README.md); these floors keep what was learnt
 EVERY = sorted(LAYOUTS.rglob("*.txt"))
 
 
@@ -81,7 +81,7 @@ def bench() -> ModuleType:
 def test_over_all_layouts_body_furniture_and_fields_stay_above_their_floors(bench: ModuleType) -> None:
     total = bench.Score()
     for path in EVERY:
-        if path.parent.name != NOT_LEARNT:
+        if path.parent.name != LAST:
             total += bench.score(path)[0]
     assert total.wanted > 500
     assert 2 * total.right / (total.found + total.wanted) >= 0.985
@@ -102,14 +102,14 @@ def test_each_set_of_layouts_that_was_written_blind_keeps_what_the_reader_learnt
     assert total.stated_right / total.stated >= 0.95
 
 
-def test_the_set_of_layouts_the_reader_has_not_learnt_from_stays_at_what_was_first_measured(bench: ModuleType) -> None:
+def test_the_last_set_of_layouts_keeps_what_the_reader_learnt_from_it(bench: ModuleType) -> None:
     total = bench.Score()
-    for path in sorted((LAYOUTS / NOT_LEARNT).glob("*.txt")):
+    for path in sorted((LAYOUTS / LAST).glob("*.txt")):
         total += bench.score(path)[0]
     assert total.right / total.wanted >= 0.98
-    assert 2 * total.right / (total.found + total.wanted) >= 0.935
-    assert total.leaked / total.others <= 0.055
-    assert total.stated_right / total.stated >= 0.86
+    assert 2 * total.right / (total.found + total.wanted) >= 0.985
+    assert total.leaked / total.others <= 0.01
+    assert total.stated_right / total.stated >= 0.91
 
 
 @pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)

@@ -101,7 +101,8 @@ def test_a_signal_stops_it_after_what_is_under_way_and_nothing_is_lost(number: s
         assert "another kg watch is at work" in second.stderr
         assert f"pid {process.pid}" in second.stderr
         os.kill(process.pid, number)
-        _, said = process.communicate(timeout=60)
+        said = process.stderr.read()  # not communicate(), which reads past what readline() took into its buffer
+        process.wait(timeout=60)
     finally:
         process.kill()
         process.wait()

@@ -105,7 +105,8 @@ def test_a_signal_stops_it_after_what_is_under_way_and_nothing_is_lost(number: s
         process.wait(timeout=60)
     finally:
         process.kill()
-        process.wait()
+        with process:  # closes its pipes
+            pass
     assert process.returncode == 0
     assert "stopped; what was published stays" in said
     assert made.headlines() == ["One ferry", "Quay reopens"]

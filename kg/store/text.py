@@ -116,7 +116,8 @@ def _open_still(path: Path) -> tuple[Any, Any]:
     except ValueError as error:
         if "Lockfile" not in str(error):
             raise
-    with tempfile.TemporaryDirectory(prefix="kg-text-") as aside:
+    # tantivy watches the directory from a thread of its own and may make a lock file while it is being removed
+    with tempfile.TemporaryDirectory(prefix="kg-text-", ignore_cleanup_errors=True) as aside:
         for entry in sorted(path.iterdir()):
             if entry.name not in _LOCKS:
                 Path(aside, entry.name).symlink_to(entry.resolve())

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from html.entities import html5
 from itertools import chain
 from typing import Any, BinaryIO, TypeAlias
@@ -59,6 +59,19 @@ _BREAKS = words(
     " article figure figcaption pre hr"
 )
 
+#: How every parser here is set: nothing is fetched, no entity is filled in, and size and depth have bounds.
+_SAFE: Mapping[str, Any] = {
+    "encoding": "utf-8",
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "attribute_defaults": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+
 
 def parse(data: bytes, origin: str, *, charset: str | None = None) -> Element:
     """The root element of an XML document, without comments and processing instructions.
@@ -80,17 +93,7 @@ def parse(data: bytes, origin: str, *, charset: str | None = None) -> Element:
     if "&" in text:
         text = _NAMED.sub(_character, text)
     text = _FORBIDDEN.sub("", text)
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = etree.XMLParser(**_SAFE)
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except etree.XMLSyntaxError as error:
@@ -113,15 +116,7 @@ def pieces(stream: BinaryIO, origin: str, names: Set[str], *, limit: int) -> Ite
     parser = etree.XMLPullParser(
         events=("start", "end"),
         tag=[f"{{*}}{name}" for name in sorted(names)],
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+        **_SAFE,
     )
     depth = size = opened = 0
     broken, last = None, ""

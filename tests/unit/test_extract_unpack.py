@@ -213,10 +213,10 @@ def test_hidden_files_read_mes_and_litter_of_file_managers_are_passed_over() -> 
 
 
 def test_names_that_lead_out_of_the_archive_are_only_words() -> None:
-    files = {"../../etc/p.txt": b"1", "/root/q.txt": b"2", "a\\b.txt": b"3", "./c//d.txt": b"4"}
+    files = {"../../etc/p.txt": b"1", "/srv/q.txt": b"2", "a\\b.txt": b"3", "./c//d.txt": b"4"}
     assert [origin for origin, _ in texts(opened(tarred(files)))] == [
         "in/a!/../../etc/p.txt",
-        "in/a!/root/q.txt",
+        "in/a!/srv/q.txt",
         "in/a!/a/b.txt",
         "in/a!/c/d.txt",
     ]

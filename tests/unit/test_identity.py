@@ -131,9 +131,8 @@ def test_what_another_source_calls_its_guid_overwrites_nothing(desk: Desk) -> No
     assert shown.row.headline == "Harbour of Kampen to be dredged"
 
 
-def test_a_path_gains_a_guid_and_stays_the_same_article(desk: Desk) -> None:
+def test_an_article_without_a_name_of_its_own_is_known_by_its_path(desk: Desk) -> None:
     first = desk.one(article(identifier=None), "a.json")
-    # the file's name counts as long as the article has none, so a page without an address keeps its place
     again = desk.one(article(identifier=None, headline="Harbour dredged", date_modified="2026-03-14"), "a.json")
     assert (again.status, again.iri) == ("updated", first.iri)
 

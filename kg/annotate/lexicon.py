@@ -6,11 +6,15 @@ stands for a blank inside an entry.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final, TypeVar
 
-__all__ = ["groups", "mapping", "table", "words"]
+__all__ = ["FOREIGN", "cases", "given_names", "groups", "mapping", "surnames", "table", "words"]
 
+_Value = TypeVar("_Value")
 _FOLDER = Path(__file__).resolve().parent / "tables"
 
 
@@ -48,3 +52,44 @@ def mapping(name: str) -> dict[str, str]:
         for entry in sorted(entries):
             found.setdefault(entry, key)
     return found
+
+
+@cache
+def cases() -> Mapping[str, float]:
+    """Lower-case word → natural logarithm of the odds that English writes it in lower case, not with a capital.
+
+    Above 0 the word is mostly written small (*table* 3.5), below 0 mostly with a capital (*obama* −3). A word that is
+    missing is rare in both spellings, which most names of people and small places are. Made from word frequencies of
+    running text (data/make_tables.py).
+    """
+    return _valued("case", float)
+
+
+@cache
+def given_names() -> Mapping[str, str]:
+    """Given name in lower case, with and without its accents → ``f``, ``m`` or, for both and unknown, ``n``.
+
+    Many are also words or surnames: ask :func:`cases` and :func:`surnames` too.
+    """
+    return _valued("given.names", str)
+
+
+@cache
+def surnames() -> Mapping[str, int]:
+    """Surname in lower case, with and without its accents → the most its rank in the United States can be (300, 1,000
+    … 40,000); :data:`FOREIGN` for surnames that only other countries' lists have."""
+    return _valued("surnames", lambda key: int(key) or FOREIGN)
+
+
+#: The rank given to surnames that are in other countries' lists only.
+FOREIGN: Final = 100_000
+
+
+def _valued(name: str, read: Callable[[str], _Value]) -> Mapping[str, _Value]:
+    found: dict[str, _Value] = {}
+    text = (_FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            key, _, rest = line.partition(":")
+            found.update(dict.fromkeys(rest.split(), read(key)))
+    return MappingProxyType(found)

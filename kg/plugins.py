@@ -68,7 +68,11 @@ class Annotator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One row of an authority table. ``type`` is a schema.org class, ``same_as`` are IRIs of known authorities."""
+    """One row of an authority table. ``type`` is a schema.org class, ``same_as`` are IRIs of known authorities.
+
+    ``country`` is the id of the row of its country, ``population`` of a place. ``weight`` says how often texts mean it,
+    beside the other rows that share a name with it; None where the table has no figure of its own.
+    """
 
     id: str
     type: str
@@ -80,6 +84,9 @@ class Thing:
     latitude: float | None = None
     longitude: float | None = None
     description: str | None = None
+    population: int | None = None
+    country: str | None = None
+    weight: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

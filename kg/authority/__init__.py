@@ -1,7 +1,9 @@
 """The table of known things: loading, looking up, and finding their names in a text."""
 
+from kg.authority.finder import Finder
 from kg.authority.matcher import Hit, Matcher, agrees, fold
-from kg.authority.table import COLUMNS, Table, default, load
+from kg.authority.row import COLUMNS
+from kg.authority.table import Table, default, load
 from kg.authority.types import kind_of
 
-__all__ = ["COLUMNS", "Hit", "Matcher", "Table", "agrees", "default", "fold", "kind_of", "load"]
+__all__ = ["COLUMNS", "Finder", "Hit", "Matcher", "Table", "agrees", "default", "fold", "kind_of", "load"]

@@ -8,18 +8,25 @@ from typing import Final
 
 import ahocorasick
 
-__all__ = ["Hit", "Matcher", "agrees", "fold"]
+__all__ = ["Hit", "Matcher", "agrees", "bounded", "fold", "plain"]
 
 _APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " ", "‑": "-"})
 
 
+def plain(text: str) -> str:
+    """The text with plain apostrophes, blanks and hyphens, of the same length."""
+    return text.translate(_APOSTROPHES)
+
+
 def fold(text: str) -> str:
     """The text in lower case with plain apostrophes, of the same length (offsets stay valid)."""
-    plain = text.translate(_APOSTROPHES)
-    lower = plain.lower()
-    if len(lower) == len(plain):
+    if text.isascii():
+        return text.lower()
+    level = text.translate(_APOSTROPHES)
+    lower = level.lower()
+    if len(lower) == len(level):
         return lower
-    return "".join(small if len(small := char.lower()) == 1 else char for char in plain)
+    return "".join(small if len(small := char.lower()) == 1 else char for char in level)
 
 
 def agrees(surface: str, printed: str, *, caps: bool = False) -> bool:
@@ -80,7 +87,7 @@ class Matcher:
         for last, (length, group) in self._automaton.iter(folded):
             end = last + 1
             start = end - length
-            if not _bounded(text, start, end):
+            if not bounded(text, start, end):
                 continue
             printed = text[start:end]
             surfaces = tuple(one for one in group if agrees(one, printed, caps=caps))
@@ -96,7 +103,7 @@ class Matcher:
         return found
 
 
-def _bounded(text: str, start: int, end: int) -> bool:
+def bounded(text: str, start: int, end: int) -> bool:
     """Whether the stretch is whole words. ``U.S.-led`` and ``pro-Russian`` hold one, ``Jean-Paul`` does not."""
     if end < len(text) and (text[end].isalnum() or text[end] == "_") and text[end - 1].isalnum():
         return False

@@ -1,145 +1,182 @@
-"""The authority table: known things, loaded from CSV, looked up by the words that may mean them."""
+"""The authority table in memory: the shipped rows and the files that the settings name, looked up by surface."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple
 from functools import cached_property
 from pathlib import Path
-from typing import Final
-
-from pyoxigraph import NamedNode
+from typing import Final, NoReturn
 
 from kg import resources
-from kg.authority.matcher import Matcher, agrees, fold
-from kg.authority.types import kind_of
+from kg.authority import rank
+from kg.authority.csvfile import cells
+from kg.authority.finder import Finder, Lookup, Spelling, core, runs
+from kg.authority.matcher import fold
+from kg.authority.row import Fault, encoded, forms, of_cells, surfaces, weight
 from kg.errors import ConfigError
 from kg.plugins import Candidate, Thing
 
-__all__ = ["COLUMNS", "Table", "default", "load"]
+__all__ = ["Table", "default", "load"]
 
-#: The columns of an authority file; ``id``, ``type`` and ``name`` must be filled. Lists are separated by ``|``.
-COLUMNS: Final = (
-    "id",
-    "type",
-    "name",
-    "aliases",
-    "demonyms",
-    "same_as",
-    "contained_in",
-    "latitude",
-    "longitude",
-    "description",
-)
+#: The first run of each line.
+_FIRST: Final = re.compile(r"(?m)^(?:[^\w\n]|_)*(?:([^\W_]+).*)?$")
 
-_WEIGHTS: Final = {"name": 4.0, "alias": 2.0, "acronym": 2.0, "demonym": 3.0}
-_ARTICLES: Final = ("El", "La", "Los", "Las", "The", "San")
+#: A row that is known, or its cells by column, which become one when it is asked for.
+Row = Thing | dict[str, str]
 
 
 class Table:
     """Known things by id and by surface. A table does not change; :meth:`extend` gives a new one."""
 
-    def __init__(self, things: Iterable[Thing] = ()) -> None:
-        self._things: dict[str, Thing] = {}
+    def __init__(self, things: Iterable[Row] = ()) -> None:
+        self._rows: dict[str, Row] = {}
         for thing in things:
-            self._things[thing.id] = thing
+            self._rows[thing["id"] if isinstance(thing, dict) else thing.id] = thing
 
     def __len__(self) -> int:
-        return len(self._things)
+        return len(self._rows)
 
     def __iter__(self) -> Iterator[Thing]:
-        return iter(self._things.values())
+        return (self._made(key, row) for key, row in tuple(self._rows.items()))
 
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of the rows in order of their ids, as hex."""
         state = hashlib.sha256()
-        for key in sorted(self._things):
-            state.update(json.dumps(astuple(self._things[key]), ensure_ascii=False).encode())
+        for thing in sorted(self, key=lambda one: one.id):
+            state.update(json.dumps([thing.id, *encoded(thing)], ensure_ascii=False).encode())
             state.update(b"\n")
         return state.hexdigest()
 
     def get(self, id: str) -> Thing | None:
         """The row with this id."""
-        return self._things.get(id)
+        row = self._rows.get(id)
+        return self._made(id, row) if row is not None else None
+
+    def with_iri(self, iri: str) -> Thing | None:
+        """The row that says it is the same as this IRI."""
+        found = self._same.get(iri)
+        return self.get(found) if found is not None else None
 
     def extend(self, things: Iterable[Thing]) -> Table:
         """A table with these rows too; a row whose id is known already replaces the earlier one."""
-        return Table([*self._things.values(), *things])
+        return Table([*self._rows.values(), *things])
+
+    def spellings(self, surface: str) -> Sequence[Spelling]:
+        """The rows' surfaces with the words of this one."""
+        key = core(fold(surface))[1]
+        first = next(iter(runs(key)), "")
+        if not first:
+            return ()
+        return self._bucket(first).get(key) or ()
 
     def candidates(self, surface: str, type: str | None = None) -> Sequence[Candidate]:
         """The rows a surface may mean, best first; of one ``type`` (a class or one of the five kinds) when given.
 
-        ``prior`` is a share by how the surface names each row, as the table has no counts.
+        ``prior`` is the row's share of the weights of all rows that the surface names.
         """
-        printed = " ".join(surface.split())
-        found = self._matching(printed)
-        if not found and printed[:4].lower() == "the ":
-            found = self._matching(printed[4:])
-        total = sum(_WEIGHTS[how] for how in found.values())
-        made = []
-        for key, how in found.items():
-            row = self._things[key]
-            kind = kind_of(row.type)
-            types = (row.type,) if kind in (None, row.type) else (row.type, str(kind))
-            if type is None or type in types:
-                made.append(Candidate(row.id, row.name, types, round(_WEIGHTS[how] / total, 4), how))
-        return tuple(sorted(made, key=lambda one: (-one.prior, one.id)))
+        return rank.candidates(surface, type, self.spellings, self.get)
 
     def surfaces(self) -> Iterable[tuple[str, str]]:
         """Every (surface, id) pair: names, aliases, demonyms and their plurals."""
-        for row in self._things.values():
-            for surface, _ in _surfaces(row):
+        for row in self:
+            for surface, _ in surfaces(row):
                 yield surface, row.id
 
-    @cached_property
-    def matcher(self) -> Matcher:
-        """The automaton over all surfaces, built at the first use."""
-        return Matcher(surface for surface, _ in self.surfaces())
+    def weight(self, id: str) -> float:
+        """How often texts mean the row."""
+        thing = self.get(id)
+        return weight(thing) if thing is not None else 0.0
 
-    def _matching(self, printed: str) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for surface, key, how in self._index.get(fold(printed), ()):
-            if agrees(surface, printed):
-                found.setdefault(key, how)
+    @cached_property
+    def matcher(self) -> Finder:
+        """What finds the surfaces in a text."""
+        return Finder(self.begin)
+
+    def begin(self, first: str, capital: bool) -> Lookup | None:
+        """How to look on from a first run of letters (see :class:`kg.authority.finder.Finder`)."""
+        if first not in self._firsts:
+            return None
+        bucket = self._bucket(first)
+        small = capital or any(not one.text[0].isupper() for group in bucket.values() for one in group)
+        return bucket.get if small else None
+
+    def _made(self, key: str, row: Row) -> Thing:
+        if isinstance(row, dict):
+            row = self._rows[key] = of_cells(row)
+        return row
+
+    def _bucket(self, first: str) -> dict[str, list[Spelling]]:
+        """Every beginning of the surfaces with this first run, with the surfaces that end there."""
+        found = self._buckets.get(first)
+        if found is not None:
+            return found
+        found = {}
+        for key in dict.fromkeys(self._firsts.get(first, ())):
+            row = self.get(key)
+            assert row is not None
+            for surface, how in surfaces(row):
+                head, words, tail = core(fold(surface))
+                parts = runs(words)
+                if parts and parts[0] == first:
+                    for part in parts:
+                        found.setdefault(part, [])
+                    found[words].append(Spelling(head, tail, surface, key, how))
+        if first in self._firsts:
+            self._buckets[first] = found
         return found
 
     @cached_property
-    def _index(self) -> dict[str, list[tuple[str, str, str]]]:
-        index: dict[str, list[tuple[str, str, str]]] = {}
-        for row in self._things.values():
-            for surface, how in _surfaces(row):
-                index.setdefault(fold(surface), []).append((surface, row.id, how))
-        return index
+    def _buckets(self) -> dict[str, dict[str, list[Spelling]]]:
+        return {}
 
+    @cached_property
+    def _same(self) -> dict[str, str]:
+        return {iri: row.id for row in self for iri in row.same_as}
 
-def _surfaces(row: Thing) -> Iterable[tuple[str, str]]:
-    yield row.name, "name"
-    for alias in row.aliases:
-        letters = [char for char in alias if char.isalpha()]
-        short = len(letters) <= 8 and " " not in alias and alias.isupper()
-        yield alias, "acronym" if short else "alias"
-    first = row.name.split(" ", 1)[0]
-    for demonym in row.demonyms:
-        forms = [demonym]
-        if demonym.endswith(("an", "i", "er", "ian")):
-            forms.append(demonym + "s")
-        if first in _ARTICLES and not demonym.startswith(first + " "):
-            forms += [f"{first} {form}" for form in forms]  # "El Salvadoran" beside "Salvadoran"
-        for form in forms:
-            yield form, "demonym"
+    @cached_property
+    def _firsts(self) -> dict[str, list[str]]:
+        """The ids of the rows with a surface that begins with the run. The first runs of all are cut out of one text,
+        line by line: a table of many thousand rows is ready in a few hundredths of a second."""
+        lines: list[str] = []
+        owners: list[str] = []
+        for key, row in self._rows.items():
+            if isinstance(row, dict):
+                named = [row["name"]]
+                if aliases := row.get("aliases"):
+                    named += aliases.split("|")
+                if demonyms := row.get("demonyms"):
+                    named += forms(row["name"], demonyms.split("|"))
+            else:
+                named = [surface for surface, _ in surfaces(row)]
+            lines += named
+            owners += [key] * len(named)
+        found: dict[str, list[str]] = {}
+        if not lines:
+            return found
+        text = fold("\n".join(line.replace("\n", " ") for line in lines))
+        for first, key in zip(_FIRST.findall(text), owners, strict=True):
+            if first in found:
+                found[first].append(key)
+            else:
+                found[first] = [key]
+        found.pop("", None)
+        return found
 
 
 def default() -> Table:
-    """The table that ships with the package.
+    """The table that ships with the package. Its rows are checked where they are written, and made when they are asked
+    for.
 
-    Raises :class:`kg.errors.UsageError` when the installation lacks it and :class:`kg.errors.ConfigError` when a row
-    is wrong.
+    Raises :class:`kg.errors.UsageError` when the installation lacks it.
     """
-    return load(sorted(resources.path("data/authority").glob("*.csv")))
+    rows: list[Row] = []
+    for file in sorted(resources.path("data/authority").glob("*.csv")):
+        rows += [row for _, row in cells(file) if isinstance(row, dict)]
+    return Table(rows)
 
 
 def load(files: Sequence[Path], *, base: Table | None = None) -> Table:
@@ -151,84 +188,48 @@ def load(files: Sequence[Path], *, base: Table | None = None) -> Table:
     rows: list[Thing] = []
     where: dict[str, str] = {}
     for file in files:
-        for place, thing in _rows(file):
+        for line, row in cells(file):
+            place = f"{file}:{line}"
+            thing = _sound(row, place)
             if thing.id in where:
                 _fail(place, f"id {thing.id!r} is used already at {where[thing.id]}; ids are unique")
             where[thing.id] = place
             rows.append(thing)
     table = table.extend(rows)
     for thing in rows:
-        if thing.contained_in is not None and table.get(thing.contained_in) is None:
-            _fail(where[thing.id], f"contained_in names {thing.contained_in!r}, and no row has that id; add it")
+        for name, other in (("contained_in", thing.contained_in), ("country", thing.country)):
+            if other is not None and table.get(other) is None:
+                _fail(where[thing.id], f"{name} names {other!r}, and no row has that id; add it")
+    for thing in rows:
+        if (round_ := circle(thing.id, table)) is not None:
+            _fail(where[thing.id], f"contained_in leads back to the row itself: {' → '.join(round_)}")
     return table
 
 
-def _fail(place: str, what: str) -> None:
+def _sound(row: dict[str, str] | Fault, place: str) -> Thing:
+    try:
+        if isinstance(row, Fault):
+            raise row
+        return of_cells(row)
+    except Fault as fault:
+        _fail(place, str(fault))
+
+
+def circle(id: str, table: Table) -> list[str] | None:
+    """The way from a row up through ``contained_in`` and back to it, or None where it ends."""
+    way = [id]
+    seen = {id}
+    thing = table.get(id)
+    while thing is not None and thing.contained_in is not None:
+        way.append(thing.contained_in)
+        if thing.contained_in == id:
+            return way
+        if thing.contained_in in seen:
+            return None  # another row's circle
+        seen.add(thing.contained_in)
+        thing = table.get(thing.contained_in)
+    return None
+
+
+def _fail(place: str, what: str) -> NoReturn:
     raise ConfigError(f"{place}: {what}", setting="authority", where=place)
-
-
-def _rows(file: Path) -> Iterable[tuple[str, Thing]]:
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.reader(lines, strict=True)
-            header = [name.strip() for name in next(reader, [])]
-            unknown = [name for name in header if name not in COLUMNS]
-            absent = [name for name in COLUMNS[:3] if name not in header]
-            if unknown or absent:
-                what = f"column {unknown[0]!r} is unknown" if unknown else f"column {absent[0]!r} is missing"
-                _fail(f"{file}:1", f"{what}; the columns are {', '.join(COLUMNS)}")
-            for cells in reader:
-                place = f"{file}:{reader.line_num}"
-                if not any(cell.strip() for cell in cells):
-                    continue
-                if len(cells) != len(header):
-                    _fail(place, f"{len(cells)} cells where the header has {len(header)}; quote cells with commas")
-                yield place, _thing(place, dict(zip(header, (cell.strip() for cell in cells), strict=True)))
-    except OSError as error:
-        raise ConfigError(
-            f"{file}: the authority file cannot be read ({error.strerror})", setting="authority", where=str(file)
-        ) from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError(f"{file}: not a CSV file in UTF-8 ({error})", setting="authority", where=str(file)) from error
-
-
-def _thing(place: str, cell: dict[str, str]) -> Thing:
-    def many(name: str) -> tuple[str, ...]:
-        parts = (" ".join(part.split()) for part in cell.get(name, "").split("|"))
-        return tuple(dict.fromkeys(part for part in parts if part))
-
-    for name in COLUMNS[:3]:
-        if not cell.get(name):
-            _fail(place, f"{name} is empty; every row needs id, type and name")
-    if kind_of(cell["type"]) is None:
-        _fail(place, f"type {cell['type']!r} is no schema.org class of a person, place, organization, event or work")
-    for iri in many("same_as"):
-        try:
-            NamedNode(iri)
-        except ValueError:
-            _fail(place, f"same_as {iri!r} is no IRI; write it in full, as http://www.wikidata.org/entity/Q30")
-    return Thing(
-        id=cell["id"],
-        type=cell["type"],
-        name=" ".join(cell["name"].split()),
-        aliases=many("aliases"),
-        demonyms=many("demonyms"),
-        same_as=many("same_as"),
-        contained_in=cell.get("contained_in") or None,
-        latitude=_degrees(place, cell, "latitude", 90),
-        longitude=_degrees(place, cell, "longitude", 180),
-        description=cell.get("description") or None,
-    )
-
-
-def _degrees(place: str, cell: dict[str, str], name: str, limit: float) -> float | None:
-    text = cell.get(name, "")
-    if not text:
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not -limit <= value <= limit:
-        _fail(place, f"{name} {text!r} is no number from -{limit} to {limit} (decimal degrees)")
-    return value

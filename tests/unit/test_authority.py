@@ -100,14 +100,14 @@ def test_case_decides_what_may_match(surface: str, printed: str, caps: bool, fit
 def test_candidates_say_how_a_surface_names_a_row_and_share_the_prior() -> None:
     table = Table(
         [
-            Thing("a", "Country", "Georgia", demonyms=("Georgian",)),
-            Thing("b", "State", "Georgia"),
+            Thing("a", "Country", "Georgia", demonyms=("Georgian",), population=3_000_000),
+            Thing("b", "State", "Georgia", population=9_000_000),
             Thing("c", "Organization", "Group of Avalon", aliases=("GOA",)),
         ]
     )
     assert [(one.id, one.how, one.prior) for one in table.candidates("Georgia")] == [
-        ("a", "name", 0.5),
-        ("b", "name", 0.5),
+        ("b", "name", 0.75),
+        ("a", "name", 0.25),
     ]
     assert [one.id for one in table.candidates("Georgia", "State")] == ["b"]
     assert [one.id for one in table.candidates("Georgia", "Organization")] == []

@@ -1,0 +1,51 @@
+"""Which rows a surface may mean, and each one's share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from kg.authority.finder import Spelling
+from kg.authority.matcher import agrees, fold
+from kg.authority.row import factor, weight
+from kg.authority.types import kind_of
+from kg.plugins import Candidate, Thing
+
+__all__ = ["MOST", "candidates"]
+
+#: No surface means more rows than this; the ones that weigh most are kept.
+MOST: Final = 25
+
+
+def candidates(
+    surface: str,
+    type: str | None,
+    spellings: Callable[[str], Sequence[Spelling]],
+    get: Callable[[str], Thing | None],
+) -> tuple[Candidate, ...]:
+    """The rows a surface may mean, best first; of one ``type`` (a class or one of the five kinds) when given. A
+    surface after *the* that is not known so is looked up without it."""
+    printed = " ".join(surface.split())
+    found = _matching(printed, spellings)
+    if not found and printed[:4].lower() == "the ":
+        found = _matching(printed[4:], spellings)
+    if not found:
+        return ()
+    rows = [(thing, how, factor(how) * weight(thing)) for key, how in found.items() if (thing := get(key)) is not None]
+    total = sum(share for _, _, share in rows)
+    made = []
+    for thing, how, share in sorted(rows, key=lambda one: (-one[2], one[0].id))[:MOST]:
+        kind = kind_of(thing.type)
+        types = (thing.type,) if kind in (None, thing.type) else (thing.type, str(kind))
+        if type is None or type in types:
+            made.append(Candidate(thing.id, thing.name, types, round(share / total, 4), how))
+    return tuple(made)
+
+
+def _matching(printed: str, spellings: Callable[[str], Sequence[Spelling]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    folded = fold(printed)
+    for one in spellings(printed):
+        if fold(one.text) == folded and agrees(one.text, printed):
+            found.setdefault(one.row, one.how)
+    return found

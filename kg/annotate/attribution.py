@@ -3,55 +3,93 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kg.annotate.marks import Quoted
 from kg.annotate.said import Said
 from kg.annotate.stage import FILLER, VERB, Paragraph, Stage, Subject
+from kg.annotate.voices import Voices
 from kg.model import Span
 
-__all__ = ["ACCORDING", "attribute", "carry_over", "is_noun"]
+__all__ = ["ACCORDING", "Attribution", "attribute", "carry_over", "is_noun"]
 
 ACCORDING = re.compile(r"(?<![\w])[Aa]ccording to\s")
+#: How far from a quotation its attribution is looked for; keeps the work on endless sentences linear.
+_REACH = 600
+_GAP = re.compile(r"\s?[,—–―-]?\s?")
+_DASHED = re.compile(r"\s?[—–―-]\s")
+_CLOSED = re.compile(r"[”\"’'»],?\s$")
+_TURN = re.compile(r"(?P<name>[^:\n]{2,60}):\s?$")
 _SO_CALLED = re.compile(r"\bwhat\s(?:[\w’'-]+\s){1,4}$")
 
 
-def attribute(stage: Stage, paragraph: Paragraph, quote: Quoted) -> tuple[Subject | None, bool, bool]:
-    """The speaker named in the quotation's own sentence, whether the sentence has a speech cue, and whether it asks."""
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """What a sentence says of the words quoted in it: who speaks, in which words, and how.
+
+    ``subject`` is the member of the cast, ``source`` the printed phrase; either may be unknown. ``cue`` says that the
+    sentence has a word of speech, ``asks`` that the words are a question.
+    """
+
+    subject: Subject | None = None
+    source: Span | None = None
+    cue: bool = False
+    asks: bool = False
+
+
+def attribute(
+    stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted, follower: Quoted | None
+) -> Attribution:
+    """What the quotation's own sentence says of its speaker; ``follower`` is the next quotation of the paragraph."""
+    behind = _behind(stage, voices, paragraph, quote, _after(stage, paragraph, quote, follower))
+    return behind if behind is not None else _in_front(stage, voices, paragraph, quote)
+
+
+def _behind(stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted, after: int) -> Attribution | None:
+    """*"…," said X* · *"…?" X asked* · *"…" — X* · *"…", according to X*"""
     host = stage.host
-    after = _after(stage, paragraph, quote)
     ends = host[quote.inner.start : quote.inner.end].rstrip(FILLER)[-1:] or FILLER
-    # — behind: "…," said X · "…?" X asked
-    found = re.compile(r"\s?[,—–―-]?\s?").match(host, quote.outer.end, after)
+    found = _GAP.match(host, quote.outer.end, after)
     start = found.end() if found else quote.outer.end
-    attached = ends in ",?!…—–." or host[quote.outer.end : start].strip() in (",", "—", "–", "―")
+    attached = ends in ",?!—…–." or host[quote.outer.end : start].strip() in (",", "—", "–", "―")
     if attached and start < after:
         verb = VERB.match(host, start)
         if verb and ends != ".":
             subject = stage.after_verb(paragraph, verb.end(), after)
-            return subject, True, _asks(verb.group())
+            source = voices.right(voices.first(verb.end()), voices.first(after))
+            return Attribution(subject, source, cue=True, asks=_asks(verb.group()))
         verbs = VERB.finditer(host, start, min(after, start + 220))
         verb = next((v for v in verbs if not is_noun(host, v)), None)
         if verb and (ends != "." or host[start : start + 1].islower()) and _plain_gap(host[start : verb.start()]):
             subject = stage.subject(paragraph, verb.start(), start)
+            source = voices.left(voices.first(verb.start()), voices.first(start))
             if subject is not None or ends != ".":
-                return subject, True, _asks(verb.group())
-        if re.match(r"\s?[—–―-]\s", host[quote.outer.end : quote.outer.end + 3]):
+                return Attribution(subject, source, cue=True, asks=_asks(verb.group()))
+        if _DASHED.match(host, quote.outer.end):
             signed = next(iter(stage.cast.within(start, min(after, start + 60))), None)
             if signed is not None and signed.kind == "Person" and not host[start : signed.start].strip():
-                return Subject(signed.id, signed.span, 0.85), True, False
+                return Attribution(Subject(signed.id, signed.span, 0.85), signed.span, cue=True)
     according = ACCORDING.search(host, quote.outer.end, after)
     if according:
-        subject = stage.after_verb(paragraph, according.end() - 1, after)
-        return subject, True, False
-    # — in front: X said: "…" · X called it "…"
+        return _according(stage, voices, paragraph, according.end(), after)
+    return None
+
+
+def _according(stage: Stage, voices: Voices, paragraph: Paragraph, at: int, ceiling: int) -> Attribution:
+    source = voices.right(voices.first(at), voices.first(ceiling))
+    return Attribution(stage.after_verb(paragraph, at - 1, ceiling), source, cue=True)
+
+
+def _in_front(stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted) -> Attribution:
+    """*X said: "…"* · *X called it "…"* · *According to X, it is "…"* · *X: "…"*"""
+    host = stage.host
     sentence = stage.sentence(paragraph, quote.outer.start)
-    floor = sentence.start
+    floor = max(sentence.start, quote.outer.start - _REACH)
     according = ACCORDING.search(host, floor, quote.outer.start)
     if according:
-        return stage.after_verb(paragraph, according.end() - 1, quote.outer.start), True, False
+        return _according(stage, voices, paragraph, according.end(), quote.outer.start)
     cues = list(VERB.finditer(host, max(floor, quote.outer.start - 400), quote.outer.start))
-    cue = False
+    seen: Attribution | None = None
     for verb in reversed(cues):
         if host[verb.start() - 3 : verb.start()] == "to " or is_noun(host, verb):
             continue
@@ -60,36 +98,39 @@ def attribute(stage: Stage, paragraph: Paragraph, quote: Quoted) -> tuple[Subjec
             or (verb.group().startswith("read") and host[quote.outer.start - 2 : quote.outer.start] != ": ")
         ):
             continue
-        cue = True
         inverted = None
-        if host[verb.start() - 1 : verb.start()] in (" ", "") and re.search(
-            r"[”\"’'»],?\s$", host[floor : verb.start()]
-        ):
+        token, first = voices.first(verb.start()), voices.first(floor)
+        source: Span | None = None
+        if host[verb.start() - 1 : verb.start()] in (" ", "") and _CLOSED.search(host[floor : verb.start()]):
             inverted = stage.after_verb(paragraph, verb.end(), quote.outer.start)
+            source = voices.right(token + 1, voices.first(quote.outer.start))
         subject = inverted or stage.subject(paragraph, verb.start(), floor)
+        source = source or voices.left(token, first) or (subject.span if subject is not None else None)
         if subject is not None:
-            return subject, True, _asks(verb.group())
-    turn = re.compile(r"(?P<name>[^:\n]{2,60}):\s?$").search(host, floor, quote.outer.start)
+            return Attribution(subject, source, cue=True, asks=_asks(verb.group()))
+        if seen is None or seen.source is None:
+            seen = Attribution(None, source or voices.lead(first, token), cue=True, asks=_asks(verb.group()))
+    if seen is not None:
+        return seen
+    turn = _TURN.search(host, floor, quote.outer.start)
     if turn:
-        one = stage.cast.ending(turn.end("name"))
+        name = Span(*turn.span("name"))
+        one = stage.cast.ending(name.end)
         if one is not None and one.kind in ("Person", "Organization") and not host[floor : one.start].strip():
-            return Subject(one.id, Span(one.start, one.end)), True, False
-        return stage.lead(paragraph, floor, quote.outer.start), True, False
-    return None, cue, False
+            return Attribution(Subject(one.id, Span(one.start, one.end)), name, cue=True)
+        lead = stage.lead(paragraph, floor, quote.outer.start)
+        source = voices.lead(voices.first(floor), voices.first(quote.outer.start))
+        return Attribution(lead, source or (lead.span if lead is not None else None), cue=True)
+    return Attribution()
 
 
-def _after(stage: Stage, paragraph: Paragraph, quote: Quoted) -> int:
+def _after(stage: Stage, paragraph: Paragraph, quote: Quoted, follower: Quoted | None) -> int:
     """Where the host sentence behind a quotation ends: at the next quotation or at the sentence's end."""
     span = paragraph.section.span
-    end = span.end
-    for one in paragraph.quotes:
-        if one.outer.start >= quote.outer.end:
-            end = one.outer.start
-            break
+    end = follower.outer.start if follower is not None else span.end
     # a question or exclamation mark inside does not end the host sentence when the attribution follows
     at = min(quote.outer.end + 2, span.end - 1)
-    stop = stage.sentence(paragraph, at).end
-    return min(end, stop)
+    return min(end, stage.sentence(paragraph, at).end, quote.outer.end + _REACH)
 
 
 def _asks(verb: str) -> bool:
@@ -112,40 +153,54 @@ def _plain_gap(gap: str) -> bool:
 
 
 def carry_over(
-    stage: Stage, paragraph: Paragraph, quote: Quoted, last: Said | None, before: Paragraph | None
-) -> Subject | None:
-    """The speaker of the quotation before, when nobody else has come between."""
+    stage: Stage, paragraph: Paragraph, quote: Quoted, last: Said | None, earlier: Said | None
+) -> Attribution | None:
+    """The speaker of the quotation before, when nobody else has come between.
+
+    ``last`` is the quotation before it in the paragraph, ``earlier`` the last one of the paragraph before.
+    """
     host = stage.host
     sentence = stage.sentence(paragraph, quote.outer.start)
-    if host[sentence.start : quote.outer.start].strip():
+    if quote.outer.start - sentence.start > _REACH or host[sentence.start : quote.outer.start].strip():
         return None
-    if last is not None and last.subject is not None:
+    if last is not None and (last.subject is not None or last.source is not None):
+        subject = replace(last.subject, sure=min(last.subject.sure, 0.85)) if last.subject is not None else None
+        spoke = last.source or (last.subject.span if last.subject is not None else last.span)
         back = stage.sentence(paragraph, sentence.start - 2)
-        if back.start <= last.subject.span.end and last.subject.span.start < quote.outer.start:
+        if back.start <= spoke.end and spoke.start < quote.outer.start:
             # the attribution is in the sentence before: whoever else it names is not who speaks
-            return replace(last.subject, sure=min(last.subject.sure, 0.85))
+            return Attribution(subject, last.source)
         between = stage.people(last.span.end, quote.outer.start)
-        if set(between) <= {last.subject.id}:
-            return replace(last.subject, sure=min(last.subject.sure, 0.85))
+        if set(between) <= ({subject.id} if subject is not None else set()):
+            return Attribution(subject, last.source)
         return None
     if quote.outer.start > paragraph.section.span.start:
-        if last is not None:
+        if last is not None or quote.outer.start - paragraph.section.span.start > 4 * _REACH:
             return None
         people = stage.people(paragraph.section.span.start, quote.outer.start)
         back = stage.sentence(paragraph, sentence.start - 2)
         lead = stage.lead(paragraph, back.start, back.end)
         if lead is not None and set(people) <= {lead.id}:
-            return replace(lead, sure=0.7)
+            return Attribution(replace(lead, sure=0.7), lead.span)
         return None
-    if before is None or before.focus is None or before.asked:
+    return _from_before(stage, paragraph, quote, earlier)
+
+
+def _from_before(stage: Stage, paragraph: Paragraph, quote: Quoted, earlier: Said | None) -> Attribution | None:
+    """The speaker of the paragraph before, for a paragraph that is nothing but a quotation."""
+    before = stage.paragraphs[paragraph.number - 1] if paragraph.number else None
+    if before is None or before.asked:
         return None
-    if paragraph.number - before.number != 1:
-        return None
-    ends = before.spoke >= before.opens[-1] or (
-        bool(before.quotes) and not host[before.quotes[-1].outer.end : before.section.span.end].strip()
-    )
     alone = quote.outer.end >= paragraph.section.span.end - 1 or quote.open_ended
-    if ends and alone and stage.people(before.section.span.start, before.section.span.end) in ([], [before.focus]):
-        paragraph.focus = before.focus
-        return Subject(before.focus, before.section.span, 0.6)
+    if not alone:
+        return None
+    if before.focus is not None:
+        ends = before.spoke >= before.opens[-1] or (
+            bool(before.quotes) and not stage.host[before.quotes[-1].outer.end : before.section.span.end].strip()
+        )
+        people = stage.people(before.section.span.start, before.section.span.end)
+        if ends and people in ([], [before.focus]):
+            paragraph.focus = before.focus
+            source = earlier.source if earlier is not None else None
+            return Attribution(Subject(before.focus, source or before.section.span, 0.6), source)
     return None

@@ -100,6 +100,7 @@ def _quotations(text: Text, layers: Layers) -> list[dict[str, object]]:
     spoken: list[dict[str, object]] = []
     for one in layers.get("quotation", ()):
         speaker = argument(one, "speaker") or None
+        source = one.args.get("source")
         spoken.append(
             {
                 "start": one.span.start,
@@ -107,7 +108,9 @@ def _quotations(text: Text, layers: Layers) -> list[dict[str, object]]:
                 "text": one.span.of(text.text),
                 "speaker": names.get(speaker) if speaker is not None else None,
                 "speaker_cluster": speaker,
+                "speaker_span": [source.start, source.end] if isinstance(source, Span) else None,
                 "kind": "direct" if one.args.get("direct") else "indirect",
+                "score": one.score,
             }
         )
     return spoken

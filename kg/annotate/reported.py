@@ -1,19 +1,27 @@
-"""Reported speech: the clause after *X said that*, before *, X said* and after *according to X,*, as printed."""
+"""Reported speech: the clause after *X said that*, before *, X said* and after *according to X,*, as printed.
+
+Only what somebody says is published (:attr:`Said.stated`): a verb of speech with its clause, by somebody the graph
+knows. What somebody thinks, wants, plans, praises or denies, and what an unknown source says, is found as well and
+scores under the threshold.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from kg.annotate import lexicon
-from kg.annotate.attribution import ACCORDING, is_noun
+from kg.annotate.attribution import ACCORDING
+from kg.annotate.complements import STOPS, WHEN_WHERE, complement, finite, headless
+from kg.annotate.cues import Cue, cues
+from kg.annotate.lexicon import groups
 from kg.annotate.said import Said
-from kg.annotate.stage import BARE, CLAUSE, FILLER, LONGEST, VERB, Paragraph, Stage, Subject
+from kg.annotate.stage import FILLER, LONGEST, Paragraph, Stage, Subject
+from kg.annotate.voices import DETERMINERS, SKIPPED, Voices
 from kg.model import Span
 
 __all__ = ["reports"]
 
-_TOLD = re.compile(r"\s(?:[^,.;:\x1a“\"‘]{1,60}?\s)?that,?\s")
 _REPORTED_END = re.compile(
     r",?\s(?:but|and)\s(?:declined|refused|added|gave no|did not (?:comment|say|give|elaborate)|said|warned"
     r"|urged|called|promised)\b.*$"
@@ -22,113 +30,208 @@ _REPORTED_END = re.compile(
     re.DOTALL,
 )
 _MAX = 600
+_TABLE = groups("reported")
+_BE = _TABLE["be"]
+_BEFORE_NOUN = _TABLE["before-noun"] | DETERMINERS - {"that", "this", "other", "both", "all"}
+_NEGATIVE = _TABLE["negative"]
+_EMBEDDING = _TABLE["embedding"]
+_OBJECT = _TABLE["object"]
+_PARTICIPLE = _TABLE["participle"]
+_NOUNS = groups("cues")["noun"]
+_FEELING = groups("cues")["feeling"]
+_WORDS = cues()
+_CUES = frozenset(_WORDS) | _NOUNS | _FEELING | {"according"}
+_CLOSE = frozenset('.,;:!?—–―-)]"”’»…')
+#: What an unknown source says, what is only thought, and what is only summed up: never published.
+_UNKNOWN, _THOUGHT, _SUMMED = 0.45, 0.35, 0.3
 
 
-def reports(stage: Stage, paragraph: Paragraph) -> Iterator[Said]:
-    host = stage.host
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """One host sentence: offsets and tokens, the last of both exclusive."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+def reports(stage: Stage, voices: Voices, paragraph: Paragraph) -> Iterator[Said]:
+    """What the paragraph reports of somebody's words and thoughts, in order of the sentences."""
+    lower, masked = voices.lower, voices.masked
     ends = [*paragraph.opens[1:], paragraph.section.span.end]
     for start, end in zip(paragraph.opens, ends, strict=True):
         if end - start > LONGEST:
             continue
-        done = start
-        for verb in VERB.finditer(host, start, end):
-            if verb.start() < done:
-                continue
-            clauses = _clauses(stage, verb, start, end)
-            if not clauses:
-                continue
-            subject = stage.subject(paragraph, verb.start(), start)
-            if subject is None or _EMBEDDED.search(host, max(start, subject.span.start - 12), subject.span.start):
-                continue
-            paragraph.focus, paragraph.spoke = subject.id, verb.start()
-            for clause in clauses:
-                yield Said(clause, False, subject, min(0.85, subject.sure))
-                done = clause.end
-        if done == start:
-            yield from _postposed(stage, paragraph, start, end)
+        first, last = voices.first(start), voices.first(end)
+        found = [n for n in range(first, last) if lower[n] in _CUES and not masked[n]]
+        if found:
+            yield from _sentence(stage, voices, paragraph, _Sentence(start, end, first, last), found)
 
 
-def _clauses(stage: Stage, verb: re.Match[str], start: int, end: int) -> list[Span]:
-    """The reported clauses after a verb of speech; none when what follows is no report."""
-    host = stage.host
-    word = verb.group().lower()
-    if word not in BARE and word not in CLAUSE:
-        return []
-    if is_noun(host, verb) or re.search(
-        r"\b(?:to|not|n't|n’t|never|nothing|nobody)\s$", host[max(start, verb.start() - 10) : verb.start()]
+def _sentence(
+    stage: Stage, voices: Voices, paragraph: Paragraph, sentence: _Sentence, found: list[int]
+) -> Iterator[Said]:
+    done = sentence.start
+    source: Span | None = None
+    for token in found:
+        word = voices.lower[token]
+        inside = voices.starts[token] < done
+        if word == "according":
+            given = _according(stage, voices, paragraph, sentence, token)
+        elif _is_verb(voices, sentence, token):
+            given = _verb(stage, voices, paragraph, sentence, token, source, inside=inside)
+        elif word in _NOUNS:
+            given = _noun(stage, voices, sentence, token)
+        elif word in _FEELING:
+            given = _feeling(stage, voices, sentence, token)
+        else:
+            continue
+        for one in given:
+            source = one.source
+            if one.subject is not None:
+                done = max(done, one.span.end)
+                paragraph.focus, paragraph.spoke = one.subject.id, voices.starts[token]
+            yield one
+
+
+# ---- which words are verbs ---------------------------------------------------------------------------------------
+
+
+def _is_verb(voices: Voices, sentence: _Sentence, token: int) -> bool:
+    """Whether a cue word is a verb here: *they claim*, but *his claim*, *to claim*."""
+    cue = _WORDS.get(voices.lower[token])
+    if cue is None:
+        return False
+    if token == sentence.first:
+        return cue.shape == "ing"
+    before = voices.lower[token - 1]
+    if cue.shape in ("base", "s"):
+        return before not in _BEFORE_NOUN and before != "to"
+    return before not in DETERMINERS or before in ("that", "this", "both", "all", "other")
+
+
+def _passive(voices: Voices, sentence: _Sentence, token: int) -> bool:
+    """Whether a past form is a passive (*was told*) or stands behind its object (*the man accused of*)."""
+    lower = voices.lower
+    follower = lower[token + 1] if token + 1 < sentence.last else "."
+    if follower in ("by", "of", "as") or (follower == "to" and _WORDS[lower[token]].lemma in _OBJECT):
+        return True
+    at = token - 1
+    while (
+        at >= sentence.first
+        and lower[at] in SKIPPED
+        and lower[at] not in _BE
+        and lower[at] not in ("has", "have", "had")
     ):
-        return []
-    at = verb.end()
-    that = re.compile(r"\sthat,?\s").match(host, at)
-    if that is None:
-        told = _TOLD.match(host, at, min(end, at + 110))
-        if told is not None and (word in CLAUSE or _WHEN_WHERE.match(host, at)):
-            that = told
-    if that is not None:
-        at = that.end()
-    elif word in BARE:
-        following = re.compile(r"\s(?P<next>[\w’'-]+|[$€£]?\d)").match(host, at)
-        if following is None or following.group("next").lower() in _NO_CLAUSE:
-            return []
-        at = following.start("next")
-        if not _FINITE.search(host, at, min(end, at + 250)):
-            return []
+        at -= 1
+    return at >= sentence.first and lower[at] in _BE
+
+
+def _negated(voices: Voices, sentence: _Sentence, token: int) -> bool:
+    return any(
+        voices.lower[n] in _NEGATIVE or voices.lower[n][-3:] in ("n't", "n’t")
+        for n in range(max(sentence.first, token - 4), token)
+    )
+
+
+# ---- verbs -------------------------------------------------------------------------------------------------------
+
+
+def _verb(
+    stage: Stage,
+    voices: Voices,
+    paragraph: Paragraph,
+    sentence: _Sentence,
+    token: int,
+    before: Span | None,
+    *,
+    inside: bool,
+) -> Iterator[Said]:
+    lower = voices.lower
+    cue = _WORDS[lower[token]]
+    if cue.shape == "past" and _passive(voices, sentence, token):
+        return
+    source = _source(voices, sentence, token, cue, before)
+    if source is None:
+        return
+    opened = voices.first(source.start)
+    embedded = opened > sentence.first and lower[opened - 1] in _EMBEDDING
+    negated = _negated(voices, sentence, token)
+    if cue.speech:
+        after = _postposed(stage, voices, sentence, token, opened)
+        if after:
+            if not negated and not embedded:
+                yield from _stated(stage, voices, paragraph, sentence, token, source, after, inside=inside)
+            return
+    at, said = complement(voices, sentence.first, sentence.last, token, cue)
+    if at < 0 or (said and negated):
+        return
+    spans = _clauses(stage, voices, sentence, at) if said else [_cut(stage, voices.starts[at], sentence.end, least=2)]
+    given = [one for one in spans if one is not None]
+    if said and not embedded:
+        yield from _stated(stage, voices, paragraph, sentence, token, source, given, inside=inside)
     else:
-        return []
-    if _HEADLESS.match(host, at):
-        return []
-    parts = [at]
-    parts += [m.end() for m in re.compile(r",?\s(?:and|but)\sthat\s").finditer(host, at, min(end, at + _MAX))]
-    limits = [*(p - 6 for p in parts[1:]), end]
-    found = [_cut(stage, p, _back(host, p, limit)) for p, limit in zip(parts, limits, strict=True)]
-    return [one for one in found if one is not None]
+        for one in given:
+            yield Said(one, False, None, _THOUGHT if "thought" in cue.kinds else _SUMMED, source=source)
 
 
-def _back(host: str, start: int, limit: int) -> int:
-    """The end of a clause before the *and* of the next one."""
-    joint = re.compile(r",?\s(?:and|but)$").search(host, max(start, limit - 6), limit)
-    return joint.start() if joint else limit
+def _stated(
+    stage: Stage,
+    voices: Voices,
+    paragraph: Paragraph,
+    sentence: _Sentence,
+    token: int,
+    source: Span,
+    spans: list[Span],
+    *,
+    inside: bool,
+) -> Iterator[Said]:
+    """The clauses as said by the verb's subject; what is said within somebody's words stays unpublished."""
+    subject = None if inside else stage.subject(paragraph, voices.starts[token], sentence.start)
+    if subject is not None and (subject.sure < 0.5 or not _near(subject, source)):
+        subject = None
+    for one in spans:
+        yield Said(one, False, subject, min(0.85, subject.sure) if subject else _UNKNOWN, source=source)
 
 
-_SAID_AFTER = re.compile(
-    r",\s(?=[^,]{2,80}(?:,[^,]{2,60},)?\s(?:said|says)\b|(?:said"
-    r"|says)\s)(?:[^,]{2,80}(?:,[^,]{2,60},)?\s)?(?P<verb>said|says)"
-    r"(?:(?P<more>,\s)|(?:\s(?!that\b)[^,]{1,80}(?:,[^,]{1,80})?)?[.]\s*$)"
-)
-_WHEN_WHERE = re.compile(
-    r"\s(?:on|in|at|during|to|by|from|after|last|this|through|via|late|early|earlier|again|later|publicly|recently"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s"
-)
-#: *what he says*, *as she said*: the clause is no report of its own.
-_EMBEDDED = re.compile(r"\b(?:what|how|whom|which|as|than|where|whatever|so)\s$")
-#: A clause without a subject: *the test, which the ministry said was its biggest*.
-_HEADLESS = re.compile(
-    r"\s?(?:[a-z]{3,}ing|is|are|was|were|has|have|had|will|would|could|may|might|can|should|must|did|does|do)\b"
-)
-_NO_CLAUSE = lexicon.words(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
-    "september october "
-    "november december late early earlier recently publicly again later "
-    "on in at by to of for from with about during after before as this last yesterday today so it's nothing "
-    "something goodbye hello "
-    "yes no more much little and or but when while because if through via under against upon than what how why "
-    "who whether where "
-    "sorry thank thanks him them her me us"
-) - {"no", "if", "more", "when", "what", "nothing", "her"}
-_FINITE = re.compile(
-    r"(?<![\w’'-])(?:is|are|was|were|be|been|has|have|had|will|would|can|could|may|might|must|should|shall|do"
-    r"|does|did|cannot"
-    r"|won’t|won't|wouldn’t|wouldn't|[a-z]{2,}(?:ed|s)|lost|took|left|made|came|went|gave|knew|saw|told|found"
-    r"|felt|held|kept|met"
-    r"|paid|put|ran|sent|set|sold|spent|stood|thought|won|wrote|began|broke|brought|built|chose|cut|fell|grew"
-    r"|hit|led|meant|read"
-    r"|rose|sought|spoke|understood|[a-z]+n[’']t)(?![\w’'-])"
-)
+def _near(subject: Subject, source: Span) -> bool:
+    """Whether the member found and the phrase found are of the same words."""
+    return subject.span.start <= source.end + 2 and source.start <= subject.span.end + 2
 
 
-def _cut(stage: Stage, at: int, end: int) -> Span | None:
+def _source(voices: Voices, sentence: _Sentence, token: int, cue: Cue, before: Span | None) -> Span | None:
+    """The words for whoever the verb is said of."""
+    lower = voices.lower
+    at = voices.back(token, sentence.first)
+    word = lower[at] if at >= sentence.first and not voices.masked[at] else ""
+    if cue.shape == "ing" and (lower[token - 1] not in _BE if token > sentence.first else True):
+        if token == sentence.first or not word or word in _PARTICIPLE or word in STOPS:
+            return before or voices.lead(sentence.first, token)
+        return voices.left(token, sentence.first)
+    if word in ("and", "but", "or", "then", "yet") or (word == "," and at > sentence.first and before is not None):
+        found = voices.left(token, sentence.first) if word == "," else None
+        return found or before or voices.lead(sentence.first, token)
+    return voices.left(token, sentence.first)
+
+
+def _clauses(stage: Stage, voices: Voices, sentence: _Sentence, at: int) -> list[Span | None]:
+    """The clauses from a token on: one, or several joined by *and that*."""
     host = stage.host
-    clause = host[at:end]
+    begin = voices.starts[at]
+    parts = [begin]
+    joints = [*_AND_THAT.finditer(host, begin, min(sentence.end, begin + _MAX))]
+    parts += [m.end() for m in joints]
+    limits = [*(m.start() for m in joints), sentence.end]
+    return [_cut(stage, part, limit) for part, limit in zip(parts, limits, strict=True)]
+
+
+_AND_THAT = re.compile(r",?\s(?:and|but)\sthat\s")
+
+
+def _cut(stage: Stage, at: int, end: int, *, least: int = 3) -> Span | None:
+    """The clause without what the sentence adds after it; None when next to nothing of it is the reporter's."""
+    clause = stage.host[at:end]
     cut = _REPORTED_END.search(clause)
     if cut:
         clause = clause[: cut.start()]
@@ -136,39 +239,129 @@ def _cut(stage: Stage, at: int, end: int) -> Span | None:
     if clause[-1:] in ".;!?…":
         clause = clause[:-1]
     clause = clause.rstrip(" ,;:—–")
-    if clause.count(FILLER) * 2 > len(clause) or len(clause) > _MAX or len(clause.split()) < 3:
+    if len(clause) > _MAX or ":" in clause[-2:] or not clause:
         return None
-    if clause[:1] in "“\"‘«'" or ":" in clause[-2:]:
+    own = _MASKED.sub(" ", clause)
+    if len(own.split()) < least:
         return None
     return Span(at, at + len(clause))
 
 
-def _postposed(stage: Stage, paragraph: Paragraph, start: int, end: int) -> Iterator[Said]:
-    """*The bridge will open in May, Ana Costa said.* and *…, according to Ana Costa.*"""
-    host = stage.host
-    sentence = host[start : min(end, start + 2 * _MAX)]
-    if FILLER in sentence:
+_MASKED = re.compile(r"[“\"‘«„']?" + FILLER + r"[^“”\"»]*[”\"’»']?")
+
+
+# ---- behind the words --------------------------------------------------------------------------------------------
+
+
+def _postposed(stage: Stage, voices: Voices, sentence: _Sentence, token: int, opened: int) -> list[Span]:
+    """The words before *, X said*; the words behind it when it stands in the middle of them."""
+    lower = voices.lower
+    if opened <= sentence.first or lower[opened - 1] not in (",", "—", "–"):
+        return []
+    if opened - 1 > sentence.first and lower[opened - 2][-1] in '”"’»':
+        return []
+    follower = lower[token + 1] if token + 1 < sentence.last else "."
+    if follower not in _CLOSE and follower not in WHEN_WHERE:
+        return []
+    comma = voices.starts[opened - 1]
+    span = _cut(stage, sentence.start, comma)
+    front = finite(voices, sentence.first, opened - 1, loose=True)
+    if span is not None and front and len(span.of(stage.text).split()) > 3:
+        return [span]
+    if follower == "," and token + 2 < sentence.last and not headless(lower, token + 2):
+        rest = _cut(stage, voices.starts[token + 2], sentence.end)
+        return [rest] if rest is not None and finite(voices, token + 2, sentence.last, loose=True) else []
+    return []
+
+
+def _according(stage: Stage, voices: Voices, paragraph: Paragraph, sentence: _Sentence, token: int) -> Iterator[Said]:
+    """*According to X, the pier will close.* · *The pier will close, according to X.*"""
+    lower = voices.lower
+    if token + 2 >= sentence.last or lower[token + 1] != "to":
         return
-    subject: Subject | None = None
-    span: Span | None = None
-    found = _SAID_AFTER.search(sentence)
-    if found is not None:
-        subject = stage.subject(paragraph, start + found.start("verb"), start + found.start() + 1)
-        span = _cut(stage, start, start + found.start())
-        if found.group("more") is not None and (span is None or not _FINITE.search(span.of(host))):
-            rest = start + found.end()
-            span = _cut(stage, rest, end) if not _HEADLESS.match(host, rest) else None
-    elif (according := ACCORDING.match(host, start)) is not None:
-        comma = re.compile(r"[^,.;:]{2,80}(?:,[^,.;:]{2,60})?,\s").match(host, according.end(), end)
-        subject = stage.after_verb(paragraph, according.end() - 1, comma.end() if comma else end)
-        if subject is not None and comma is not None and comma.end() > subject.span.end:
-            span = _cut(stage, comma.end(), end)
-    elif (according := re.compile(r",\s[Aa]ccording to\s").search(host, start, end)) is not None:
-        subject = stage.after_verb(paragraph, according.end() - 1, end)
-        span = _cut(stage, start, according.start())
-    if span is None or subject is None or subject.sure < 0.8 or len(span.of(host).split()) < 4:
+    source = voices.right(token + 2, sentence.last)
+    begin = voices.starts[token]
+    according = ACCORDING.match(stage.host, begin)
+    if source is None or according is None:
         return
-    if not _FINITE.search(span.of(host)):
+    if token - sentence.first <= 1:
+        comma = _comma(voices, voices.at(source.end - 1) + 1, sentence.last)
+        if comma < 0:
+            return
+        ceiling = voices.starts[comma] + 1
+        span = _cut(stage, voices.starts[min(comma + 1, sentence.last - 1)], sentence.end)
+    else:
+        ceiling = sentence.end
+        span = _cut(stage, sentence.start, begin)
+        if span is not None and span.of(stage.host)[-1] == ",":
+            span = Span(span.start, span.end - 1)
+    if span is None:
         return
-    paragraph.focus, paragraph.spoke = subject.id, start
-    yield Said(span, False, subject, min(0.8, subject.sure))
+    subject = stage.after_verb(paragraph, according.end() - 1, ceiling)
+    if subject is not None and (subject.sure < 0.8 or not _near(subject, source)):
+        subject = None
+    if subject is not None and not finite(voices, voices.first(span.start), voices.first(span.end), loose=True):
+        subject = None
+    yield Said(span, False, subject, min(0.8, subject.sure) if subject else _UNKNOWN, source=source)
+
+
+def _comma(voices: Voices, at: int, last: int) -> int:
+    """The comma that closes a phrase with its apposition: the last one soon after it; -1 when there is none."""
+    commas = [n for n in range(at, min(last - 1, at + 14)) if voices.lower[n] == ","]
+    return commas[0] if commas else -1
+
+
+# ---- nouns and adjectives ----------------------------------------------------------------------------------------
+
+
+def _noun(stage: Stage, voices: Voices, sentence: _Sentence, token: int) -> Iterator[Said]:
+    """*X's claim that …* · *his plan to …*"""
+    lower = voices.lower
+    if token + 2 >= sentence.last or token == sentence.first or lower[token + 1] not in ("that", "to", "of", "about"):
+        return
+    owner = token - 1
+    for _ in range(2):
+        if owner > sentence.first and lower[owner] not in (
+            "his",
+            "her",
+            "their",
+            "its",
+            "my",
+            "our",
+            "’s",
+            "'s",
+            "’",
+            "'",
+        ):
+            owner -= 1
+    if lower[owner] in ("his", "her", "their", "its", "my", "our"):
+        source = voices.span(owner, owner)
+    elif lower[owner] in ("’s", "'s", "’", "'") and owner > sentence.first:
+        name = voices.name_ending(owner - 1)
+        source = name.span if name is not None else voices.span(owner - 1, owner - 1)
+    else:
+        return
+    at = token + 2 if lower[token + 1] == "that" else token + 1
+    span = _cut(stage, voices.starts[at], sentence.end, least=2)
+    if span is not None:
+        yield Said(span, False, None, _SUMMED, source=source)
+
+
+def _feeling(stage: Stage, voices: Voices, sentence: _Sentence, token: int) -> Iterator[Said]:
+    """*X is confident that …* · *X was willing to …*"""
+    lower = voices.lower
+    if token + 2 >= sentence.last or token == sentence.first:
+        return
+    if lower[token + 1] not in ("that", "to", "about", "of", "with", "by", "he", "she", "they", "it", "at", "over"):
+        return
+    at = token - 1
+    while at > sentence.first and (
+        lower[at][-2:] == "ly" or lower[at] in ("not", "so", "very", "also", "more", "still")
+    ):
+        at -= 1
+    if lower[at] not in _BE:
+        return
+    source = voices.left(at, sentence.first)
+    span = _cut(stage, voices.starts[token + 1], sentence.end, least=2)
+    if source is not None and span is not None and lower[voices.first(source.start)] not in ("it", "which", "that"):
+        yield Said(span, False, None, _THOUGHT, source=source)

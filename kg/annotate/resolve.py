@@ -30,7 +30,8 @@ def resolve(article: Article, text: Text, layers: Layers, authority: Authority |
     """The article with the values its layers add up to; a layer that is absent adds nothing.
 
     Entities whose best mention scores under :data:`kg.annotate.layers.THRESHOLD` are left out, and with them every
-    reference to them. Facts, roles and claims about what is left out go too.
+    reference to them; so are the printings of quotations that score less. Facts, roles and claims about what is left
+    out go too.
     """
     entities = _entities(text, layers, authority)
     known = {one.id for one in entities}
@@ -158,6 +159,8 @@ def _span(value: object) -> Span | None:
 def _quotations(text: Text, layers: Layers, known: set[str]) -> tuple[tuple[Quotation, ...], dict[object, int]]:
     groups: dict[object, list[Annotation]] = {}
     for number, one in enumerate(layers.get("quotation", ())):
+        if one.score < THRESHOLD:
+            continue
         same = one.args.get("same")
         groups.setdefault(("alone", number) if same is None else ("same", same), []).append(one)
     made: list[Quotation] = []

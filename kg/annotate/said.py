@@ -9,21 +9,30 @@ from dataclasses import dataclass, replace
 from kg.annotate.stage import Subject
 from kg.model import Span
 
-__all__ = ["WORD", "Said", "grouped"]
+__all__ = ["WORD", "Said", "grouped", "trimmed"]
 
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One printing of somebody's words. ``group`` is equal for printings of one quotation."""
+    """One printing of somebody's words. ``group`` is equal for printings of one quotation.
+
+    ``source`` is the printed phrase that names the speaker, also when the speaker is nobody the graph knows.
+    """
 
     span: Span
     direct: bool
     subject: Subject | None
     score: float
     group: int = 0
-    speakers: tuple[str, ...] = ()
+    source: Span | None = None
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """The span without the blanks at its ends."""
+    printed = span.of(text)
+    return Span(span.start + len(printed) - len(printed.lstrip()), span.end - len(printed) + len(printed.rstrip()))
 
 
 def grouped(text: str, found: Sequence[Said]) -> Iterator[Said]:
@@ -60,7 +69,8 @@ def grouped(text: str, found: Sequence[Said]) -> Iterator[Said]:
         if not one.direct and words in printed:
             continue  # the same words of the same speaker are there as a direct quotation already
         printed.add(words)
-        yield replace(one, group=group[number], subject=subject)
+        source = one.source or (subject.span if subject is not None else None)
+        yield replace(one, group=group[number], subject=subject, source=source)
 
 
 def _longer(text: str, found: Sequence[Said], group: Sequence[int], number: int, places: Iterable[int]) -> int | None:

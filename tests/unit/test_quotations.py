@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.annotate.claims import Claims
+from kg.annotate.layers import THRESHOLD
 from kg.annotate.marks import quoted
 from kg.annotate.quotations import Quotations
 from kg.model import Annotation, Article, Span
@@ -24,12 +25,16 @@ def quotations(one: Article) -> list[Annotation]:
     return list(Quotations().annotate(text, layers))
 
 
+def published(found: list[Annotation]) -> list[Annotation]:
+    return [a for a in found if a.score >= THRESHOLD]
+
+
 def said(*paragraphs: str, direct: bool = True, quotes: tuple[int, ...] = ()) -> Found:
     one = article(*paragraphs, quotes=quotes)
     text, layers = marked(one)
     return [
         (a.span.of(text.text), a.args["speaker"])  # type: ignore[misc]
-        for a in Quotations().annotate(text, layers)
+        for a in published(list(Quotations().annotate(text, layers)))
         if a.args["direct"] is direct
     ]
 

@@ -243,12 +243,14 @@ def test_a_demonym_is_a_mention_of_its_country_and_no_entity(read) -> None:  # t
     assert entities["Venezuela"].authority is not None
 
 
-def test_in_a_text_on_sport_a_country_that_plays_is_its_team(read) -> None:  # type: ignore[no-untyped-def]
+def test_in_a_text_on_sport_a_country_that_plays_is_its_team_and_no_entity_beside_the_country(read) -> None:  # type: ignore[no-untyped-def]
     sport = "The striker scored a late goal in the last match of the season."
     annotated = read(f"Portugal beat Estonia in Lisbon. {sport}")
+    names = [one for one in annotated.layers if one.kind == "name"]
+    assert [(one.type, one.args["form"]) for one in names[:2]] == [("SportsTeam", "metonym")] * 2
     assert {one.name: one.type for one in annotated.entities} == {
-        "Portugal": "SportsTeam",
-        "Estonia": "SportsTeam",
+        "Portugal": "Country",
+        "Estonia": "Country",
         "Lisbon": "City",
     }
     assert {one.form for entity in annotated.entities[:2] for one in entity.mentions} == {"metonym"}

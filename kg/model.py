@@ -44,6 +44,7 @@ __all__ = [
     "Span",
     "Status",
     "Text",
+    "Topic",
     "Unread",
 ]
 
@@ -284,7 +285,8 @@ class Section:
 class Text:
     """All texts of an article laid end to end, so that annotators work with one string and one set of offsets.
 
-    ``date`` is the date the article was published, as printed, for resolving relative time expressions.
+    ``date`` is the date the article was published, as printed, for resolving relative time expressions; ``rubric`` is
+    the section it is printed under, as far as the source says.
     """
 
     text: str
@@ -292,6 +294,7 @@ class Text:
     sections: tuple[Section, ...]
     language: str = "en"
     date: str | None = None
+    rubric: str = ""
 
     def field_of(self, span: Span) -> Field:
         """The field a span lies in. Raises ValueError when it lies in none or crosses two."""
@@ -439,8 +442,23 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """A field the article belongs to: ``code`` is an IPTC Media Topic's (``15000000``), ``evidence`` the words that
+    speak for it."""
+
+    code: str
+    label: str
+    evidence: tuple[Span, ...]
+    score: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Annotated:
-    """An article with everything recognised in it. ``layers`` keeps every annotation as its annotator gave it."""
+    """An article with everything recognised in it. ``layers`` keeps every annotation as its annotator gave it.
+
+    ``annotators`` are those that looked at the text, as ``name@version``; none did where it is not English.
+    """
 
     article: Article
     text: Text
@@ -450,6 +468,8 @@ class Annotated:
     claims: tuple[Claim, ...] = ()
     facts: tuple[Fact, ...] = ()
     layers: tuple[Annotation, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    annotators: tuple[str, ...] = ()
 
 
 # ---- what the builder needs and makes ----------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from kg.annotate.layers import KINDS, THRESHOLD, Layers, argument, by_span
+from kg.annotate.topics import LABELS
 from kg.model import (
     FORMS,
     Annotated,
@@ -20,6 +21,7 @@ from kg.model import (
     Role,
     Span,
     Text,
+    Topic,
 )
 from kg.plugins import Authority
 
@@ -47,6 +49,7 @@ def resolve(article: Article, text: Text, layers: Layers, authority: Authority |
         claims=_claims(text, layers, known_too, keys),
         facts=_facts(layers, known_too),
         layers=tuple(one for kind in layers for one in layers[kind]),
+        topics=_topics(layers),
     )
 
 
@@ -259,3 +262,14 @@ def _facts(layers: Layers, known: set[str]) -> tuple[Fact, ...]:
             score = max(earlier.score, one.score)
             found[key] = replace(earlier, evidence=(*earlier.evidence, one.span), score=score)
     return tuple(found.values())
+
+
+def _topics(layers: Layers) -> tuple[Topic, ...]:
+    found: dict[str, Topic] = {}
+    for one in layers.get("topic", ()):
+        code = one.ref or ""
+        evidence = one.args.get("evidence")
+        spans = tuple(s for s in evidence if isinstance(s, Span)) if isinstance(evidence, tuple) else (one.span,)
+        if code in LABELS and one.score >= THRESHOLD and (code not in found or found[code].score < one.score):
+            found[code] = Topic(code, LABELS[code], spans, one.score, one.by)
+    return tuple(sorted(found.values(), key=lambda topic: (-topic.score, topic.code)))

@@ -77,6 +77,7 @@ def lay_out(article: Article) -> Text:
         sections=tuple(sections),
         language=article.language or language_of(text),
         date=article.date_published,
+        rubric=article.section or "",
     )
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from pyoxigraph import Triple
 
 from kg.errors import InputError, IriError
-from kg.graph import article, claim, entity, event, evidence, image, mention, provenance, quotation, terms
+from kg.graph import article, claim, entity, event, evidence, image, mention, provenance, quotation, terms, topic
 from kg.graph.frame import Frame, Stated
 from kg.graph.withheld import Policy
 from kg.iris import Iris
@@ -86,6 +86,7 @@ def _stated(frame: Frame) -> list[Stated]:
         *event.stated(frame),
         *quotation.stated(frame),
         *claim.stated(frame),
+        *topic.stated(frame),
     ]
 
 

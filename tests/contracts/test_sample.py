@@ -26,7 +26,6 @@ WITHOUT_ANSWER = {
     "q10": "asks for the claims about one real prison",
     "q17": "asks for the source of one real film's length",
     "q20": "asks for pictures of one real politician",
-    "q23": "topics come with a later issue",
     "q18": "asks for works with a series and a broadcaster; the sample's film has neither",
     "q19": "no article of the sample quotes a post",
 }

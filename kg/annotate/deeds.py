@@ -1,36 +1,35 @@
-"""Events by their verb: what is done to people, what courts rule, who met, shared or replied."""
+"""Events by their verb: what is done to people and bodies, and what they do."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from kg.annotate.happening import (
-    CUSTODY,
-    FRAMES,
-    MODAL,
-    PASSIVE,
+from kg.annotate.cast import Seen
+from kg.annotate.clause import Group, verb_group
+from kg.annotate.frames import GROUPS
+from kg.annotate.happening import Happening, Tell, clause_of, label_of, one_line, time_of
+from kg.annotate.players import (
     PERSONLIKE,
-    Happening,
     Unnamed,
     agent_after,
-    clause_of,
+    described_after,
+    described_before,
     distinct,
     is_owner,
-    label_of,
     objects_after,
-    one_line,
+    place_of,
     places_after,
-    time_of,
 )
-from kg.annotate.stage import FILLER, Paragraph, Stage
+from kg.annotate.stage import FILLER, Stage, Subject
 from kg.annotate.times import When
 from kg.model import Span
 
-__all__ = ["deed", "done_to", "ruling"]
+__all__ = ["CUSTODY", "act", "affect", "floor_of"]
 
-_COURT = re.compile(
-    r"(?<![\w-])(?:" + "|".join(sorted(FRAMES["ruling.court"])) + r"|[Rr]uling|[Vv]erdict)(?![\w-])", re.IGNORECASE
+CUSTODY = re.compile(
+    r"\b(?:custody|prison|jail|detention|bail|behind bars|holding centre|cell|hostages?|captivity|parole|arrest(?:ed)?"
+    r"|detained|detainees?|prisoners?|inmates?|captors?|kidnapp\w+|sentence)\b"
 )
 #: Where another clause opens, which an offer or a condition before it does not govern.
 _OPENS = re.compile(r"[;:—–]\s|,\s(?:who|which|but|while)\s|\s(?:because|after|before|that)\s")
@@ -45,109 +44,216 @@ _UNREAL = re.compile(
     r"|[’']ll\b|[’']d\b|n[’']t\b",
     re.IGNORECASE,
 )
-_TO = re.compile(r"\s(?:back\s)?to\s(?:the\s)?")
+#: After a participle without an auxiliary: so it is one, and no past tense.
+_FOLLOWS = re.compile(
+    r"\s(?:to|from|in|on|by|at|last|this|after|during|over|without|under|with|for|as|near|outside|when|while|since|of)\s"
+)
+_OFFICE = frozenset().union(*(GROUPS.get(key, frozenset()) for key in ("one",)))
+_AS = re.compile(
+    r"\s(?:as|to|the|its|their|his|her|a|an|head|chief|chair\w*|president|prime|minister|director|manager|coach|captain"
+    r"|secretary|ambassador|leader|mayor|governor|interim|acting|new|executive|editor|speaker|vice|deputy)\b"
+)
 
 
-def done_to(
-    stage: Stage,
-    paragraph: Paragraph,
-    sentence: Span,
-    trigger: re.Match[str],
-    frame: str,
-    left: str,
-    whens: Sequence[When],
-) -> Happening | None:
-    host = stage.host
-    base = trigger.group() in FRAMES.get(f"{frame}.base", ())
-    passive = PASSIVE.search(left)
-    modal = MODAL.search(left) or (passive and MODAL.search(left[: passive.start()] + " "))
-    span = clause_of(stage, sentence, trigger)
-    roles: list[tuple[str, str, Span]] = []
+_JUNCTION = re.compile(r"\b(?:after|before|as|until|since|once|when|because|that|while|where)\s(?:the\s)?$")
+
+
+def floor_of(tell: Tell, group: Group) -> int:
+    """Where the subject of a verb may begin: after a conjunction that stands right before its name, which a reader
+    of names alone would take for a preposition (*after the ministry declined*)."""
+    floor = tell.sentence.start
+    one = tell.stage.cast.ending(group.start - 1)
+    if one is None:
+        return floor
+    found = _JUNCTION.search(tell.stage.host, max(floor, one.start - 16), one.start)
+    return found.end() if found is not None else floor
+
+
+def subject_of(tell: Tell, group: Group) -> Subject | None:
+    """Who the verb is said of; a country too, where no body or person is."""
+    found = tell.stage.subject(tell.paragraph, group.start, floor_of(tell, group))
+    if found is not None and found.sure < 0.7:
+        return None
+    if found is None and "Place" in tell.frame.agents:
+        end = group.start - 1
+        one = tell.stage.cast.ending(end)
+        if one is not None and one.form in ("name", "acronym") and tell.stage.cast.members[one.id].type == "Country":
+            opening = tell.stage.host[tell.sentence.start : one.start]
+            if re.fullmatch(r"(?:.*,\s)?(?:[Tt]he\s)?", opening):
+                return Subject(one.id, one.span, 0.8)
+    return found
+
+
+# ---- what is done to somebody ------------------------------------------------------------------------------------
+
+
+def affect(tell: Tell) -> Happening | None:
+    """*Rui Dias was arrested*, *police arrested Rui Dias*, *Rui Dias, arrested in May,*."""
+    stage, frame, host = tell.stage, tell.frame, tell.stage.host
+    group = verb_group(host, tell.sentence.start, tell.start, tell.form)
+    if group is None:
+        return None
+    span = clause_of(stage, tell.sentence, tell.start, tell.end)
+    whens: Sequence[When] = tell.whens
     objects: list[str] = []
     crowd: Unnamed | None = None
     agent: str | None = None
-    status = "potential" if modal or base else "completed"
-    follows = re.match(
-        r"\s(?:to|from|in|on|by|at|last|this|after|during|over|without|under)\s",
-        host[trigger.end() : trigger.end() + 9],
-    )
-    bare = passive is None and not base and follows is not None
-    if bare and (named := stage.cast.ending(trigger.start() - 2)) is not None and host[trigger.start() - 2] == ",":
-        if named.kind != "Person":
+    status = group.status
+    kinds = frame.objects
+    follows = _FOLLOWS.match(host, tell.end, tell.end + 9)
+    closes = host[tell.end : tell.end + 1] in ".,;" or tell.end >= tell.sentence.end - 1
+    if group.voice == "passive":
+        objects, crowd = _passive_subjects(tell, group)
+        agent = agent_after(stage, tell.end, tell.sentence.end, frame.agents)
+    elif tell.form == "done" and group.voice == "bare" and (follows is not None or (tell.headline and closes)):
+        named = stage.cast.ending(tell.start - 2) if host[tell.start - 2] == "," else None
+        ordered = _ORDERED.search(tell.left)
+        if named is not None:
+            if named.kind not in kinds:
+                return None
+            objects = [named.id]  # "Rui Dias, arrested in May,"
+        elif ordered is not None:
+            at = tell.sentence.start + ordered.start("who")
+            objects = distinct(
+                s for s in stage.cast.within(at, tell.start) if s.kind in kinds and not is_owner(host, s)
+            )
+            status = "potential"
+        elif tell.headline:
+            objects, crowd = _passive_subjects(tell, group)
+        elif (crowd := described_before(tell.left, tell.sentence.start)) is not None:
+            # "migrants deported to Sudria"; an earlier time is the main verb's
+            whens = [one for one in whens if one.span.start >= tell.end]
+        if status != "potential":
+            agent = agent_after(stage, tell.end, tell.sentence.end, frame.agents)
+        if crowd is not None and not tell.headline and not _told(tell, crowd, agent, whens):
             return None
-        objects, agent = [named.id], agent_after(stage, trigger.end(), sentence.end)  # "Rui Dias, arrested in May,"
-    elif bare and (crowd := _crowd(_CROWD_BEFORE.search(left), sentence.start)) is not None:
-        agent = agent_after(stage, trigger.end(), sentence.end)  # "migrants deported to Sudria"
-        whens = [one for one in whens if one.span.start >= trigger.end()]  # an earlier time is the main verb's
-        if not _told(stage, sentence, trigger, crowd, agent, whens):
-            return None
-    elif passive:
-        crowd = _crowd(
-            _CROWD_BEFORE.search(
-                re.sub(r"(?:has|have|had|will|would|could|may|might|can|also)\s$", "", left[: passive.start()])
-            ),
-            sentence.start,
-        )
-        objects = _subjects(stage, paragraph, sentence.start + passive.start(), sentence.start)
-        agent = agent_after(stage, trigger.end(), sentence.end)
-    elif not base and (
-        ordered := re.search(
-            r"\b(?:ordered|wants?|wanted|seeks?|asked for)\s(?P<who>[^,;]{2,80}?)\s(?:to be\s)?$", left
-        )
-    ):
-        at = sentence.start + ordered.start("who")
-        objects = distinct(
-            s for s in stage.cast.within(at, trigger.start()) if s.kind == "Person" and not is_owner(host, s)
-        )
-        agent, status = None, "potential"
+    elif tell.form == "done" and (ordered := _ORDERED.search(tell.left)) is not None:
+        at = tell.sentence.start + ordered.start("who")
+        objects = distinct(s for s in stage.cast.within(at, tell.start) if s.kind in kinds and not is_owner(host, s))
+        status = "potential"
     else:
-        objects = objects_after(stage, trigger.end(), sentence.end)
-        subject = stage.subject(paragraph, trigger.start(), sentence.start) if not modal or not base else None
-        if not objects:
-            crowd = _crowd(_CROWD_AFTER.match(host, trigger.end(), min(sentence.end, trigger.end() + 80)))
-        agent = subject.id if subject is not None and subject.id not in objects else None
-    if frame in ("charge",) and not passive and not objects:
-        return None
+        if tell.form == "present" and not tell.headline:
+            return None
+        objects = distinct(objects_after(stage, tell.end, tell.sentence.end, kinds))
+        if not objects and "Person" in kinds:
+            crowd = described_after(host, tell.end, tell.sentence.end)
+        subject = subject_of(tell, group) if group.own else None
+        if subject is not None and subject.id not in objects and stage.cast.members[subject.id].kind in frame.agents:
+            agent = subject.id
+            if frame.grave and subject.sure < 0.85:
+                agent = None
     if not objects and crowd is None:
         return None
-    if frame == "release" and not CUSTODY.search(host, sentence.start, sentence.end):
+    if frame.grave and status != "completed":
         return None
-    if (
-        frame == "release"
-        and passive is None
-        and not re.search(r"\b(?:ordered|wants?)\b", left)
-        and trigger.group() == "released"
-        and not re.search(r"from\s", host[trigger.end() : sentence.end])
-    ):
+    if not _fits(tell, group, objects):
         return None
     if objects:
         crowd = None
-    roles += [("object", id_, span) for id_ in objects or ([crowd.id] if crowd else [])]
-    if frame == "release" and agent is None:
-        agent = _keeper(stage, trigger.end(), sentence.end)
+    property_ = frame.property
+    roles = [(property_, id_, span) for id_ in objects or ([crowd.id] if crowd else [])]
+    if frame.key == "release" and agent is None:
+        agent = _keeper(stage, tell.end, tell.sentence.end)
     if agent is not None and agent not in objects:
         roles.append(("agent", agent, span))
-    roles += places_after(stage, trigger.end(), sentence.end, frame, span)
-    name = label_of(stage, frame, objects, crowd)
-    when = time_of(trigger, whens, host)
-    return Happening(frame, name, span, status, tuple(roles), 0.8, when, (crowd,) if crowd else ())
+    roles += places_after(stage, tell.end, tell.sentence.end, frame.key, span)
+    if frame.key not in ("deportation", "transfer") and not any(r[0] == "location" for r in roles):
+        opening = place_of(stage, tell.sentence, group.start)
+        if opening is not None:
+            roles.append(("location", opening.id, span))
+    when = time_of(tell if whens is tell.whens else _with(tell, whens))
+    name = label_of(tell, objects, crowd)
+    return Happening(frame.key, name, span, status, tuple(roles), 0.8, when, (crowd,) if crowd else ())
 
 
-def _told(
-    stage: Stage, sentence: Span, trigger: re.Match[str], crowd: Unnamed, agent: str | None, whens: Sequence[When]
-) -> bool:
+_ORDERED = re.compile(
+    r"\b(?:ordered|orders|wants?|wanted|seeks?|asked for)\s(?P<who>(?:(?!\sto\s)[^,;]){2,60})\s(?:to be\s)?$"
+)
+
+
+def _with(tell: Tell, whens: Sequence[When]) -> Tell:
+    return Tell(tell.stage, tell.paragraph, tell.sentence, tell.start, tell.end, tell.frame, tell.form, whens)
+
+
+def _fits(tell: Tell, group: Group, objects: Sequence[str]) -> bool:
+    """What single verbs need beside them to mean what their frame says."""
+    key, host = tell.frame.key, tell.stage.host
+    if key == "charge":
+        charged = re.match(r"\s(?:with|over|in|under|for|on|by|last|this|after)\b|[.,;]|$", tell.rest)
+        return bool(objects) and (group.voice != "passive" or charged is not None or not tell.rest.strip())
+    if key == "release":
+        if not CUSTODY.search(host, tell.sentence.start, tell.sentence.end):
+            return False
+        if tell.word == "released" and group.voice not in ("passive", "bare"):
+            return re.search(r"\bfrom\s", tell.rest) is not None
+        return True
+    if key == "conviction" and group.voice != "passive":
+        return bool(objects)
+    if key == "appointment" and tell.word in ("named", "name", "names"):
+        if group.voice == "bare" and tell.form == "done" and not tell.headline and not _named_to(tell):
+            return False
+        return _named_to(tell)
+    if key == "dismissal":
+        return bool(objects)
+    if key == "publication":
+        return tell.word not in ("released", "launched") or bool(objects)
+    if key in ("acquisition", "sale", "suit"):
+        return bool(objects)
+    if key == "attack" and group.voice != "passive":
+        return bool(objects)  # "attacked police": no more than a brawl
+    if key == "rescue" and tell.word in ("rescued",):
+        return not re.match(r"\sby\s(?:an?|the)\s(?:goal|late|penalty)", tell.rest)
+    return True
+
+
+def _named_to(tell: Tell) -> bool:
+    """Whether *named* gives an office: *was named director*, *named Ana Costa as its head*."""
+    after = objects_after(tell.stage, tell.end, tell.sentence.end)
+    at = after[-1].end if after else tell.end
+    return _AS.match(tell.stage.host, at, min(tell.sentence.end, at + 24)) is not None
+
+
+def _passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | None]:
+    """Who a passive is said of: names, several ones too, or people described."""
+    stage, floor, kinds = tell.stage, floor_of(tell, group), tell.frame.objects
+    left = re.sub(r"(?:has|have|had|also)\s$", "", stage.host[floor : group.start])
+    crowd = described_before(left, floor)
+    subject = stage.subject(tell.paragraph, group.start, floor)
+    if subject is not None:
+        ok = stage.cast.members[subject.id].kind in kinds and subject.sure >= 0.7
+        return ([subject.id] if ok else []), crowd
+    end = floor + len(stage.host[floor : group.start].rstrip())
+    last = stage.cast.ending(end)
+    if last is None or last.kind not in kinds or last.form == "demonym":
+        return [], crowd
+    chain: list[Seen] = [last]
+    while joint := _JOINED.search(stage.host[max(floor, chain[0].start - 6) : chain[0].start]):
+        other = stage.cast.ending(chain[0].start - len(joint.group()))
+        if other is None or other.kind not in kinds:
+            break
+        chain.insert(0, other)
+    opening = stage.host[floor : chain[0].start]
+    if len(chain) == 1 and last.kind != "Person" and not re.fullmatch(r"(?:.*,\s)?(?:[Tt]he\s)?", opening):
+        return [], crowd
+    return distinct(chain), crowd
+
+
+_JOINED = re.compile(r"(?:,\s(?:and\s)?|\sand\s)$")
+
+
+def _told(tell: Tell, crowd: Unnamed, agent: str | None, whens: Sequence[When]) -> bool:
     """Whether a participle inside a noun phrase tells of one happening, and not of a sort of people.
 
     *Migrants deported in March* does; *people arrested in Sudria* and *offered to house migrants deported to Sudria*
     say which people are meant, whether or not there ever are any.
     """
-    main = _OPENS.split(stage.host[sentence.start : crowd.span.start])[-1]
+    main = _OPENS.split(tell.stage.host[tell.sentence.start : crowd.span.start])[-1]
     if _UNREAL.search(main):
         return False
-    when = time_of(trigger, whens, stage.host)
+    when = time_of(_with(tell, whens))
     if agent is not None or (when is not None and when.value is not None):
         return True
-    places = places_after(stage, trigger.end(), sentence.end, "deportation", crowd.span)
+    places = places_after(tell.stage, tell.end, tell.sentence.end, "deportation", crowd.span)
     return any(property_ == "toLocation" for property_, _, _ in places)
 
 
@@ -160,214 +266,243 @@ def _keeper(stage: Stage, start: int, end: int) -> str | None:
     return one.id if re.match(r"(?:['’]s)?\s(?:custody|detention)\b", stage.host[one.end : one.end + 14]) else None
 
 
-def _subjects(stage: Stage, paragraph: Paragraph, verb: int, floor: int) -> list[str]:
-    """The persons a passive is said of, coordinated ones too."""
-    subject = stage.subject(paragraph, verb, floor)
+# ---- what somebody does ------------------------------------------------------------------------------------------
+
+_TO = re.compile(r"\s(?:back\s)?(?:[a-z]+ly\s)?(?:to|at)\s(?:the\s)?(?:(?:former|[a-z-]+)\s){0,2}")
+_INFINITIVE = re.compile(r"\s(?:(?:to\s)(?P<verb>[a-z]+))")
+_WITH = re.compile(r"[^,;.]{0,80}?\swith\s(?:the\s)?(?:[a-z-]+\s){0,2}")
+_SCORE = re.compile(r"\d\s?[-–]\s?\d")
+
+
+def act(tell: Tell) -> Happening | None:
+    """*Ana Costa resigned*, *Ana Costa met Rui Dias*, *the council approved the plan*."""
+    stage, frame = tell.stage, tell.frame
+    if tell.form == "present" and not tell.headline:
+        return None
+    group = verb_group(stage.host, tell.sentence.start, tell.start, tell.form)
+    if tell.word == "offering" and not tell.left.endswith(" by "):
+        return None
+    if group is None or group.voice == "passive" or not group.own:
+        return None
+    subject = subject_of(tell, group)
+    if subject is None and frame.key == "meeting":
+        return _both_met(tell, group)
+    crowd = None
     if subject is None:
-        end = floor + len(stage.host[floor:verb].rstrip())
-        last = stage.cast.ending(end)
-        if last is None or last.kind != "Person":
-            return []
-        chain = [last]
-        while joint := re.search(
-            r"(?:,\s(?:and\s)?|\sand\s)$", stage.host[max(floor, chain[0].start - 6) : chain[0].start]
-        ):
-            other = stage.cast.ending(chain[0].start - len(joint.group()))
-            if other is None or other.kind != "Person":
-                break
-            chain.insert(0, other)
-        return distinct(chain)
-    return [subject.id] if stage.cast.members[subject.id].kind == "Person" else []
-
-
-_CROWD = (
-    r"(?:migrants|men|women|people|asylum\sseekers|refugees|protesters|demonstrators|residents|workers"
-    r"|volunteers|suspects"
-    r"|activists|journalists|students|citizens|nationals|detainees|prisoners|inmates|officers|soldiers|sailors"
-    r"|passengers"
-    r"|fishermen|teenagers|boys|girls|families|children|farmers|nurses|doctors|miners|dockers|drivers|hostages"
-    r"|pilots)"
-)
-#: Before the noun only what cannot be a verb: capitalised and hyphenated words, numbers, and these.
-_ADJECTIVES = (
-    r"(?:(?:[A-Z][\w’'-]+|\d[\d,.]*|[a-z]+-[\w-]+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|dozens\sof|hundreds\sof"
-    r"|thousands\sof|several|many|certain|other|more|most|foreign|local|young|former|undocumented|unarmed"
-    r"|striking|elderly"
-    r"|opposition|student|farm|hospital|factory|police|government|human\srights|peace)\s){0,3}?"
-)
-_CROWD_BEFORE = re.compile(
-    rf"(?:^|[\s(])(?P<np>(?:an?\s(?:class|group|number)\sof\s|the\s|some\s|about\s"
-    rf"|at\sleast\s)?{_ADJECTIVES}{_CROWD})\s$",
-)
-_CROWD_AFTER = re.compile(
-    rf"\s(?P<np>(?:an?\s(?:class|group|number)\sof\s|the\s|some\s|about\s"
-    rf"|at\sleast\s)?{_ADJECTIVES}{_CROWD})(?![\w-])"
-)
-#: *To migrants*, *Housing migrants*, *Meanwhile migrants*: capitals that open a sentence, not a description.
-_LEAD = re.compile(
-    r"(?:To|For|Of|In|On|At|By|With|From|And|But|If|When|While|As|After|Before|Since|Until|Unless|Because|Although|Though"
-    r"|That|Where|Whether|Among|Between|Against|Without|Like|Unlike|Then|Now|Later|Meanwhile|Also|However|So|Yet|Or"
-    r"|[A-Z][a-z]+ly|[A-Z][a-z]{2,}ing)\s(?=\S)"
-)
-_JUDGE = re.compile(
-    r"(?P<np>\b[Aa]n?\s(?:(?!court|that|who)[\w.’'-]+\s){0,3}?(?:judge|magistrate))\s(?:[a-z]+ly\s|has\s|had\s"
-    r"|also\s|on\s[A-Z]\w+\s)*$"
-)
-
-
-def _crowd(found: re.Match[str] | None, shift: int = 0) -> Unnamed | None:
-    """The group a match describes, without a sentence's first word where that is no part of its description."""
-    if found is None:
+        if frame.key in ("protest", "strike", "death"):
+            crowd = described_before(stage.host[tell.sentence.start : group.start], tell.sentence.start)
+        if crowd is None or (group.voice == "bare" and _relative(tell)):
+            return None
+    elif stage.cast.members[subject.id].kind not in frame.agents:
         return None
-    start = found.start("np")
-    while (lead := _LEAD.match(found.string, start, found.end("np"))) is not None:
-        start = lead.end()
-    return Unnamed(Span(start + shift, found.end("np") + shift), "nkg:PersonGroup")
-
-
-def ruling(
-    stage: Stage, paragraph: Paragraph, sentence: Span, trigger: re.Match[str], left: str, whens: Sequence[When]
-) -> Happening | None:
-    host = stage.host
-    if PASSIVE.search(left) or MODAL.search(left):
+    span = clause_of(stage, tell.sentence, tell.start, tell.end)
+    who = subject.id if subject is not None else crowd.id if crowd is not None else ""
+    agent = "object" if frame.key == "death" else "competitor" if frame.key == "match" else "agent"
+    roles = [(agent, who, span)]
+    more = _others(tell, who, span)
+    if more is None:
         return None
-    head = re.split(r"[;:—–]\s|,\s(?:who|which|but|and)\s|\b(?:that|because|when|after|before|if|whether)\s", left)[-1]
-    court = _COURT.search(head)
-    subject = stage.subject(paragraph, trigger.start(), sentence.start)
-    if subject is not None:
-        printed = subject.span.of(stage.text)
-        member = stage.cast.members[subject.id]
-        near = host[max(sentence.start, subject.span.start - 40) : trigger.start()]
-        if not (
-            _COURT.search(member.name) or _COURT.search(printed) or (member.kind == "Person" and _COURT.search(near))
+    roles += more
+    if not any(r[0] == "location" for r in roles) and frame.key not in ("visit", "arrival", "departure", "reply"):
+        last = max((s.end for s in stage.cast.within(tell.end, tell.sentence.end) if s.id in {r[1] for r in more}),
+                   default=tell.end)
+        roles += places_after(stage, last, tell.sentence.end, frame.key, span)
+        opening = place_of(stage, tell.sentence, group.start)
+        if opening is not None and not any(r[0] == "location" for r in roles):
+            roles.append(("location", opening.id, span))
+    if frame.label:
+        name = label_of(tell, [subject.id] if subject is not None else [], crowd)
+    else:
+        name = _words(tell, subject, roles)
+    status = group.status if not (frame.key in ("offer", "refusal") and group.status == "failed") else "completed"
+    return Happening(
+        frame.key, name, span, status, tuple(roles), 0.75, time_of(tell), (crowd,) if crowd is not None else ()
+    )
+
+
+def _relative(tell: Tell) -> bool:
+    return re.search(r"\b(?:who|which|that)\s$", tell.left) is not None
+
+
+def _words(tell: Tell, subject: Subject | None, roles: Sequence[tuple[str, str, Span]]) -> str:
+    """The name of what has no noun: the words from the subject to where its clause ends, the subject by its name."""
+    stage = tell.stage
+    stop = re.compile(r",\s(?:who|which|and|but|where|while|saying|writing|telling|after|as)\b|[;:]\s|\s[—–-]\s").search(
+        stage.host, tell.end, tell.sentence.end
+    )
+    end = stop.start() if stop else tell.sentence.end
+    opens = subject.span.start if subject is not None and subject.span.start < tell.start else tell.sentence.start
+    printed = stage.text[opens:end].rstrip(" .;\n")
+    if subject is not None and subject.span.start < tell.start:
+        printed = stage.cast.members[subject.id].name + stage.text[subject.span.end : end].rstrip(" .;\n")
+    return one_line(printed)
+
+
+def _others(tell: Tell, who: str, span: Span) -> list[tuple[str, str, Span]] | None:
+    """The other roles of a deed; None when what it needs is not there."""
+    stage, host, key = tell.stage, tell.stage.host, tell.frame.key
+    kinds = tell.frame.objects
+    near = [s for s in stage.cast.within(tell.end, tell.sentence.end) if s.id != who]
+    direct = [s for s in objects_after(stage, tell.end, tell.sentence.end, kinds) if s.id != who]
+    property_ = tell.frame.property
+    if key in ("death", "resignation", "protest", "strike", "hearing"):
+        return _plain(tell, near, span)
+    if key in ("visit", "joining", "marriage"):
+        return [(property_, one.id, span) for one in _one_each(direct)] or None
+    if key in ("arrival", "departure"):
+        first = stage.cast.starting(tell.end + 1) or stage.cast.starting(tell.end + 5)
+        if first is None or first.kind != "Place" or first.form == "demonym" or is_owner(host, first):
+            return None
+        if tell.word in ("left", "leave") and not re.match(
+            r"[.,]|\s(?:for|on|in|last|this|after|to|at|by|yesterday|today)\b|$", host[first.end : first.end + 12]
         ):
             return None
-    elif court is None or not re.search(
-        r"(?:^|,\s|\b(?:[Aa]n?|[Tt]he)\s)(?:[\w.’'-]+\s){0,4}(?:court|judge|tribunal|justices|judges|jury|panel"
-        r"|magistrate|ruling|verdict)\b(?:\sin\s[A-Z]\w+)?\s(?:[a-z]+ly\s|has\s|had\s|on\s[A-Z]\w+\s|also\s)*$",
-        head,
-        re.IGNORECASE,
-    ):
-        return None
-    word = trigger.group()
-    rest = host[trigger.end() : sentence.end]
-    if word in ("found", "held", "decided", "ruled") and not re.match(
-        r"\s(?:(?:on|in|by|last)\s[^,;.]{1,30}\s)?(?:that|against|in favou?r|for)\b|\s\w+\s(?:guilty|liable)"
-        r"|\sunlawful",
-        rest,
-    ):
-        return None
-    if word in ("issued", "lifted", "froze") and not re.match(
-        r"[^,;.]{0,40}\b(?:order|ruling|injunction|stay|ban|warrant|verdict|sentence|decision)\b", rest
-    ):
-        return None
-    if word in ("turned", "struck") and not re.match(r"\sdown\b", rest):
-        return None
-    if word == "cleared" and re.match(r"\s(?:the way|his|her|its|up)\b", rest):
-        return None
-    span = clause_of(stage, sentence, trigger)
-    roles: list[tuple[str, str, Span]] = []
-    opens = max(span.start, trigger.start() - len(head.lstrip(" ,")))
-    judge: Unnamed | None = None
-    if subject is not None:
-        roles.append(("agent", subject.id, span))
-    elif (described := _JUDGE.search(left)) is not None:
-        judge = Unnamed(
-            Span(sentence.start + described.start("np"), sentence.start + described.end("np")), "nkg:UnnamedPerson"
-        )
-        roles.append(("agent", judge.id, span))
-    seat = next((s for s in stage.cast.within(opens, trigger.start()) if s.kind == "Place" and s.form == "name"), None)
-    if subject is None and seat is not None:
-        roles.append(("location", seat.id, span))  # "a court in Porto", "a Porto court"
-    people = [s for s in stage.cast.within(trigger.end(), span.end) if s.kind == "Person" and not is_owner(host, s)]
-    direct = people[0] if people and len(host[trigger.end() : people[0].start]) < 60 else None
-    if direct is not None and (subject is None or direct.id != subject.id):
-        roles.append(("object", direct.id, span))
-    if word == "ordered":
-        told = next((s for s in stage.cast.within(trigger.end(), span.end) if s.kind == "Organization"), None)
-        if (
-            told is not None
-            and re.fullmatch(r"\s(?:the\s)?(?:[\w.’'-]+\s){0,2}", host[trigger.end() : told.start])
-            and host[told.end : told.end + 4] == " to "
-        ):
-            roles.append(("recipient", told.id, span))
-    name, when = one_line(stage.text[opens : span.end]), time_of(trigger, whens, host)
-    return Happening("ruling", name, span, "completed", tuple(roles), 0.8, when, (judge,) if judge else ())
-
-
-def deed(
-    stage: Stage,
-    paragraph: Paragraph,
-    sentence: Span,
-    trigger: re.Match[str],
-    frame: str,
-    left: str,
-    whens: Sequence[When],
-) -> Happening | None:
-    host = stage.host
-    if PASSIVE.search(left) or MODAL.search(left):
-        return None
-    subject = stage.subject(paragraph, trigger.start(), sentence.start)
-    if subject is None:
-        return None
-    span = clause_of(stage, sentence, trigger)
-    roles: list[tuple[str, str, Span]] = [("agent", subject.id, span)]
-    rest = [s for s in stage.cast.within(trigger.end(), sentence.end) if s.id != subject.id]
-    kind = stage.cast.members[subject.id].kind
-    if frame == "meeting":
-        joint = re.compile(r"\s(?:with\s)?(?:the\s|[a-z]+\s){0,4}").match(host, trigger.end())
-        other = next((s for s in rest if s.kind in PERSONLIKE), None)
-        if (
-            kind not in PERSONLIKE
-            or other is None
-            or joint is None
-            or other.start > joint.end() + 40
-            or is_owner(host, other)
-        ):
+        return [(property_, first.id, span)]
+    if key == "meeting":
+        other = next((s for s in near if s.kind in PERSONLIKE), None)
+        if other is None or is_owner(host, other) or other.start > tell.end + 60:
             return None
         if not re.fullmatch(
-            r"\s(?:with\s)?(?:(?!in|on|at|to|for|by|as)[\w’'-]+\s){0,4}", host[trigger.end() : other.start]
+            r"\s(?:with\s)?(?:(?!in|on|at|to|for|by|as)[\w’'-]+\s){0,4}", host[tell.end : other.start]
         ):
             return None
-        roles.append(("participant", other.id, span))
-        roles += places_after(stage, other.end, sentence.end, frame, span)
-    elif frame == "match":
-        other = next((s for s in rest if s.kind == "Organization"), None)
-        if kind != "Organization" or other is None or host[trigger.end() : other.start] != " ":
+        return [(property_, one.id, span) for one in _chain(stage, other)]
+    if key == "signing":
+        return _signing(tell, near, span)
+    if key in ("approval", "vote"):
+        body = stage.cast.members[who]
+        if not (GROUPS["bodies"] & {*body.name.lower().split()}) and body.type != "GovernmentOrganization":
             return None
-        if not re.search(r"\d\s?[-–]\s?\d", host[sentence.start : sentence.end]):
+        if key == "approval" and not re.match(r"\s(?:an?|the|its|[A-Z\d]|new|plans?|legislation|measures?)", tell.rest):
             return None
-        roles = [("competitor", subject.id, span), ("competitor", other.id, span)]
-        roles += places_after(stage, other.end, sentence.end, frame, span)
-    elif frame == "share":
-        work = next((s for s in rest if s.kind == "CreativeWork" and s.form == "name"), None)
-        if work is None or not re.fullmatch(r"\s[^,;.]{0,60}", host[trigger.end() : work.start].replace(FILLER, "")):
+        works = [s for s in direct if s.kind == "CreativeWork"]
+        return [("object", one.id, span) for one in works]
+    if key == "premiere":
+        return list(places_after(stage, tell.end, tell.sentence.end, key, span)) or None
+    if key == "match":
+        other = next((s for s in near if s.kind == "Organization"), None)
+        if stage.cast.members[who].kind != "Organization" or other is None or host[tell.end : other.start] != " ":
             return None
-        works = [s for s in rest if s.kind == "CreativeWork" and s.start < work.start + 80]
-        platform = next(
-            (s for s in rest if re.search(r"\son\s$", host[max(0, s.start - 4) : s.start]) and s.kind != "Person"), None
+        teams = {stage.cast.members[who].type, stage.cast.members[other.id].type} == {"SportsTeam"}
+        if not teams and not _SCORE.search(host, tell.sentence.start, tell.sentence.end):
+            return None
+        return [("competitor", other.id, span)]
+    if key == "win":
+        return _winning(tell, near, span)
+    if key == "share":
+        return _sharing(tell, near, span)
+    if key == "reply":
+        other = next((s for s in near if s.kind in PERSONLIKE), None)
+        if other is None or is_owner(host, other):
+            return None
+        gap = re.sub(r"\s[a-z]+ly(?=\s)", "", host[tell.end : other.start])
+        return [(property_, other.id, span)] if _TO.fullmatch(gap) else None
+    verb = _INFINITIVE.match(host, tell.end, min(tell.sentence.end, tell.end + 30))
+    if key == "offer":
+        if verb is None or tell.form != "done" and verb.group("verb") == "be":
+            return None
+        return []
+    # refusal: to do something, or of something somebody asked for
+    if verb is not None:
+        return None if verb.group("verb") in GROUPS["idle"] else []
+    if tell.word in ("rejected", "rejects", "reject") and re.match(
+        r"\s(?:an?|the|any|his|her|its|their|[A-Z][\w-]+['’]s)\s(?:[\w’'-]+\s){0,3}?"
+        r"(?:offer|proposal|plan|plans|deal|demand|demands|request|appeal|bid|calls?|motion|bill|resolution|invitation"
+        r"|application|petition|ceasefire|amendment)\b",
+        tell.rest,
+    ):
+        return []
+    return None
+
+
+def _one_each(seen: Sequence[Seen]) -> list[Seen]:
+    return list({one.id: one for one in seen}.values())
+
+
+def _plain(tell: Tell, near: Sequence[Seen], span: Span) -> list[tuple[str, str, Span]]:
+    """What a verb without object has beside it: the body one resigns from."""
+    if tell.frame.key != "resignation":
+        return []
+    found = re.compile(r"\s(?:from|as\s(?:[a-z-]+\s){1,5}of)\s(?:the\s)?").match(tell.stage.host, tell.end, tell.sentence.end)
+    one = tell.stage.cast.starting(found.end()) if found is not None else None
+    return [("object", one.id, span)] if one is not None and one.kind == "Organization" and one in near else []
+
+
+def _chain(stage: Stage, first: Seen) -> list[Seen]:
+    """A name and those joined to it: *Ana Costa, Rui Dias and Lena Holm*."""
+    chain = [first]
+    while joint := re.compile(r"(?:,\s(?:and\s)?|\sand\s)(?:the\s)?").match(stage.host, chain[-1].end):
+        other = stage.cast.starting(joint.end()) or next(
+            (s for s in stage.cast.within(joint.end(), joint.end() + 80) if s.start == joint.end()), None
         )
-        quoted = next(
-            (
-                s
-                for s in works
-                if stage.text[s.span.start - 1] in "'‘“\"«" and (platform is None or s.id != platform.id)
-            ),
-            work,
-        )
-        roles.append(("object", quoted.id, span))
-        if platform is not None and platform.id != quoted.id:
-            roles.append(("instrument", platform.id, span))
-    else:
-        other = next((s for s in rest if s.kind in PERSONLIKE), None)
-        if (
-            other is None
-            or _TO.fullmatch(re.sub(r"\b[a-z]+ly\s", "", host[trigger.end() : other.start])) is None
-            or is_owner(host, other)
-        ):
-            return None
-        roles.append(("recipient", other.id, span))
-    return Happening(
-        frame, one_line(span.of(stage.text)), span, "completed", tuple(roles), 0.75, time_of(trigger, whens, host)
+        if other is None or other.kind not in PERSONLIKE or is_owner(stage.host, other):
+            break
+        chain.append(other)
+    return _one_each(chain)
+
+
+def _both_met(tell: Tell, group: Group) -> Happening | None:
+    """*Ana Costa and Rui Dias met in Porto Belo.*"""
+    stage = tell.stage
+    if not re.match(r"\s(?:in|on|at|last|this|for|with|again|privately|earlier|yesterday)\b|[.,]", tell.rest):
+        return None
+    ids, _ = _passive_subjects(
+        Tell(stage, tell.paragraph, tell.sentence, tell.start, tell.end, tell.frame, tell.form, tell.whens), group
     )
+    if len(ids) < 2:
+        return None
+    span = clause_of(stage, tell.sentence, tell.start, tell.end)
+    roles = [("agent", ids[0], span), *(("participant", id_, span) for id_ in ids[1:])]
+    roles += places_after(stage, tell.end, tell.sentence.end, "meeting", span)
+    names = [stage.cast.members[id_].name for id_ in ids]
+    name = one_line("Meeting of " + ", ".join(names[:-1]) + " and " + names[-1])
+    return Happening("meeting", name, span, group.status, tuple(roles), 0.75, time_of(tell))
+
+
+def _signing(tell: Tell, near: Sequence[Seen], span: Span) -> list[tuple[str, str, Span]] | None:
+    """An agreement somebody signs, with whom; or an act of state."""
+    stage, host = tell.stage, tell.stage.host
+    words = "|".join(sorted(GROUPS["signed.pact"] | GROUPS["signed.act"]))
+    if not re.match(rf"\s(?:off\son\s)?(?:an?|the|its|their|his|her|new|two|three)?\s?(?:[\w’'.-]+\s){{0,5}}?(?:{words})s?\b", tell.rest):
+        return None
+    joint = _WITH.match(host, tell.end, min(tell.sentence.end, tell.end + 160))
+    one = stage.cast.starting(joint.end()) if joint is not None else None
+    if one is None or one.kind not in tell.frame.objects or one.form == "demonym" or is_owner(host, one):
+        return []
+    return [("participant", one.id, span)]
+
+
+def _winning(tell: Tell, near: Sequence[Seen], span: Span) -> list[tuple[str, str, Span]] | None:
+    """What is won: an event or a prize by its name, or by a common noun."""
+    host = tell.stage.host
+    direct = next((s for s in near if s.kind in ("Event", "CreativeWork")), None)
+    if direct is not None and re.fullmatch(r"\s(?:the\s|a\s|an\s|his\s|her\s|its\s|their\s)?(?:[\w’'-]+\s){0,2}", host[tell.end : direct.start]):
+        return [("object", direct.id, span)]
+    nouns = "|".join(sorted(GROUPS["won"]))
+    if re.match(rf"\s(?:an?|the|his|her|its|their|both|two|three|four|[A-Z][\w’'-]+)\s(?:[\w’'.-]+\s){{0,4}}?(?:{nouns})s?\b", tell.rest):
+        return []
+    return None
+
+
+def _sharing(tell: Tell, near: Sequence[Seen], span: Span) -> list[tuple[str, str, Span]] | None:
+    """*shared the film “X” on Y*."""
+    stage, host = tell.stage, tell.stage.host
+    work = next((s for s in near if s.kind == "CreativeWork" and s.form == "name"), None)
+    if work is None or not re.fullmatch(r"\s[^,;.]{0,60}", host[tell.end : work.start].replace(FILLER, "")):
+        return None
+    works = [s for s in near if s.kind == "CreativeWork" and s.start < work.start + 80]
+    platform = next(
+        (s for s in near if re.search(r"\son\s$", host[max(0, s.start - 4) : s.start]) and s.kind != "Person"), None
+    )
+    quoted = next(
+        (
+            s
+            for s in works
+            if stage.text[s.span.start - 1] in "'‘“\"«" and (platform is None or s.id != platform.id)
+        ),
+        work,
+    )
+    found = [("object", quoted.id, span)]
+    if platform is not None and platform.id != quoted.id:
+        found.append(("instrument", platform.id, span))
+    return found

@@ -1,86 +1,85 @@
 """Events: what happened or may happen, to whom, by whom, where and when, as far as the article says so.
 
-Verb frames in the reporter's own sentences, nothing inside quotation marks. A happening told twice is one event.
-What is ordered, planned or possible is ``potential``; what is denied or undone is left out. Roles are given to named
-members of the cast only, each with the clause it rests on.
+Verbs and nouns in the reporter's own sentences, nothing inside quotation marks (:mod:`kg.annotate.frames` has the
+words). A happening told twice is one event. What is ordered, planned or possible is ``potential``; what is denied,
+alleged, asked or undone is left out. Roles are given to members of the cast and to people the text describes, each
+with the clause it rests on.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from kg.annotate.deeds import deed, done_to, ruling
-from kg.annotate.happening import DENIED, FRAMES, HEDGED, Happening
+from kg.annotate.clause import is_unreal
+from kg.annotate.deeds import act, affect
+from kg.annotate.frames import FRAMES, forms
+from kg.annotate.happening import Happening, Tell
 from kg.annotate.layers import argument
+from kg.annotate.merging import merged
 from kg.annotate.occasions import by_noun, matches
+from kg.annotate.rulings import ruling
 from kg.annotate.stage import LONGEST, Paragraph, Stage
-from kg.annotate.times import When, moments
+from kg.annotate.times import When
 from kg.model import Annotation, Span, Text
 
 __all__ = ["Events", "annotator", "happenings"]
 
-_TYPES: dict[str, tuple[str, ...]] = {
-    "deportation": ("nkg:Deportation",),
-    "release": ("nkg:CustodyRelease",),
-    "arrest": ("nkg:Arrest",),
-    "charge": ("nkg:Charge",),
-    "conviction": ("nkg:Conviction",),
-    "ruling": ("nkg:CourtRuling",),
-    "strike": ("schema:Event",),
-    "election": ("schema:Event",),
-    "disaster": ("schema:Event",),
-    "meeting": ("schema:MeetAction",),
-    "match": ("schema:SportsEvent",),
-    "share": ("schema:ShareAction",),
-    "reply": ("schema:ReplyAction",),
-    "premiere": ("schema:ScreeningEvent",),
-}
-_WORDS = {
-    word: key.split(".")[0]
-    for key, words in FRAMES.items()
-    if key.endswith((".done", ".base", ".noun"))
-    for word in words
-}
-_TRIGGER = re.compile(r"(?<![\w’'-])(?:" + "|".join(sorted(_WORDS, key=lambda w: (-len(w), w))) + r")(?![\w-])")
+_WORD = re.compile(r"[^\W\d_]{3,}(?:-[^\W\d_]+)*")
+#: Bodies that tell of what they did or know of, when the article lets them: everybody else only claims.
+_OFFICIAL = re.compile(
+    r"\b(?:police|officials?|authorities|prosecutors?|ministry|court|courts|government|sheriff|department|officers?"
+    r"|spokes(?:man|woman|person)|firefighters|coastguard|coast\sguard|army|military|hospital|agency|statement|office)\b",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"\b(?:said|says|saying|told|tells|claim(?:s|ed|ing)?|alleg(?:es|ed|ing)|argu(?:es|ed|ing)|insist(?:s|ed|ing)"
+    r"|believes?|believed|thinks?|thought|accus(?:es|ed|ing)|warn(?:s|ed|ing)|suggest(?:s|ed|ing)|den(?:ies|ied|ying)"
+    r"|complain(?:s|ed)|assert(?:s|ed)|contend(?:s|ed)|maintain(?:s|ed)|tweeted|predict(?:s|ed)|fear(?:s|ed)|hope[sd]?"
+    r"|according\sto|speculat\w+|wrote|writes|writing|recall(?:s|ed)|testified|added|adding|blam(?:es|ed|ing))\b"
+)
+_ACCORDING = re.compile(
+    r",\s(?:according\sto\s[^,.;]{2,80}|(?:[^\s,.;]+\s){0,6}(?:said|says|claims?|claimed|alleged|believes?|wrote|told)\b)"
+)
 
 
 class Events:
-    """Finds events with their roles; layer ``event``."""
+    """Finds events with their roles; layers ``event`` and, for people without names, ``nominal``."""
 
     name = "events"
-    version = "1"
-    needs: frozenset[str] = frozenset({"name", "coref", "quotation"})
+    version = "2"
+    needs: frozenset[str] = frozenset({"name", "coref", "quotation", "date"})
     gives: frozenset[str] = frozenset({"event", "nominal"})
 
     def annotate(self, text: Text, layers: Mapping[str, Sequence[Annotation]]) -> Iterable[Annotation]:
         """The events of the text, in order of their first telling."""
         by = f"{self.name}@{self.version}"
-        stage = Stage(text, layers)
-        reported = [
-            (one.span, argument(one, "speaker"))
-            for one in layers.get("quotation", ())
-            if not one.args.get("direct") and argument(one, "speaker")
-        ]
-        found = happenings(stage, text.date, reported)
-        nameless = sorted({u for one in found for u in one.unnamed}, key=lambda u: u.span)
+        stage = Stage(text, layers, kinds=("headline", "abstract", "paragraph", "block_quote"))
+        reported = [(one.span, argument(one, "speaker")) for one in layers.get("quotation", ()) if not one.args.get("direct")]
+        whens = [When(one.span, argument(one, "value") or None) for one in layers.get("date", ())]
+        found, same = happenings(stage, whens, reported)
+        used = {id_ for one in found for _, id_, _ in one.roles}
+        nameless = sorted({u for one in found for u in one.unnamed if u.id in used}, key=lambda u: u.span)
         ids = {one.id: f"g{number}" for number, one in enumerate(nameless)}
         for one in nameless:
-            words = re.sub(r"^(?:[Tt]he|[Aa]n?)\s(?=\S)", "", " ".join(one.span.of(text.text).split()))
+            words = re.sub(r"^(?:[Tt]he|[Aa]n?|[Oo]ur)\s(?=\S)", "", " ".join(one.span.of(text.text).split()))
             described = {"name": words, "kind": "Person", "form": "nominal"}
-            yield Annotation(one.span, "nominal", one.type, ids[one.id], 0.7, by, described)
+            for span in (one.span, *same.get(one.id, ())):
+                yield Annotation(span, "nominal", one.type, ids[one.id], 0.7, by, described)
         for number, event in enumerate(found):
+            types = FRAMES[event.frame].types
             args: dict[str, object] = {
                 "id": f"v{number}",
                 "name": event.name,
-                "types": _TYPES[event.frame],
+                "types": types,
                 "status": event.status,
                 "roles": tuple((property_, ids.get(id_, id_), span) for property_, id_, span in event.roles),
                 "date": event.when.value if event.when else None,
                 "time": event.when.span if event.when else None,
             }
-            yield Annotation(event.span, "event", _TYPES[event.frame][0], f"v{number}", event.score, by, args)
+            yield Annotation(event.span, "event", types[0], f"v{number}", event.score, by, args)
 
     def pipe(self, texts: Iterable[tuple[Text, Mapping[str, Sequence[Annotation]]]]) -> Iterable[Sequence[Annotation]]:
         """The annotations of many texts in the same order."""
@@ -93,110 +92,117 @@ def annotator(_authority: object = None) -> Events:
     return Events()
 
 
-def happenings(stage: Stage, published: str | None, reported: Sequence[tuple[Span, str]] = ()) -> tuple[Happening, ...]:
-    """The events of a body, each once. ``reported`` are clauses of reported speech with their speakers."""
+def happenings(
+    stage: Stage, whens: Sequence[When], reported: Sequence[tuple[Span, str]] = ()
+) -> tuple[tuple[Happening, ...], dict[str, tuple[Span, ...]]]:
+    """The events of a text, each once, and the further mentions of people without names by the id of the first.
+
+    ``reported`` are clauses of reported speech with their speakers (empty where the speaker is unknown).
+    """
     found: list[Happening] = []
+    starts = [one.span.start for one in whens]
+    clauses = sorted(reported, key=lambda item: item[0])
+    begins = [clause.start for clause, _ in clauses]
     for paragraph in stage.paragraphs:
         if paragraph.section.kind == "block_quote":
             continue
+        summary = paragraph.section.kind in ("headline", "abstract")
         ends = [*paragraph.opens[1:], paragraph.section.span.end]
         for start, end in zip(paragraph.opens, ends, strict=True):
-            if end - start > LONGEST:
+            sentence = Span(start, end)
+            if end - start > LONGEST or stage.host[start:end].rstrip(" \"'”’»)\x1a").endswith("?"):
                 continue
-            whens = moments(stage.text, Span(start, end), published)
-            found += matches(stage, Span(start, end), whens)
-            for trigger in _TRIGGER.finditer(stage.host, start, end):
-                one = _read(stage, paragraph, Span(start, end), trigger, whens)
-                if one is None:
-                    continue
+            own = whens[bisect_left(starts, start) : bisect_left(starts, end)]
+            near = clauses[max(0, bisect_left(begins, start) - 4) : bisect_left(begins, end)]
+            for one in _told(stage, paragraph, sentence, own, near):
                 nameless = {u.id for u in one.unnamed}
                 roles = tuple(role for role in one.roles if role[1] in stage.cast.known or role[1] in nameless)
-                if one.roles and not roles:
-                    continue
-                one = replace(one, roles=roles)
-                if _by_person(stage, trigger.start(), reported):
-                    continue
-                found.append(one)
-    return tuple(_merged(found))
+                if roles or not one.roles:
+                    found.append(replace(one, roles=roles, summary=summary))
+    return merged(stage, found)
 
 
-def _by_person(stage: Stage, at: int, reported: Sequence[tuple[Span, str]]) -> bool:
-    """Whether a person says so: that is a claim, and no event."""
-    return any(
-        clause.start <= at < clause.end and stage.cast.members[speaker].kind == "Person"
-        for clause, speaker in reported
-        if speaker in stage.cast.members
-    )
+def _told(
+    stage: Stage, paragraph: Paragraph, sentence: Span, whens: Sequence[When], reported: Sequence[tuple[Span, str]]
+) -> Iterator[Happening]:
+    """What one sentence tells of."""
+    yield from matches(stage, paragraph, sentence, whens)
+    known, host = forms(), stage.host
+    for word in _WORD.finditer(host, sentence.start, sentence.end):
+        readings = known.get(word.group())
+        if readings is None or is_unreal(host, sentence.start, word.start()):
+            continue
+        voice = ""
+        for reading in readings:
+            stop = word.end() + len(reading.rest)
+            if reading.rest and not (
+                host.startswith(reading.rest, word.end()) and not host[stop : stop + 1].isalnum()
+            ):
+                continue
+            tell = Tell(stage, paragraph, sentence, word.start(), stop, FRAMES[reading.frame], reading.form, whens)
+            one = _read(tell)
+            if one is None:
+                continue
+            voice = voice or _voice(tell, reported)
+            kept = _allowed(tell, one, voice)
+            if kept is not None:
+                yield kept
+                break
 
 
-def _read(
-    stage: Stage, paragraph: Paragraph, sentence: Span, trigger: re.Match[str], whens: Sequence[When]
-) -> Happening | None:
-    word = trigger.group()
-    frame = _WORDS[word]
-    left = stage.host[sentence.start : trigger.start()]
-    clause = re.split(r"[;:—–]\s", left)[-1][-160:]
-    if HEDGED.search(clause) or DENIED.search(clause):
-        return None
-    if word in FRAMES.get(f"{frame}.noun", ()) and not (frame == "release" and re.search(r"\bto\s$", left)):
-        return by_noun(stage, sentence, trigger, frame, left, whens)
-    if frame == "ruling":
-        return ruling(stage, paragraph, sentence, trigger, left, whens)
-    if frame in ("meeting", "share", "reply", "match"):
-        return deed(stage, paragraph, sentence, trigger, frame, left, whens)
-    return done_to(stage, paragraph, sentence, trigger, frame, left, whens)
+def _read(tell: Tell) -> Happening | None:
+    if tell.form == "noun":
+        return by_noun(tell)
+    if tell.frame.family == "ruling":
+        return ruling(tell)
+    return affect(tell) if tell.frame.family == "affect" else act(tell)
 
 
-def _merged(found: Sequence[Happening]) -> Iterator[Happening]:
-    kept: list[Happening] = []
-    by_key: dict[tuple[str, str], int] = {}
-    for one in found:
-        core = sorted(
-            one.players("object", "competitor", "location")
-            if one.frame not in ("meeting", "reply", "share")
-            else one.players("agent")
-        )
-        key = next((k for p in core if (k := (one.frame, p)) in by_key), None)
-        if key is not None and _compatible(kept[by_key[key]], one):
-            number = by_key[key]
-            kept[number] = _joined(kept[number], one)
-        else:
-            number = len(kept)
-            kept.append(one)
-        for player in core:
-            by_key.setdefault((one.frame, player), number)
-    yield from kept
+def _voice(tell: Tell, reported: Sequence[tuple[Span, str]]) -> str:
+    """Who says it: ``own`` (the article), ``official`` (a body that ought to know) or ``claim`` (anybody else)."""
+    cast, host = tell.stage.cast, tell.stage.host
+    for clause, speaker in reported:
+        if clause.start <= tell.start < clause.end and _SAID.search(_around(tell, clause)):
+            member = cast.members.get(speaker)
+            if member is not None:
+                return "official" if member.kind == "Organization" and member.type != "PoliticalParty" else "claim"
+            return "official" if _OFFICIAL.search(_around(tell, clause)) else "claim"
+    left = tell.left
+    said = None
+    for said in _SAID.finditer(left[-220:]):
+        pass
+    if said is not None and not re.search(r"[;:—–]\s", left[-220:][said.end() :]):
+        between = left[-220:][said.end() :]
+        if said.group().startswith("according"):
+            return "own" if _OFFICIAL.search(between) and "," in between else "claim"
+        if not re.search(r",\s(?:and|but|after|before|when|who|which|as|while)\s|\b(?:after|before|when|hours|days)\s", between):
+            return "official" if _OFFICIAL.search(left[-220:][: said.start()]) else "claim"
+    trail = _ACCORDING.search(host, tell.end, tell.sentence.end)
+    if trail is not None and ";" not in host[tell.end : trail.start()]:
+        return "official" if _OFFICIAL.search(trail.group()) else "claim"
+    return "own"
 
 
-def _compatible(a: Happening, b: Happening) -> bool:
-    if a.frame == "ruling":
-        dated = a.when and b.when and a.when.value and b.when.value
-        return bool(dated and a.when and b.when and a.when.value == b.when.value)
-    for property_ in ("toLocation", "fromLocation", "recipient", "participant"):
-        if a.players(property_) and b.players(property_) and not a.players(property_) & b.players(property_):
-            return False
-    if a.when and b.when and a.when.value and b.when.value and not _near(a.when.value, b.when.value):
-        return False
-    objects_a, objects_b = a.players("object"), b.players("object")
-    return not objects_a or not objects_b or objects_a <= objects_b or objects_b <= objects_a
+def _around(tell: Tell, clause: Span) -> str:
+    """The words of the sentence outside a clause of reported speech."""
+    host, sentence = tell.stage.host, tell.sentence
+    return host[sentence.start : max(sentence.start, clause.start)] + " " + host[clause.end : sentence.end]
 
 
-def _near(a: str, b: str) -> bool:
-    """Whether two dates can be the same day: equal, one coarser, or one without its year."""
-    if a.startswith("--") != b.startswith("--"):
-        a, b = a.lstrip("-"), b.lstrip("-")
-        short, long = sorted((a, b), key=len)
-        return long[5:].startswith(short)
-    short, long = sorted((a, b), key=len)
-    return long.startswith(short)
+#: What an organizer or an office may announce: nobody is blamed by it.
+_SCHEDULE = frozenset(
+    ("meeting", "hearing", "election", "vote", "strike", "protest", "ceremony", "visit", "premiere", "publication", "match")
+)
 
 
-def _joined(a: Happening, b: Happening) -> Happening:
-    roles = tuple(dict.fromkeys((*a.roles, *b.roles)))
-    statuses = {a.status, b.status}
-    status = "completed" if "completed" in statuses else a.status or b.status
-    when = a.when if a.when and (a.when.value or not (b.when and b.when.value)) else b.when
-    if "completed" in statuses and a.status != b.status:
-        when = (a if a.status == "completed" else b).when or when
-    unnamed = tuple(dict.fromkeys((*a.unnamed, *b.unnamed)))
-    return replace(a, roles=roles, status=status, when=when, score=max(a.score, b.score), unnamed=unnamed)
+def _allowed(tell: Tell, one: Happening, voice: str) -> Happening | None:
+    """The event as far as whoever tells of it can be relied on."""
+    if voice == "own":
+        return one
+    if voice == "claim":
+        announced = one.status == "potential" and one.frame in _SCHEDULE and one.when is not None and not one.unnamed
+        return replace(one, score=one.score - 0.1) if announced else None
+    if tell.frame.grave:
+        roles = tuple(role for role in one.roles if role[0] != "agent")
+        return replace(one, roles=roles, score=one.score - 0.05) if roles else None
+    return replace(one, score=one.score - 0.05)

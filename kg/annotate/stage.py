@@ -119,18 +119,25 @@ class Stage:
 
     __slots__ = ("cast", "host", "paragraphs", "text")
 
-    def __init__(self, text: Text, layers: Layers, cast: Cast | None = None) -> None:
+    def __init__(
+        self,
+        text: Text,
+        layers: Layers,
+        cast: Cast | None = None,
+        *,
+        kinds: tuple[str, ...] = ("paragraph", "block_quote"),
+    ) -> None:
         self.text = text.text
         self.cast = cast if cast is not None else Cast(text, layers)
         pieces: list[str] = []
         at = 0
         self.paragraphs: list[Paragraph] = []
-        sections = tuple(text.of_kind("paragraph", "block_quote"))
+        sections = tuple(text.of_kind(*kinds))
         for number, section in enumerate(sections):
             follows = sections[number + 1].span.start if number + 1 < len(sections) else len(self.text)
             marks = (
                 quoted(self.text, section.span, goes_on=self.text.startswith("‘", follows))
-                if section.kind == "paragraph"
+                if section.kind != "block_quote"
                 else ()
             )
             self.paragraphs.append(Paragraph(number, section, marks))
@@ -140,6 +147,11 @@ class Stage:
                 at = one.inner.end
         pieces.append(self.text[at:])
         self.host = "".join(pieces)
+        for section in sections:
+            printed = section.span.of(self.host)
+            if section.kind == "headline" and _is_titled(printed) and len(printed.lower()) == len(printed):
+                # capitals tell nothing here; names are known by their offsets
+                self.host = self.host[: section.span.start] + printed.lower() + self.host[section.span.end :]
         for paragraph in self.paragraphs:
             paragraph.opens = [paragraph.section.span.start, *self._stops(paragraph.section.span)]
 
@@ -438,6 +450,12 @@ class Stage:
                     return first.id
                 break
         return focus
+
+
+def _is_titled(headline: str) -> bool:
+    """Whether a headline is printed with Capitals on Most Words, or in capitals."""
+    words = [word for word in headline.split() if len(word) > 3 and word[0].isalpha()]
+    return len(words) > 2 and sum(word[0].isupper() for word in words) * 10 >= len(words) * 8
 
 
 def _mask(inner: str) -> str:

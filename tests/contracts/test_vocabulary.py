@@ -20,8 +20,9 @@ def test_the_own_terms_are_these_and_no_more() -> None:
     triples = list(ox.parse(path=str(resources.path("ontology/nkg.ttl")), format=ox.RdfFormat.TURTLE))
     terms = {q.subject.value.removeprefix(NKG.iri) for q in triples if q.subject in NKG}
     assert terms == {
-        "Arrest", "Charge", "Conviction", "CourtRuling", "CustodyRelease", "Deportation", "DirectQuotation",
-        "IndirectQuotation", "LegalEvent", "PersonGroup", "RetractionNotice", "UnnamedPerson",
+        "Arrest", "Attack", "Charge", "Conviction", "CourtRuling", "CustodyRelease", "Death", "Deportation", "DirectQuotation",
+        "Disaster", "Election", "Hearing", "IndirectQuotation", "LegalEvent", "PersonGroup", "Protest", "RetractionNotice",
+        "Strike", "UnnamedPerson",
         "contentDigest", "copyOf", "identifies", "mentionForm", "retired", "revision", "settingsDigest", "sketch",
             "sketchKey", "textOf", "textProperty", "textWithheld", "timeExpression",
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.annotate.chain import silence
 from kg.model import Annotated, Entity, Event, Naming
 from kg.plugins import Authority
 
@@ -14,7 +15,7 @@ def preview(
     """The article and what was recognised in it; every key is always there, absent things are None or empty.
 
     ``naming`` gives entities their IRIs, ``authority`` their ``same_as``. An entity's ``type`` is one of the five
-    kinds; ``subtype`` stands beside it when the class is finer.
+    kinds; ``subtype`` stands beside it when the class is finer. ``note`` is there only when nothing was annotated: why.
     """
     article, text = annotated.article, annotated.text
     names = {one.id: one.name for one in annotated.entities}
@@ -37,6 +38,7 @@ def preview(
         ],
         "events": [_event(annotated, one, names) for one in annotated.events],
         "dropped": list(article.dropped),
+        **({"note": note} if (note := silence(text)) else {}),
     }
 
 

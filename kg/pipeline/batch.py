@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad, Triple
 
-from kg import __version__, graph
+from kg import __version__, annotate, graph
 from kg.errors import IncompleteArticle, InputError, Refused
 from kg.model import Article, ArticleGraphs, Document, Run, Status
 from kg.pipeline import copies, identity, takeback, waiting
@@ -26,6 +26,7 @@ from kg.pipeline.prepare import Choice, Prepared, Preparer
 from kg.pipeline.takeback import Taken
 from kg.pipeline.textrows import article_row, thing_rows
 from kg.pipeline.versions import Version, newest
+from kg.review import NONE, Decisions
 from kg.shacl import Report
 from kg.store import Draft
 
@@ -71,6 +72,7 @@ class _Staged:
     things: tuple[Triple, ...] = ()
     ends: tuple[Triple, ...] = ()
     retired: tuple[datetime, str] | None = None
+    silence: str | None = None
 
     @property
     def standing(self) -> ArticleGraphs:
@@ -85,14 +87,16 @@ class Batch:
     heard: a document with its embargo, or None for nothing any more. The last word counts.
     """
 
-    def __init__(self, ingest: Ingest, draft: Draft, now: datetime, time: str, how: How) -> None:
+    def __init__(
+        self, ingest: Ingest, draft: Draft, now: datetime, time: str, how: How, decisions: Decisions = NONE
+    ) -> None:
         self.ingest = ingest
         self.draft = draft
         self.how = how
         self.now = now
         self.iris = ingest.settings.iris
         self.register = Register(draft.lookup, draft.taken)
-        self.names = Names(self.iris, self.register, ingest.table)
+        self.names = Names(self.iris, self.register, ingest.table, decisions)
         self.run = Run(agent="newsgraph", version=__version__, time=time, tables=ingest.table.digest)
         self.stored: list[Prepared] = []
         self.waiting: dict[str, tuple[Document, str] | None] = {}
@@ -210,9 +214,9 @@ class Batch:
 
     def _named(self, prepared: Prepared, number: int, keys: tuple[str, ...], last: Version | None) -> _Staged | Outcome:
         document, ingest = prepared.document, self.ingest
-        annotated = prepared.articles[number]
         mark = self.register.mark()
-        page = self.names.page(keys, annotated.article.headline)
+        page = self.names.page(keys, prepared.articles[number].article.headline)
+        annotated = self.names.decided(prepared.articles[number], page)
         version = 1 if last is None else last.number + 1
         naming, links = self.names.naming(annotated, page, version=version, previous=last.iri if last else None)
         try:
@@ -231,7 +235,8 @@ class Batch:
         self.register.claim(identity.arrival(document.key, document.sha256.hex(), document.source, number), graphs.page)
         claims = self.register.since(mark)
         status = "updated" if last else "stored"
-        return _Staged(prepared, annotated.article, graphs, links, status, mark, claims, keys)
+        silence = annotate.silence(annotated.text)
+        return _Staged(prepared, annotated.article, graphs, links, status, mark, claims, keys, silence=silence)
 
     def _imported(self, prepared: Prepared, pages: set[str]) -> _Staged | Outcome | None:
         """An article of an export: its graphs as they are, under the IRIs that they were published with."""
@@ -298,7 +303,7 @@ class Batch:
             self.warned[code] = self.warned.get(code, 0) + 1
         # What the annotations say follows from the text and the facts.
         differences = changes(before["content"] | before["facts"], graphs, linked) if compared else ()
-        return Outcome(document.origin, staged.status, graphs.page, warnings=codes, changes=differences)
+        return Outcome(document.origin, staged.status, graphs.page, staged.silence, codes, changes=differences)
 
     def _put(self, staged: _Staged, graphs: ArticleGraphs) -> None:
         draft = self.draft

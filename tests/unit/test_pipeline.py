@@ -281,6 +281,24 @@ hall, where the council met to talk about the old quay.
     assert names == {'"The Desk"@en', '"The Harbour Gazette"@en'}
 
 
+def test_a_text_that_is_not_english_is_stored_with_no_annotations_and_says_so(publication: Publication) -> None:
+    german = """Der Hafenbote
+
+Fähre fährt wieder
+
+12. März 2026
+
+Die Fähre nach Kampen soll noch vor dem Ende des Monats wieder fahren, sagte Bürgermeisterin Lotte Brandsma am Dienstag \
+im Rathaus, wo der Rat über den alten Kai und das Geld für die Arbeiten sprach. Das Ministerium will die Hälfte zahlen.
+"""
+    (outcome,) = publication.add(document(german.encode(), "fähre.txt"))
+    assert outcome.status == "stored"
+    assert "no annotations: the text's language is" in (outcome.reason or "")
+    bodies = [q.object.value for q in publication.default(None, SCHEMA.articleBody) if isinstance(q.object, Literal)]
+    assert any("Lotte Brandsma" in body for body in bodies)
+    assert list(publication.default(None, ITSRDF.taIdentRef)) == []
+
+
 def test_facts_only_publishes_no_annotations_graph(tmp_path: Path) -> None:
     publication = Publication.make(tmp_path, detail="facts")
     (outcome,) = publication.add(document(page()))

@@ -11,12 +11,14 @@ from kg.annotate.stage import FILLER, VERB, Paragraph, Stage, Subject
 from kg.annotate.voices import Voices
 from kg.model import Span
 
-__all__ = ["ACCORDING", "Attribution", "attribute", "carry_over", "is_noun"]
+__all__ = ["ACCORDING", "Attribution", "attribute", "carry_over", "introduced", "is_noun"]
 
 ACCORDING = re.compile(r"(?<![\w])[Aa]ccording to\s")
 #: How far from a quotation its attribution is looked for; keeps the work on endless sentences linear.
 _REACH = 600
 _GAP = re.compile(r"\s?[,—–―-]?\s?")
+#: The attribution of a quotation that ends without a mark.
+_BARE = re.compile(r"\s(?:(?:he|she|they)\s(?:said|says|told|tells|added|wrote)|said|says)\b")
 _DASHED = re.compile(r"\s?[—–―-]\s")
 _CLOSED = re.compile(r"[”\"’'»],?\s$")
 _TURN = re.compile(r"(?P<name>[^:\n]{2,60}):\s?$")
@@ -42,7 +44,10 @@ def attribute(
 ) -> Attribution:
     """What the quotation's own sentence says of its speaker; ``follower`` is the next quotation of the paragraph."""
     behind = _behind(stage, voices, paragraph, quote, _after(stage, paragraph, quote, follower))
-    return behind if behind is not None else _in_front(stage, voices, paragraph, quote)
+    if behind is not None and (behind.subject is not None or behind.source is not None):
+        return behind
+    front = _in_front(stage, voices, paragraph, quote)
+    return front if behind is None or front.cue else behind
 
 
 def _behind(stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted, after: int) -> Attribution | None:
@@ -51,10 +56,14 @@ def _behind(stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted, a
     ends = host[quote.inner.start : quote.inner.end].rstrip(FILLER)[-1:] or FILLER
     found = _GAP.match(host, quote.outer.end, after)
     start = found.end() if found else quote.outer.end
-    attached = ends in ",?!—…–." or host[quote.outer.end : start].strip() in (",", "—", "–", "―")
+    attached = (
+        ends in ",?!—…–."
+        or host[quote.outer.end : start].strip() in (",", "—", "–", "―")
+        or _BARE.match(host, quote.outer.end) is not None
+    )
     if attached and start < after:
         verb = VERB.match(host, start)
-        if verb and ends != ".":
+        if verb and ends != "." and not verb.group().endswith("ing"):
             subject = stage.after_verb(paragraph, verb.end(), after)
             source = voices.right(voices.first(verb.end()), voices.first(after))
             return Attribution(subject, source, cue=True, asks=_asks(verb.group()))
@@ -91,7 +100,7 @@ def _in_front(stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted)
     cues = list(VERB.finditer(host, max(floor, quote.outer.start - 400), quote.outer.start))
     seen: Attribution | None = None
     for verb in reversed(cues):
-        if host[verb.start() - 3 : verb.start()] == "to " or is_noun(host, verb):
+        if host[verb.start() - 4 : verb.start()] == " to " or is_noun(host, verb):
             continue
         if verb.group().startswith(("read", "call", "describe")) and (
             _SO_CALLED.search(host, max(floor, verb.start() - 40), verb.start())
@@ -153,7 +162,7 @@ def _plain_gap(gap: str) -> bool:
 
 
 def carry_over(
-    stage: Stage, paragraph: Paragraph, quote: Quoted, last: Said | None, earlier: Said | None
+    stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted, last: Said | None, earlier: Said | None
 ) -> Attribution | None:
     """The speaker of the quotation before, when nobody else has come between.
 
@@ -183,24 +192,56 @@ def carry_over(
         if lead is not None and set(people) <= {lead.id}:
             return Attribution(replace(lead, sure=0.7), lead.span)
         return None
-    return _from_before(stage, paragraph, quote, earlier)
+    return _from_before(stage, voices, paragraph, quote, earlier)
 
 
-def _from_before(stage: Stage, paragraph: Paragraph, quote: Quoted, earlier: Said | None) -> Attribution | None:
+def introduced(stage: Stage, voices: Voices, before: Paragraph, *, colon: bool) -> Attribution:
+    """Who the last sentence of a paragraph says is about to speak; with a ``colon`` its subject will do."""
+    start, end = before.opens[-1], before.section.span.end
+    if end - start > 2 * _REACH:
+        return Attribution()
+    subject: Subject | None = None
+    source: Span | None = None
+    first = voices.first(start)
+    verbs = [m for m in VERB.finditer(stage.host, start, end) if not is_noun(stage.host, m)]
+    for verb in reversed(verbs):
+        subject = stage.subject(before, verb.start(), start)
+        source = source or voices.left(voices.first(verb.start()), first)
+        if subject is not None:
+            source = subject.span
+            break
+    if subject is None and colon:
+        subject = stage.lead(before, start, end)
+        source = source or (subject.span if subject is not None else voices.lead(first, voices.first(end)))
+    if subject is not None and subject.span.of(stage.text) in ("It", "it"):
+        subject = None  # "It reads:" is said of the letter, not of an organization
+    return Attribution(subject, source, cue=bool(verbs))
+
+
+def _from_before(
+    stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted, earlier: Said | None
+) -> Attribution | None:
     """The speaker of the paragraph before, for a paragraph that is nothing but a quotation."""
     before = stage.paragraphs[paragraph.number - 1] if paragraph.number else None
-    if before is None or before.asked:
+    if before is None or before.section.kind == "block_quote":
         return None
+    span = before.section.span
+    if stage.host[max(span.start, span.end - 3) : span.end].rstrip().endswith(":"):
+        told = introduced(stage, voices, before, colon=True)
+        if told.subject is not None:
+            told = replace(told, subject=replace(told.subject, sure=min(told.subject.sure, 0.85)))
+        return told if told.cue else None
     alone = quote.outer.end >= paragraph.section.span.end - 1 or quote.open_ended
-    if not alone:
+    if before.asked or not alone:
         return None
-    if before.focus is not None:
-        ends = before.spoke >= before.opens[-1] or (
-            bool(before.quotes) and not stage.host[before.quotes[-1].outer.end : before.section.span.end].strip()
-        )
-        people = stage.people(before.section.span.start, before.section.span.end)
-        if ends and people in ([], [before.focus]):
-            paragraph.focus = before.focus
-            source = earlier.source if earlier is not None else None
-            return Attribution(Subject(before.focus, source or before.section.span, 0.6), source)
-    return None
+    ends = before.spoke >= before.opens[-1] or (
+        bool(before.quotes) and not stage.host[before.quotes[-1].outer.end : span.end].strip()
+    )
+    if not ends:
+        return None
+    people = stage.people(span.start, span.end)
+    source = earlier.source if earlier is not None else None
+    if before.focus is not None and people in ([], [before.focus]):
+        paragraph.focus = before.focus
+        return Attribution(Subject(before.focus, source or span, 0.6), source)
+    return Attribution(None, source) if source is not None and before.focus is None and not people else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.annotate import lexicon
@@ -121,7 +121,7 @@ class Cast:
         self.appositions: tuple[Apposition, ...] = tuple(self._appositions())
         #: Where the description before a name begins, by the end of the name.
         self.described = {a.evidence.end: a.words.start for a in self.appositions if a.before}
-        sexes = self._sexes()
+        sexes = self._sexes(first)
         #: The members that are published: told apart, and sure enough.
         self.known = frozenset(i for i in first if not i.startswith(UNKNOWN) and best[i] >= THRESHOLD)
         self.members: dict[str, Member] = {
@@ -186,7 +186,8 @@ class Cast:
         determined = re.match(r"(?:an?|the|its|their|his|her)\s", printed, re.IGNORECASE) is not None
         return determined and re.split(_TAIL, printed)[0].split()[-1].lower() in _THINGS
 
-    def _sexes(self) -> dict[str, str]:
+    def _sexes(self, members: Mapping[str, Member]) -> dict[str, str]:
+        """The sex of people by the words beside their names, else by a given name that only one sex has."""
         votes: dict[str, set[str]] = {}
 
         def vote(id_: str, words: str) -> None:
@@ -201,6 +202,12 @@ class Cast:
                 vote(one.id, one.title.of(self.text))
         for near in self.appositions:
             vote(near.id, near.words.of(self.text).split(" of ")[0].split(" for ")[0])
+        for id_, member in members.items():
+            if id_ not in votes and member.kind == "Person":
+                first, _, rest = member.name.partition(" ")
+                sex = lexicon.given_names().get(first.lower()) if rest else None
+                if sex in ("m", "f"):
+                    votes[id_] = {sex}
         return {id_: next(iter(said)) for id_, said in votes.items() if len(said) == 1}
 
     def _heads(self) -> dict[str, tuple[str, ...]]:

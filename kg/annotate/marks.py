@@ -17,6 +17,10 @@ __all__ = ["Quoted", "quoted"]
 _OPENERS = {"“": "”", "„": "“”", "«": "»", "‹": "›", "»": "«", "›": "‹"}
 _DOUBLE = '“”„"«»'
 _ELISION = re.compile(r"(?:em|til|tis|twas|cause|n|round|bout|nuff|cos|\d0s)(?![^\W_])", re.IGNORECASE)
+#: Two single marks, and how they are read: a double one and a filler that is no blank.
+_PAIR = re.compile("''|``")
+_REST = "\x02"
+_ONE = '"' + _REST
 _BEFORE_OPEN = " \t\n ([{—–-/…:“\"„«‘'"
 
 
@@ -40,6 +44,9 @@ def quoted(text: str, within: Span, *, goes_on: bool = False) -> tuple[Quoted, .
     An unclosed mark counts only when it opens the paragraph's last stretch; a single one, which may be an apostrophe,
     only when the next paragraph ``goes_on`` with one.
     """
+    doubled = text.find("''", within.start, within.end) >= 0 or text.find("``", within.start, within.end) >= 0
+    if doubled:
+        return _doubled(text, within)
     found = [*_doubles(text, within), *_singles(text, within, goes_on)]
     found.sort(key=lambda one: (one.outer.start, -one.outer.end))
     kept: list[Quoted] = []
@@ -49,6 +56,23 @@ def quoted(text: str, within: Span, *, goes_on: bool = False) -> tuple[Quoted, .
         elif kept[-1].mark in "'‘" and one.outer.end > kept[-1].outer.end and not one.open_ended:
             kept[-1] = one  # crossed: the double mark is the surer one
     return tuple(one for one in kept if one.inner.start < one.inner.end)
+
+
+def _doubled(text: str, within: Span) -> tuple[Quoted, ...]:
+    """The stretches of a paragraph that writes its double marks as two single ones (''so'' or ``so'')."""
+    local = _PAIR.sub(_ONE, within.of(text))
+    found: list[Quoted] = []
+    for one in quoted(local, Span(0, len(local))):
+        start, end, first, last = one.inner.start, one.inner.end, one.outer.start, one.outer.end
+        if local[start : start + 1] == _REST:
+            start += 1
+        if local[last : last + 1] == _REST:
+            last += 1
+        if start < end:
+            at = within.start
+            inner, outer = Span(at + start, at + end), Span(at + first, at + last)
+            found.append(Quoted(inner, outer, one.mark, one.open_ended))
+    return tuple(found)
 
 
 def _doubles(text: str, within: Span) -> Iterator[Quoted]:

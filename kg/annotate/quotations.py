@@ -8,16 +8,18 @@ be told for certain is left out.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.annotate import lexicon
 from kg.annotate.attribution import attribute, carry_over
-from kg.annotate.blocks import block_quotation
+from kg.annotate.blocks import Signature, block_quotation, signature, signed, unmarked
 from kg.annotate.marks import Quoted
 from kg.annotate.reported import reports
 from kg.annotate.said import WORD, Said, grouped, trimmed
 from kg.annotate.stage import Paragraph, Stage
+from kg.annotate.turns import Turn, spoken, turns
 from kg.annotate.voices import Voices
 from kg.model import Annotation, Span, Text
 
@@ -95,15 +97,19 @@ def _speech(stage: Stage, voices: Voices) -> Iterator[Said]:
     running: _Open | None = None
     before: Paragraph | None = None
     earlier: Said | None = None
+    labelled = turns(stage)
+    lines = _signatures(stage)
     for paragraph in stage.paragraphs:
         span = paragraph.section.span
-        if paragraph.section.kind == "block_quote":
+        block = _block(stage, voices, paragraph, before, labelled.get(paragraph.number), lines)
+        if block is not None or paragraph.section.kind == "block_quote":
             if running is not None:
                 yield running.close()
                 running = None
-            block = block_quotation(stage, voices, paragraph, before)
             if block is not None:
                 yield block
+            if paragraph.section.kind == "paragraph":
+                before, earlier = paragraph, None
             continue
         quotes = paragraph.quotes
         if running is not None and not (
@@ -111,11 +117,13 @@ def _speech(stage: Stage, voices: Voices) -> Iterator[Said]:
         ):
             yield running.close()
             running = None
-        reported = list(reports(stage, voices, paragraph))
+        reported = sorted(reports(stage, voices, paragraph), key=lambda clause: clause.span.start)
         last: Said | None = None
         for number, quote in enumerate(quotes):
             follows = running is not None and not number
             one = _direct(stage, voices, paragraph, number, last, earlier, continued=follows)
+            if one is not None and one.source is None:
+                one = _reported_in(one, quote, reported)
             if follows and running is not None:
                 running = running.grown(quote, one)
                 if not quote.open_ended:
@@ -137,6 +145,43 @@ def _speech(stage: Stage, voices: Voices) -> Iterator[Said]:
         yield running.close()
 
 
+def _signatures(stage: Stage) -> dict[int, Signature]:
+    """The signature of each post by the number of its paragraph: at its own end, or alone in the paragraph behind."""
+    found: dict[int, Signature] = {}
+    for paragraph in stage.paragraphs:
+        line = signature(stage, paragraph)
+        if line is None:
+            continue
+        alone = line.start <= paragraph.section.span.start + 1
+        number = paragraph.number - alone
+        if number < 0:
+            continue
+        post = stage.paragraphs[number]
+        marked = len(post.quotes) == 1 and len(post.quotes[0].outer) >= len(post.section.span) - 2
+        if line.handle or post.section.kind == "block_quote" or (alone and marked):
+            found.setdefault(number, line)
+    return found
+
+
+def _block(
+    stage: Stage,
+    voices: Voices,
+    paragraph: Paragraph,
+    before: Paragraph | None,
+    turn: Turn | None,
+    lines: Mapping[int, Signature],
+) -> Said | None:
+    """The paragraph as somebody's words, when all of it is."""
+    if turn is not None:
+        return spoken(stage, paragraph, turn)
+    line = lines.get(paragraph.number)
+    if line is not None:
+        return signed(stage, paragraph, line)
+    if paragraph.section.kind == "block_quote":
+        return block_quotation(stage, voices, paragraph, before)
+    return unmarked(stage, voices, paragraph, before)
+
+
 @dataclass(frozen=True, slots=True)
 class _Open:
     """A quotation whose closing mark has not come yet."""
@@ -154,6 +199,20 @@ class _Open:
 
     def close(self) -> Said:
         return replace(self.said, span=self.span, score=self.said.score if self.paragraphs > 1 else 0.6)
+
+
+#: So many clauses may begin between a clause and a quotation in it; keeps the work on endless lists linear.
+_NESTED = 12
+
+
+def _reported_in(one: Said, quote: Quoted, reported: Sequence[Said]) -> Said:
+    """The quotation with the source of the innermost reported clause that it is a part of; they are in order."""
+    at = bisect_right(reported, quote.inner.start, key=lambda clause: clause.span.start)
+    around = [clause for clause in reported[max(0, at - _NESTED) : at] if quote.inner.end <= clause.span.end]
+    if not around:
+        return one
+    clause = min(around, key=lambda c: len(c.span))
+    return replace(one, source=clause.source, subject=clause.subject)
 
 
 def _same(a: str, b: str) -> bool:
@@ -184,15 +243,17 @@ def _direct(
     short = len(words) < 4
     carried = None
     if told.subject is None and not cue and not continued:
-        carried = carry_over(stage, paragraph, quote, last, earlier)
+        carried = carry_over(stage, voices, paragraph, quote, last, earlier)
     if _is_work(stage, quote, words, strict=cue):
         return None
     if short and not sentence and told.subject is None:
         return None  # scare quotes
     if short and not cue and not continued and (carried is None or carried.subject is None or not sentence):
         return None
-    if not cue and not continued and not sentence and not _lower_start(stage.text, inner) and _title_case(words):
-        return None
+    alone = len(quote.outer) >= len(paragraph.section.span) - 1 and not quote.open_ended
+    titled = not _lower_start(stage.text, inner) and _title_case(words)
+    if not cue and not continued and titled and (alone or not sentence):
+        return None  # a title, or the heading of a part
     if not cue and _READING.search(stage.host, max(0, quote.outer.start - 30), quote.outer.start):
         return None  # what a banner says
     told = carried or told

@@ -121,10 +121,15 @@ class Voices:
                 before -= 1
                 if before >= floor and self.lower[before] == ",":
                     before -= 1
-            found = self._phrase(before, floor) if before >= floor and not self.masked[before] else None
-            return found or self.span(at, at)
+            if before < floor or self.masked[before]:
+                return self.span(at, at)
+            name = self._ending.get(before)
+            found = Span(name.start, name.end) if name is not None else self._phrase(before, floor)
+            return Span(found.start, self.ends[at]) if found is not None else self.span(at, at)
         if word in PRONOUNS:
             return self.span(at, at)
+        if self.lower[verb][-3:] == "ing" and at in self._ending:
+            return Span(self._ending[at].start, self._ending[at].end)  # footage of Ana Costa asking
         if word in (",", ")") or word in _DASHES:
             return self._across(at, floor)
         return self._phrase(at, floor)
@@ -187,7 +192,7 @@ class Voices:
             and word not in _INSIDE
             and word not in DETERMINERS
             and word not in SKIPPED
-            and (at in self._ending or not (word in cues() and cues()[word].shape in ("past", "ing")))
+            and (at in self._ending or word[-2:] != "ed")
         )
 
     def _alone(self, at: int) -> bool:

@@ -15,7 +15,7 @@ from kg.graph.retraction import STATUSES
 from kg.iris import Iris
 from kg.model import Article, ArticleGraphs, Document, Paragraph, Rights
 from kg.pipeline import identity
-from kg.pipeline.naming import fold, full_name
+from kg.review.keys import fold, full_name
 from kg.vocab import DCTERMS, NKG, PROV, RDF, SCHEMA
 
 __all__ = ["Imported", "imported", "is_import"]

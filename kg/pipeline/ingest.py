@@ -25,6 +25,7 @@ from kg.pipeline.outcome import Outcome, Quarantine
 from kg.pipeline.prepare import Choice, Prepared, grouped, prepare
 from kg.pipeline.waiting import Waiting
 from kg.plugins import Authority
+from kg.review import Decisions, Journal
 from kg.shacl import Gate, Report
 from kg.store import Draft, Store
 
@@ -86,7 +87,8 @@ class Ingest:
         says otherwise. ``choice`` says what is taken of the documents. ``journal`` is told of each batch, and knows
         which documents need not be read again; the outcomes are the same without it. Raises
         :class:`kg.errors.ConfigError` where the store was made for another base IRI, and
-        :class:`kg.errors.StoreError` when a publish fails.
+        :class:`kg.errors.StoreError` when a publish fails. What reviewers decided holds for every article; decisions
+        that wait to be published come first.
         """
         if self.store.base_iri != self.settings.base_iri:
             raise ConfigError(
@@ -94,6 +96,10 @@ class Ingest:
                 f"{self.settings.base_iri}; base_iri is fixed when a store is made",
                 setting="base_iri",
             )
+        if not dry_run:
+            from kg.pipeline.reviewing import catch_up  # it publishes in the same way
+
+            catch_up(self, jobs=jobs)
         due = () if again or dry_run else tuple(self.waiting.due(self.now()))
         waited = (replace(one.document, source=today(one.document.source, self.settings)) for one in due)
         given = itertools.chain(waited, documents)
@@ -138,7 +144,8 @@ class Ingest:
         time = self.now()
         outcomes: list[Outcome] = []
         with self._begin(time, patience) as draft:
-            work = Batch(self, draft, time, lexical(time), how)
+            decisions = Decisions.of(Journal.of(self.store.path).read())
+            work = Batch(self, draft, time, lexical(time), how, decisions)
             pending: list[Unit] = [(one, i) for one in group for i in range(_units(one))]
             while pending:
                 done = work.advance(pending)

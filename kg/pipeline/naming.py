@@ -1,38 +1,24 @@
 """Deciding which IRI each part of an article goes by, against what is already published (decision 13).
 
 Before minting, a thing is looked up by the IRIs other authorities give it, by its authority row and by its full name
-with its kind; never by a surname, a given name or an acronym alone. Keys are frozen once claimed.
+with its kind; never by a surname, a given name or an acronym alone. Keys are frozen once claimed. What reviewers
+decided goes before all of it (docs/review.md); it is looked up each time and freezes nothing, so it can be undone.
 """
 
 from __future__ import annotations
 
 import itertools
-import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from kg.iris import Iris, mint
-from kg.model import Annotated, Naming
+from kg.model import Annotated, Entity, Naming
 from kg.plugins import Authority, Thing
+from kg.review import NONE, Decisions
+from kg.review.keys import fold, name_key, row_keys
+from kg.review.relink import relinked
 
 __all__ = ["Names", "Register"]
-
-
-def fold(name: str) -> str:
-    """A name as it is compared: NFC, case folded, white space and typographic apostrophes made alike."""
-    text = unicodedata.normalize("NFC", name).casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    return " ".join(text.split())
-
-
-def full_name(kind: str, name: str) -> bool:
-    """Whether a name says enough to be the same thing in another article.
-
-    A person needs two words; an organization known only by an acronym could be any of several.
-    """
-    words = name.split()
-    if kind == "Person":
-        return len(words) > 1
-    return len(words) > 1 or not (name.isupper() and len(name) <= 6)
 
 
 @dataclass(slots=True)
@@ -79,11 +65,12 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names articles against a register."""
+    """Names articles against a register, as reviewers decided."""
 
     iris: Iris
     register: Register
     authority: Authority
+    decisions: Decisions = NONE
 
     def known(self, keys: Sequence[str]) -> str | None:
         """The page IRI of the article that one of the keys was given to, the strongest first."""
@@ -96,6 +83,34 @@ class Names:
             self.register.claim(f"article:{key}", page)
         return page
 
+    def decided(self, annotated: Annotated, page: str) -> Annotated:
+        """The article as reviewers want it read: entities linked to the rows they chose, or to none, and what was
+        merged or split called by its name. Nothing is claimed."""
+        if not self.decisions:
+            return annotated
+        printed = _printed(annotated)
+        rows: dict[str, str | None] = {}
+        called: dict[str, str] = {}
+        for entity in annotated.entities:
+            if entity.scoped:
+                continue
+            name = printed.get(entity.id, entity.name)
+            row = self.authority.get(entity.authority) if entity.authority else None
+            found, thing = self._placed(entity.kind, name, row, page)
+            if thing is None:
+                continue
+            chosen = self.decisions.row(thing, entity.authority)
+            if chosen != entity.authority and (chosen is None or self.authority.get(chosen) is not None):
+                rows[entity.id] = chosen
+            if thing != found and thing in self.decisions.names:
+                called[entity.id] = self.decisions.names[thing]
+        if rows:
+            annotated = relinked(annotated, rows, self.authority)
+        if called:
+            entities = tuple(_called(one, called.get(one.id)) for one in annotated.entities)
+            annotated = replace(annotated, entities=entities)
+        return annotated
+
     def naming(
         self, annotated: Annotated, page: str, *, version: int, previous: str | None
     ) -> tuple[Naming, tuple[tuple[str, str], ...]]:
@@ -105,57 +120,111 @@ class Names:
         links: dict[str, str] = {}
 
         def add(id: str, kind: str, name: str, row: Thing | None) -> None:
-            things[id] = self._thing(kind, name, row, page)
+            things[id] = self.decisions.place(self._thing(kind, name, row, page), page)
             if row is not None:
                 links[row.id] = things[id]
 
         article = annotated.article
         if article.publisher:
-            add("publisher:", "Organization", article.publisher, self._row(article.publisher))
+            add("publisher:", "Organization", article.publisher, self._row(article.publisher, page))
         for author in article.authors:
-            row = self._row(author.name) if author.type == "Organization" else None
+            row = self._row(author.name, page) if author.type == "Organization" else None
             add(f"author:{author.name}", author.type, author.name, row)
         for entity in annotated.entities:
             if entity.scoped:
-                things[entity.id] = self._scoped(f"scoped:{page}:{entity.kind}:{fold(entity.name)}", entity.name)
+                things[entity.id] = self._scoped(f"scoped:{page}:{entity.kind}:{fold(entity.name)}", entity.name, page)
             else:
                 row = self.authority.get(entity.authority) if entity.authority else None
                 add(entity.id, entity.kind, entity.name, row)
         for event in annotated.events:
-            things[event.id] = self._scoped(f"event:{page}:{event.id}:{fold(event.name)}", event.name)
+            things[event.id] = self._scoped(f"event:{page}:{event.id}:{fold(event.name)}", event.name, page)
         return Naming(page=page, things=things, version=version, previous=previous), tuple(links.items())
 
-    def _row(self, name: str) -> Thing | None:
+    def _row(self, name: str, page: str) -> Thing | None:
         """The authority row an organization's full name stands for, where there is exactly one."""
         rows = {c.id for c in self.authority.candidates(name, "Organization") if c.how in ("name", "alias")}
-        return self.authority.get(rows.pop()) if len(rows) == 1 else None
+        row = self.authority.get(rows.pop()) if len(rows) == 1 else None
+        if not self.decisions:
+            return row
+        _, thing = self._placed("Organization", name, row, page)
+        if thing is None:
+            return row
+        chosen = self.decisions.row(thing, row.id if row is not None else None)
+        return self.authority.get(chosen) if chosen is not None else None
+
+    def _placed(self, kind: str, printed: str, row: Thing | None, page: str) -> tuple[str | None, str | None]:
+        """The thing that a name and its row lead to, and what reviewers made of it; None where there is none yet.
+
+        A thing that reviewers say is not the row is found by its name: the row leads elsewhere.
+        """
+        named = self._find(name_key(kind, printed, page))
+        found = None
+        if row is not None:
+            if named is not None and self.decisions.judged(self.decisions.place(named, page), row.id):
+                found = named
+            else:
+                found = next((iri for key in row_keys(row) if (iri := self._find(key))), None)
+        if found is None and named is not None and not (row is not None and self._has_row(named)):
+            found = named
+        return found, self.decisions.place(found, page) if found is not None else None
 
     def _thing(self, kind: str, name: str, row: Thing | None, page: str) -> str:
-        strong = [] if row is None else [f"same-as:{iri}" for iri in row.same_as] + [f"authority:{row.id}"]
-        weak = f"name:{kind}:{fold(name)}" if full_name(kind, name) else f"scoped:{page}:{kind}:{fold(name)}"
-        found = next((iri for key in strong if (iri := self.register.find(key))), None)
+        strong = row_keys(row) if row is not None else ()
+        weak = name_key(kind, name, page)
+        found = next((iri for key in strong if (iri := self._find(key))), None)
         if found is None:
-            named = self.register.find(weak)
+            named = self._find(weak)
             # A thing that already has an authority row is not the one of another row, whatever it is called.
             if named is not None and not (strong and self._has_row(named)):
                 found = named
         if found is None:
             # The IRI comes from the authority where there is one, else from the article that named it first.
-            seed = strong[0] if strong else f"{page} {weak}"
+            seed = self.decisions.key(strong[0]) if strong else f"{page} {weak}"
             stem = self.iris.thing_stem(row.name if row else name)
             found = self.register.mint(stem, seed) + "#id"
-        for key in [*strong, weak] if strong or weak.startswith("name:") else [weak]:
-            self.register.claim(key, found)
-        if strong:
+        for key in (*strong, weak) if strong or weak.startswith("name:") else (weak,):
+            self._claim(key, found)
+        if strong and found not in self.decisions.rows:
             self.register.claim(f"linked:{found}", found)
         return found
 
+    def _find(self, key: str) -> str | None:
+        """The thing of a key: reviewers' word first."""
+        key = self.decisions.key(key)
+        return self.decisions.keys.get(key) or self.register.find(key)
+
+    def _claim(self, key: str, iri: str) -> None:
+        key = self.decisions.key(key)
+        # What a reviewer lent is given back when that is undone, and what is another thing's is not taken.
+        if key not in self.decisions.lent and self.decisions.keys.get(key, iri) == iri:
+            self.register.claim(key, iri)
+
     def _has_row(self, iri: str) -> bool:
+        if self.decisions.rows.get(iri) is not None:
+            return True
         return self.register.find(f"linked:{iri}") is not None
 
-    def _scoped(self, key: str, name: str) -> str:
+    def _scoped(self, key: str, name: str, page: str) -> str:
         found = self.register.find(key)
         if found is None:
             found = self.register.mint(self.iris.thing_stem(name), key) + "#id"
             self.register.claim(key, found)
-        return found
+        return self.decisions.place(found, page)
+
+
+def _printed(annotated: Annotated) -> Mapping[str, str]:
+    """The fullest name that the text prints of each entity; of a linked one :class:`kg.model.Entity` has the row's."""
+    found: dict[str, str] = {}
+    for one in annotated.layers:
+        if one.kind == "coref" and one.ref is not None and one.ref not in found:
+            name = one.args.get("name")
+            found[one.ref] = name if isinstance(name, str) and name else one.span.of(annotated.text.text)
+    return found
+
+
+def _called(entity: Entity, name: str | None) -> Entity:
+    """The entity under this name; what the text prints is another name of it."""
+    if name is None or entity.authority is not None or entity.name == name:
+        return entity
+    others = dict.fromkeys((entity.name, *entity.alternate_names))
+    return replace(entity, name=name, alternate_names=tuple(one for one in others if one != name))

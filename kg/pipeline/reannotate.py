@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,19 +14,19 @@ from kg.pipeline.documents import today
 from kg.pipeline.ingest import Ingest
 from kg.pipeline.outcome import Outcome
 from kg.pipeline.versions import newest
-from kg.store import Kept, Reader, SnapshotInfo, Store
+from kg.store import Draft, Kept, Reader, SnapshotInfo, Store
 
 __all__ = ["kept", "reannotate", "remove"]
 
 
-def kept(ingest: Ingest, reader: Reader) -> Iterator[Document]:
-    """The source documents of every published article, in order of their IRIs, each once.
+def kept(ingest: Ingest, reader: Reader | Draft, pages: Iterable[str]) -> Iterator[Document]:
+    """The source documents of these published articles, in order of their IRIs, each once.
 
     Articles that came as graphs of an export are left out: there is nothing to annotate. Raises
     :class:`kg.errors.StoreError` where the archive lacks the bytes of a published article.
     """
     seen: set[str] = set()
-    for page in sorted(reader.articles()):
+    for page in sorted(pages):
         if reader.lookup(f"imported:{page}") is not None:
             continue
         version = newest(reader.rdf, ingest.settings.iris, page)
@@ -58,7 +58,7 @@ def _rows(came: Kept) -> Iterator[str]:
 def reannotate(ingest: Ingest, *, jobs: int = 1, dry_run: bool = False) -> Iterator[Outcome]:
     """Rebuild everything with today's annotators; IRIs stay, and what did not change writes nothing."""
     with ingest.store.reader() as reader:
-        documents = list(kept(ingest, reader))
+        documents = list(kept(ingest, reader, reader.articles()))
     return ingest.run(documents, jobs=jobs, again=True, dry_run=dry_run)
 
 

@@ -1,0 +1,73 @@
+"""Decisions in the open: what the graph says of who decided what, when and why (PROV-O)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyoxigraph import Literal, NamedNode, Store, Triple
+
+from kg.iris import Iris
+from kg.review.decisions import Decisions
+from kg.review.journal import Entry, Trail
+from kg.vocab import DCTERMS, OWL, PROV, RDF, RDFS, XSD
+
+__all__ = ["published", "statements", "triples"]
+
+_MARK = "review "
+
+
+def triples(entry: Entry, iris: Iris, target: Entry | None = None) -> Iterator[Triple]:
+    """The provenance of one entry: an activity that used the things it speaks of, and its author.
+
+    ``target`` is the entry that it undoes.
+    """
+    node = _activity(iris, entry)
+    yield Triple(node, RDF.type, PROV.Activity)
+    yield Triple(node, DCTERMS.identifier, Literal(f"{_MARK}{entry.id} {entry.digest}"))
+    yield Triple(node, RDFS.label, Literal(_label(entry), language="en"))
+    yield Triple(node, PROV.endedAtTime, Literal(entry.time, datatype=XSD.dateTime))
+    if entry.note:
+        yield Triple(node, DCTERMS.description, Literal(entry.note))
+    agent = iris.agent(f"reviewer {entry.by}".strip())
+    yield Triple(node, PROV.wasAssociatedWith, agent)
+    yield Triple(agent, RDF.type, PROV.Agent)
+    yield Triple(agent, RDFS.label, Literal(entry.by or "reviewer"))
+    told = entry if target is None else target
+    for iri in sorted({one for one in (told.thing, told.other) if one}):
+        yield Triple(node, PROV.used, NamedNode(iri))
+        yield Triple(NamedNode(iri), PROV.wasInfluencedBy, node)
+    if target is not None:
+        yield Triple(node, PROV.used, _activity(iris, target))
+
+
+def statements(thing: str, decisions: Decisions) -> tuple[Triple, ...]:
+    """What reviewers state of a thing in the things graph: of a merged one, what it is."""
+    winner = decisions.merged.get(thing)
+    if winner is None:
+        return ()
+    node, other = NamedNode(thing), NamedNode(winner)
+    return Triple(node, OWL.sameAs, other), Triple(node, DCTERMS.isReplacedBy, other)
+
+
+def published(rdf: Store, iris: Iris, trail: Trail) -> tuple[tuple[Entry, ...], int]:
+    """The entries that a dataset does not show yet, in order, and how many it shows that the journal lacks."""
+    known = {
+        quad.object.value
+        for quad in rdf.quads_for_pattern(None, DCTERMS.identifier, None, iris.prov_graph)
+        if isinstance(quad.object, Literal) and quad.object.value.startswith(_MARK)
+    }
+    told = {f"{_MARK}{one.id} {one.digest}" for one in trail.entries}
+    waiting = tuple(
+        one for one in trail.entries if one.action != "redacted" and f"{_MARK}{one.id} {one.digest}" not in known
+    )
+    return waiting, len(known - told)
+
+
+def _activity(iris: Iris, entry: Entry) -> NamedNode:
+    return iris.activity(f"{_MARK}{entry.id} {entry.digest}")
+
+
+def _label(entry: Entry) -> str:
+    what = {"accept": "accepted a link", "reject": "rejected a link", "new": "found a thing of its own"}
+    what |= {"merge": "merged two things", "split": "split a thing", "undo": f"took entry {entry.target} back"}
+    return f"Review {entry.id}: {what[entry.action]}"

@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import Final
 
 from kg.annotate.lexicon import groups, table
+from kg.annotate.offices import title_before
 from kg.annotate.page import Page, grammatical, is_capital, read
-from kg.annotate.runs import Draft, drafts, title_before
+from kg.annotate.runs import Draft, drafts, shouted
 from kg.annotate.typing import Found, key_of, typed
 from kg.annotate.works import titles
 from kg.authority import Matcher, Table, fold
@@ -106,15 +107,7 @@ def _of_sentence(page: Page, number: int, mode: str) -> Iterator[Draft]:
     if mode == "plain":
         yield from drafts(page, number)
         return
-    sentence = page.tokens.sentences[number]
-    at = sentence.first
-    while at < sentence.last:
-        known = page.known.get(at)
-        if known is None or known.last > sentence.last:
-            at += 1
-            continue
-        yield Draft(at, known.last, number, known=True)
-        at = known.last
+    yield from shouted(page, number)
 
 
 def _formed(page: Page, draft: Draft) -> Draft:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kg.annotate.lexicon import groups, table
+from kg.annotate.casing import CAPITAL, CAPS, COMMON, GRAMMAR, grammatical, is_capital, shape
+from kg.annotate.lexicon import groups
 from kg.annotate.tokens import Sentence, Tokens, tokenize
-from kg.authority import Matcher
+from kg.authority import Finder, Matcher
 from kg.model import Span, Text
 from kg.plugins import Authority, Candidate
 
@@ -19,6 +20,8 @@ _SPORT: Final = groups("joints")["sport"]
 #: So many different words of sport make a text one about sport, where towns are teams.
 _SPORTING: Final = 4
 _CLOSING: Final = frozenset(".!?…\"”'’:;,")
+#: Marks after which a capital says nothing.
+_OPENING: Final = frozenset("\"“‘'«:—–-•*([")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +47,24 @@ class Known:
 class Page:
     """One text made ready. ``modes`` says how each sentence uses capitals: ``plain``, ``title`` or ``caps``.
 
-    ``lower`` are words seen in lower case in plain sentences, ``inside`` those seen with a capital in the middle of
-    one, ``alone`` those of them with no capital on either side. ``known`` maps a first token to the known surface;
+    ``shapes`` are the flags of the tokens (:mod:`kg.annotate.casing`). ``lower`` are words seen in lower case in plain
+    sentences, ``inside`` those seen with a capital in the middle of one, with how often, ``alone`` those of them with
+    no capital on either side, ``starts`` those with none before them; ``pairs`` are two words with capitals side by
+    side there, ``owners`` words with a possessive behind them. ``known`` maps a first token to the known surface;
     ``sport`` says that the text is about sport.
     """
 
     text: Text
     tokens: Tokens
+    shapes: tuple[int, ...]
     modes: tuple[str, ...]
     lower: frozenset[str]
-    inside: frozenset[str]
+    inside: Mapping[str, int]
     known: dict[int, Known]
     alone: frozenset[str]
+    starts: frozenset[str]
+    pairs: Mapping[tuple[str, str], int]
+    owners: Mapping[str, int]
     sport: bool
 
     def word(self, number: int, sentence: Sentence) -> str:
@@ -72,46 +81,52 @@ class Page:
         return zip(self.tokens.sentences, self.modes, strict=True)
 
 
-def is_capital(word: str) -> bool:
-    """Whether the word starts with an upper-case letter (or has one after a small prefix, as *iPhone*, *wikiHow*)."""
-    if word[:1].isupper():
-        return True
-    return len(word) > 3 and word[0].islower() and word.isalpha() and any(char.isupper() for char in word[1:-1])
-
-
-def grammatical(word: str) -> bool:
-    """Whether the word is one of grammar (*the*, *I’m*), a month, a day or a unit: never a name by itself."""
-    plain = word.lower().replace("’", "'")
-    function = table("function")
-    if plain.endswith("days"):
-        plain = plain[:-1]
-    return plain in function or ("'" in plain and plain.partition("'")[0] in function)
-
-
-def read(text: Text, authority: Authority, matcher: Matcher) -> Page:
+def read(text: Text, authority: Authority, matcher: Finder | Matcher) -> Page:
     """The text made ready for finding names."""
     tokens = tokenize(text)
-    modes = tuple(_mode(tokens, sentence) for sentence in tokens.sentences)
+    flags = {word: shape(word) for word in dict.fromkeys(tokens.words)}
+    shapes = tuple(map(flags.__getitem__, tokens.words))
+    modes = tuple(_mode(tokens, shapes, sentence) for sentence in tokens.sentences)
     lower: set[str] = set()
-    inside: set[str] = set()
+    inside: dict[str, int] = {}
     alone: set[str] = set()
+    starts: set[str] = set()
+    pairs: dict[tuple[str, str], int] = {}
+    owners: dict[str, int] = {}
+    words = tokens.words
     for sentence, mode in zip(tokens.sentences, modes, strict=True):
         if mode != "plain":
             continue
         opening = True
-        for number in range(sentence.first, sentence.last):
-            word = tokens.words[number]
-            if word[0].islower():
+        before = ""  # the word before, when it has a capital and does not open the sentence
+        capital = False
+        last = sentence.last
+        for number in range(sentence.first, last):
+            word = words[number]
+            first = word[0]
+            if first.islower():
                 lower.add(word)
-                opening = False
-            elif word[0].isupper():
+                opening = capital = False
+                before = ""
+            elif first.isupper():
                 if not opening:
-                    inside.add(word)
-                    if _is_alone(tokens.words, number, sentence):
-                        alone.add(word)
+                    inside[word] = inside.get(word, 0) + 1
+                    if before:
+                        pair = before, word
+                        pairs[pair] = pairs.get(pair, 0) + 1
+                    if not capital:
+                        starts.add(word)
+                        if number + 1 == last or not words[number + 1][0].isupper():
+                            alone.add(word)
+                    before = word
                 opening = False
+                capital = True
             else:  # after a colon or an opening mark a capital says nothing
-                opening = word in "\"“‘'«:—–-•*([" or (opening and not word[0].isalnum())
+                if before and word in ("'s", "’s"):
+                    owners[before] = owners.get(before, 0) + 1
+                opening = first in _OPENING or (opening and not first.isalnum())
+                capital = False
+                before = ""
     known: dict[int, Known] = {}
     asked: dict[tuple[str, ...], tuple[Candidate, ...]] = {}
 
@@ -124,40 +139,44 @@ def read(text: Text, authority: Authority, matcher: Matcher) -> Page:
         for one in _known(text, tokens, sentence, mode, meant, matcher):
             known[one.first] = one
     return Page(
-        text,
-        tokens,
-        modes,
-        frozenset(lower),
-        frozenset(inside),
-        known,
-        frozenset(alone),
-        len(lower & _SPORT) >= _SPORTING,
+        text=text,
+        tokens=tokens,
+        shapes=shapes,
+        modes=modes,
+        lower=frozenset(lower),
+        inside=inside,
+        known=known,
+        alone=frozenset(alone),
+        starts=frozenset(starts),
+        pairs=pairs,
+        owners=owners,
+        sport=len(lower & _SPORT) >= _SPORTING,
     )
 
 
-def _is_alone(words: tuple[str, ...], number: int, sentence: Sentence) -> bool:
-    before = words[number - 1] if number > sentence.first else ""
-    after = words[number + 1] if number + 1 < sentence.last else ""
-    return not before[:1].isupper() and not after[:1].isupper()
-
-
-def _mode(tokens: Tokens, sentence: Sentence) -> str:
-    function = table("function")
-    counted = capital = caps = 0
+def _mode(tokens: Tokens, shapes: tuple[int, ...], sentence: Sentence) -> str:
+    counted = capital = caps = plain = 0
+    words = tokens.words
     for number in range(sentence.first, sentence.last):
-        word = tokens.words[number]
-        if not word[0].isalpha() or (len(word) < 4 and word.lower() in function):
+        word = words[number]
+        flags = shapes[number]
+        if not word[0].isalpha() or (flags & GRAMMAR and len(word) < 4):
             continue
         counted += 1
-        capital += word[0].isupper()
-        caps += len(word) > 1 and word.isupper()
+        if flags & CAPITAL:
+            capital += 1
+            if flags & CAPS:
+                caps += 1
+            elif flags & COMMON and number > sentence.first:
+                plain += 1
     if counted < 2:
         return "plain"
     if counted >= 3 and caps * 10 >= counted * 7:
         return "caps"
-    headline = sentence.section.kind == "headline" or tokens.words[sentence.last - 1] not in _CLOSING
-    if headline and counted >= 4 and capital * 10 >= counted * 7:
-        return "title"
+    if counted >= 4 and capital * 10 >= counted * 7 and plain * 4 >= capital:  # or it is a list of names
+        headline = sentence.section.kind == "headline" or words[sentence.last - 1] not in _CLOSING
+        if headline:
+            return "title"
     return "plain"
 
 
@@ -167,7 +186,7 @@ def _known(
     sentence: Sentence,
     mode: str,
     meant: Callable[[tuple[str, ...]], tuple[Candidate, ...]],
-    matcher: Matcher,
+    matcher: Finder | Matcher,
 ) -> Iterator[Known]:
     offset = sentence.span.start
     stretch = text.text[offset : sentence.span.end]

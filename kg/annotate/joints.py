@@ -1,0 +1,264 @@
+"""Small words and marks inside a name: *Bank of England*, *Fish and Wildlife Service*, *Procter & Gamble*.
+
+Every joint is read both ways, as part of one name and as the end of one, by the words on its two sides and by what the
+text says elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from kg.annotate.casing import CAPITAL, CAPS, COMMON, GIVEN, GRAMMAR, SURNAME, UNUSUAL
+from kg.annotate.lexicon import groups, mapping
+from kg.annotate.lexicon import words as words_of
+from kg.annotate.offices import BEFORE, OFFICES
+from kg.annotate.page import Page
+from kg.annotate.tokens import Sentence
+
+__all__ = ["run_end"]
+
+_HEADS: Final = mapping("heads")
+_JOINTS: Final = groups("joints")
+_PARTICLES: Final = words_of(
+    "de da do dos das del della dello dei degli di du van von der den ter ten la le el al bin ibn bint y e af av zu "
+    "zur ut op 't ’t des las los sur für und et"
+)
+#: Kept before a dot inside a name; the dot is a token of its own.
+_DOTTED: Final = words_of(
+    "St Ste Mt Ft Mr Mrs Ms Dr Prof Sen Rep Gov Gen Lt Col Sgt Capt Rev Maj Adm Cmdr Cpl Hon Supt Insp Det"
+)
+_ROMAN: Final = words_of("II III IV VI VII VIII IX XI XII XIII XIV XVI XXIII")
+_SUFFIXES: Final = words_of("Inc Inc. Ltd Ltd. LLC LLP Corp Corp. L.P. LP PLC Plc N.V. S.A. Jr Jr. Sr Sr. L.L.C. P.C.")
+_APOSTROPHES: Final = frozenset(["'", "’", "'s", "’s"])
+#: Whose something may be a name: *King's College*, *Women's Institute*.
+_GROUPS: Final = words_of(
+    "king queen men women children people king's lord lady prince princess trinity magistrate coroner"
+)
+_MAYBE: Final = frozenset(["may", "will", "march"])
+_LONGEST: Final = 14
+_AHEAD: Final = 6
+_WITHIN: Final = frozenset(["of", "for", "on"])
+
+
+def run_end(page: Page, sentence: Sentence, first: int, opening: bool) -> int:
+    """The token after the run of capitals that starts at ``first``; ``opening`` when a sentence starts there."""
+    words, shapes, known = page.tokens.words, page.shapes, page.known
+    here = known.get(first)
+    at = here.last if here is not None else first + 1
+    last = min(sentence.last, first + _LONGEST)
+    while at < last:
+        flags = shapes[at]
+        if flags & CAPITAL:
+            here = known.get(at)
+            if here is not None:
+                at = here.last
+                continue
+            if not flags & GRAMMAR or words[at] in _ROMAN or (shapes[at - 1] & GIVEN and words[at].lower() in _MAYBE):
+                at += 1
+                continue
+        joint = _JOINED.get(words[at])
+        if joint is None:
+            break
+        step = joint(_Joint(page, sentence, first, at, opening and at == first + 1))
+        if step == 0:
+            break
+        at += step
+    return at
+
+
+# ---- one function for each joint: how many tokens from it on belong to the run; 0 when the run ends before it ------
+
+
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """The token ``at`` behind the run from ``first`` on; ``opening`` when the run is one word that opens a sentence."""
+
+    page: Page
+    sentence: Sentence
+    first: int
+    at: int
+    opening: bool
+
+    def word(self, steps: int) -> str:
+        """The token some steps on, or an empty string outside the sentence."""
+        return self.page.word(self.at + steps, self.sentence)
+
+    @property
+    def before(self) -> str:
+        """The word before the joint, in lower case."""
+        return self.page.tokens.words[self.at - 1].lower()
+
+    @property
+    def shape(self) -> int:
+        """The flags of the word before the joint."""
+        return self.page.shapes[self.at - 1]
+
+    @property
+    def inside(self) -> bool:
+        """Whether the run holds another joint already."""
+        return not _WITHIN.isdisjoint(self.page.tokens.words[self.first : self.at])
+
+    @property
+    def ahead(self) -> int:
+        """The token after the capitals behind the joint, some tokens on at most."""
+        at = self.at + 1
+        last = min(self.sentence.last, at + _AHEAD)
+        while at < last and self.page.shapes[at] & (CAPITAL | GRAMMAR) == CAPITAL:
+            at += 1
+        return at
+
+    @property
+    def thing(self) -> bool:
+        """Whether the run before the joint ends in a common word and is no person's name."""
+        shape = self.shape
+        if self.opening or shape & (UNUSUAL | GIVEN | CAPS) or self.page.shapes[self.first] & GIVEN:
+            return False
+        if self.at - 1 in self.page.known:
+            return False
+        return bool(shape & COMMON) or not shape & SURNAME
+
+    def names(self, steps: int) -> bool:
+        """Whether the token some steps on may be part of a name."""
+        at = self.at + steps
+        return at < self.sentence.last and self.page.shapes[at] & (CAPITAL | GRAMMAR) == CAPITAL
+
+    def common(self, steps: int) -> bool:
+        """Whether the token some steps on is a common word, and nothing known starts there."""
+        at = self.at + steps
+        return bool(self.page.shapes[at] & COMMON) and at not in self.page.known
+
+    def skips(self) -> int:
+        """How many tokens on the next name starts, over an article; 0 when none does."""
+        steps = 2 if self.word(1) == "the" else 1
+        return steps if self.names(steps) else 0
+
+
+def _comma(joint: _Joint) -> int:
+    """*Acme, Inc.*"""
+    return 2 if joint.word(1) in _SUFFIXES else 0
+
+
+def _dot(joint: _Joint) -> int:
+    """*St. Hedwig*"""
+    return 2 if joint.page.tokens.words[joint.at - 1] in _DOTTED and joint.names(1) else 0
+
+
+def _ampersand(joint: _Joint) -> int:
+    """*Procter & Gamble*, but not where full names of people stand on both sides: *Olga Brandt & Tom Low*"""
+    steps = joint.skips()
+    if not steps:
+        return 0
+    shapes, at = joint.page.shapes, joint.at
+    if shapes[at + steps] & GIVEN and at - joint.first > 1 and shapes[joint.first] & (GIVEN | UNUSUAL):
+        return 0
+    return steps + 1
+
+
+def _owner(joint: _Joint) -> int:
+    """*King's College*, *Harper's Bazaar*, *Seven Years' War*"""
+    if not joint.names(1):
+        return 0
+    page, at = joint.page, joint.at
+    words, shapes = page.tokens.words, page.shapes
+    before = joint.before
+    headed = words[joint.ahead - 1].lower() in _HEADS
+    if words[at] in ("'", "’"):
+        glued = page.tokens.ends[at - 1] == page.tokens.starts[at]
+        group = before.endswith("s") and (glued or (joint.common(1) and joint.shape & COMMON))
+        return 2 if group and headed else 0
+    if before in _GROUPS or words[joint.first] in ("St", "Saint"):
+        return 2 if headed else 0
+    if (
+        at - joint.first > 1
+        or joint.first in page.known
+        or shapes[joint.first] & (COMMON | CAPS)
+        or not joint.common(1)
+    ):
+        return 0
+    after = words[at + 1].lower()
+    if after in OFFICES or after in BEFORE:
+        return 0
+    alone = page.inside.get(words[at - 1], 0) > page.owners.get(words[at - 1], 0)
+    return 0 if alone else 2  # somebody who is in the text without owning anything owns this too
+
+
+def _particle(joint: _Joint) -> int:
+    """*Ursula von der Leyen*"""
+    steps = 1
+    while steps < 3 and (joint.word(steps) in _PARTICLES or joint.word(steps) == "the"):
+        steps += 1
+    return steps + 1 if joint.names(steps) else 0
+
+
+def _of(joint: _Joint) -> int:
+    """*Bank of England*, *Army of the Potomac*; not *Brandt of Oxmoor*"""
+    steps = joint.skips()
+    if not steps:
+        return 0
+    if joint.before in _JOINTS["of"] or joint.before in OFFICES:
+        return steps + 1
+    here = joint.page.known.get(joint.at + steps)
+    return steps + 1 if joint.thing and (here is None or not here.demonym) else 0
+
+
+def _for(joint: _Joint) -> int:
+    """*Center for Radiation Therapy*, *Committee on Fisheries*"""
+    steps = joint.skips()
+    if not steps:
+        return 0
+    word = joint.page.tokens.words[joint.at]
+    if joint.before in _JOINTS[word]:
+        return steps + 1
+    return steps + 1 if word == "for" and joint.common(steps) and joint.thing else 0
+
+
+def _at(joint: _Joint) -> int:
+    """*University at Buffalo*"""
+    return 2 if joint.before == "university" and joint.names(1) else 0
+
+
+def _in(joint: _Joint) -> int:
+    """*Organization for Security and Cooperation in Europe*: only at the end of a name with two joints"""
+    if not joint.inside or not joint.names(1) or not joint.thing:
+        return 0
+    return 2 if "and" in joint.page.tokens.words[joint.first : joint.at] else 0
+
+
+def _and(joint: _Joint) -> int:
+    """*Fish and Wildlife Service*, *Department of Health and Human Services*; not *Brandt and Low*"""
+    if not joint.names(1):
+        return 0
+    words, at = joint.page.tokens.words, joint.at
+    before, after = joint.before, words[at + 1].lower()
+    ahead = joint.ahead
+    headed = words[ahead - 1].lower() in _HEADS
+    common = joint.common(1)
+    inside = joint.inside
+    if before in _JOINTS["and"]:
+        if inside and (after in _JOINTS["and"] or common):
+            return 2
+        if inside and words[joint.first].lower() in ("ministry", "department") and at + 1 not in joint.page.known:
+            return 2
+        if headed:
+            return 2
+    if not common or not joint.shape & COMMON or at - 1 in joint.page.known or after in OFFICES or before in OFFICES:
+        return 0
+    apart = not inside and headed and before in _HEADS and at - joint.first > 1 and ahead - at > 2
+    return 0 if apart else 2  # the Harbour Court and City Council are two
+
+
+_JOINED: Final[dict[str, Callable[[_Joint], int]]] = {
+    ",": _comma,
+    ".": _dot,
+    "&": _ampersand,
+    "of": _of,
+    "for": _for,
+    "on": _for,
+    "at": _at,
+    "in": _in,
+    "and": _and,
+    **dict.fromkeys(_APOSTROPHES, _owner),
+    **dict.fromkeys(_PARTICLES, _particle),
+}

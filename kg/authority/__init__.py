@@ -2,8 +2,26 @@
 
 from kg.authority.finder import Finder
 from kg.authority.matcher import Hit, Matcher, agrees, fold
+from kg.authority.overlay import Overlay, combined, finder
 from kg.authority.row import COLUMNS
+from kg.authority.store import Store, place
 from kg.authority.table import Table, default, load
 from kg.authority.types import kind_of
 
-__all__ = ["COLUMNS", "Finder", "Hit", "Matcher", "Table", "agrees", "default", "fold", "kind_of", "load"]
+__all__ = [
+    "COLUMNS",
+    "Finder",
+    "Hit",
+    "Matcher",
+    "Overlay",
+    "Store",
+    "Table",
+    "agrees",
+    "combined",
+    "default",
+    "finder",
+    "fold",
+    "kind_of",
+    "load",
+    "place",
+]

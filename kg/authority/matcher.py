@@ -23,7 +23,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     level = text.translate(_APOSTROPHES)
-    lower = level.lower()
+    lower = level.lower().replace("ς", "σ")  # which of the two comes depends on the letters around
     if len(lower) == len(level):
         return lower
     return "".join(small if len(small := char.lower()) == 1 else char for char in level)

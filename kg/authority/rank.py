@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -31,8 +32,13 @@ def candidates(
         found = _matching(printed[4:], spellings)
     if not found:
         return ()
-    rows = [(thing, how, factor(how) * weight(thing)) for key, how in found.items() if (thing := get(key)) is not None]
-    total = sum(share for _, _, share in rows)
+    named: dict[str, tuple[Thing, str]] = {}  # several spellings may lead to what is one row now
+    for key, how in found.items():
+        thing = get(key)
+        if thing is not None and (thing.id not in named or factor(how) > factor(named[thing.id][1])):
+            named[thing.id] = (thing, how)
+    rows = [(thing, how, factor(how) * weight(thing)) for thing, how in named.values()]
+    total = math.fsum(share for _, _, share in rows)
     made = []
     for thing, how, share in sorted(rows, key=lambda one: (-one[2], one[0].id))[:MOST]:
         kind = kind_of(thing.type)
@@ -47,5 +53,7 @@ def _matching(printed: str, spellings: Callable[[str], Sequence[Spelling]]) -> d
     folded = fold(printed)
     for one in spellings(printed):
         if fold(one.text) == folded and agrees(one.text, printed):
-            found.setdefault(one.row, one.how)
+            before = found.get(one.row)
+            if before is None or factor(one.how) > factor(before):
+                found[one.row] = one.how
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,6 +64,30 @@ def canonical(iri: str) -> str:
     if "geonames.org/" in iri and (found := _GEONAMES.match(iri)):
         return f"https://sws.geonames.org/{found[1]}/"
     return iri
+
+
+def iri_of(id: str) -> str | None:
+    """The IRI that an id stands for: Wikidata's (``Q90``), GeoNames' (``geonames-2988507``), or the IRI that it is."""
+    if id[:1] == "Q" and id[1:].isascii() and id[1:].isdigit():
+        return f"http://www.wikidata.org/entity/{id}"
+    if id.startswith("geonames-") and id[9:].isascii() and id[9:].isdigit():
+        return f"https://sws.geonames.org/{id[9:]}/"
+    return canonical(id) if _SCHEME.match(id) else None
+
+
+def id_of(iri: str) -> str:
+    """The id of a row that is read from data where things go by their IRIs; the other way round of :func:`iri_of`."""
+    iri = canonical(iri)
+    if iri.startswith("http://www.wikidata.org/entity/Q"):
+        return iri.rpartition("/")[2]
+    if iri.startswith("https://sws.geonames.org/"):
+        return f"geonames-{iri.rstrip('/').rpartition('/')[2]}"
+    return iri
+
+
+def identity(iri: str) -> int:
+    """A number of 64 bits for an IRI, the same on every machine."""
+    return int.from_bytes(hashlib.blake2b(iri.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def of_cells(cell: Mapping[str, str], separator: str = "|") -> Thing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final, NoReturn
@@ -16,6 +16,7 @@ from kg.authority.csvfile import cells
 from kg.authority.finder import Finder, Lookup, Spelling, core, runs
 from kg.authority.matcher import fold
 from kg.authority.row import Fault, encoded, forms, of_cells, surfaces, weight
+from kg.authority.types import kind_of
 from kg.errors import ConfigError
 from kg.plugins import Candidate, Thing
 
@@ -65,6 +66,21 @@ class Table:
         """A table with these rows too; a row whose id is known already replaces the earlier one."""
         return Table([*self._rows.values(), *things])
 
+    def without(self, ids: Collection[str]) -> Table:
+        """The table without these rows."""
+        return Table(row for key, row in self._rows.items() if key not in ids) if ids else self
+
+    def search(self, text: str = "", type: str | None = None, *, limit: int = 50) -> list[Thing]:
+        """The rows with a name that holds the words, or with this id; the weightiest first."""
+        wanted = fold(text)
+        found = [
+            row
+            for row in self
+            if (type is None or type in (row.type, kind_of(row.type)))
+            and (row.id == text or any(wanted in fold(surface) for surface, _ in surfaces(row)))
+        ]
+        return sorted(found, key=lambda row: (row.id != text, fold(row.name) != wanted, -weight(row), row.id))[:limit]
+
     def spellings(self, surface: str) -> Sequence[Spelling]:
         """The rows' surfaces with the words of this one."""
         key = core(fold(surface))[1]
@@ -85,11 +101,6 @@ class Table:
         for row in self:
             for surface, _ in surfaces(row):
                 yield surface, row.id
-
-    def weight(self, id: str) -> float:
-        """How often texts mean the row."""
-        thing = self.get(id)
-        return weight(thing) if thing is not None else 0.0
 
     @cached_property
     def matcher(self) -> Finder:
@@ -135,7 +146,11 @@ class Table:
 
     @cached_property
     def _same(self) -> dict[str, str]:
-        return {iri: row.id for row in self for iri in row.same_as}
+        found: dict[str, str] = {}
+        for key, row in self._rows.items():
+            for iri in row.get("same_as", "").split("|") if isinstance(row, dict) else row.same_as:
+                found.setdefault(iri, key)
+        return found
 
     @cached_property
     def _firsts(self) -> dict[str, list[str]]:

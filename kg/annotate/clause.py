@@ -9,19 +9,113 @@ __all__ = ["Group", "is_unreal", "opens", "verb_group"]
 
 #: Words that may stand between a subject and its verb, besides adverbs in -ly.
 _AUXILIARY = frozenset(
-    """has have had having is are was were be been being got get gets getting will would shall could may might must
-    should can cannot to not never also now soon later then since already just only both all first again finally still
-    ever today yesterday once twice even either each reportedly allegedly did do does ’s ’ve ’d ’ll 's 've 'd 'll
-    """.split()
+    [
+        "has",
+        "have",
+        "had",
+        "having",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "got",
+        "get",
+        "gets",
+        "getting",
+        "will",
+        "would",
+        "shall",
+        "could",
+        "may",
+        "might",
+        "must",
+        "should",
+        "can",
+        "cannot",
+        "to",
+        "not",
+        "never",
+        "also",
+        "now",
+        "soon",
+        "later",
+        "then",
+        "since",
+        "already",
+        "just",
+        "only",
+        "both",
+        "all",
+        "first",
+        "again",
+        "finally",
+        "still",
+        "ever",
+        "today",
+        "yesterday",
+        "once",
+        "twice",
+        "even",
+        "either",
+        "each",
+        "reportedly",
+        "allegedly",
+        "did",
+        "do",
+        "does",
+        "’s",
+        "’ve",
+        "’d",
+        "’ll",
+        "'s",
+        "'ve",
+        "'d",
+        "'ll",
+    ]
 )
 _NO_ADVERB = frozenset(
-    """family july italy daily early ally assembly supply reply bully rally monopoly anomaly belly lily sicily emily
-    sally kelly molly billy weekly monthly elderly only police friendly fly jelly butterfly bodily holy julie
-    """.split()
+    [
+        "family",
+        "july",
+        "italy",
+        "daily",
+        "early",
+        "ally",
+        "assembly",
+        "supply",
+        "reply",
+        "bully",
+        "rally",
+        "monopoly",
+        "anomaly",
+        "belly",
+        "lily",
+        "sicily",
+        "emily",
+        "sally",
+        "kelly",
+        "molly",
+        "billy",
+        "weekly",
+        "monthly",
+        "elderly",
+        "only",
+        "police",
+        "friendly",
+        "fly",
+        "jelly",
+        "butterfly",
+        "bodily",
+        "holy",
+        "julie",
+    ]
 )
 _NOT = frozenset(("not", "never", "cannot", "reportedly", "allegedly"))
-_BE = frozenset("was were been being be is are got get gets getting ’s 's".split())
-_MODAL = frozenset("will would shall could may might must should can ’ll 'll".split())
+_BE = frozenset(["was", "were", "been", "being", "be", "is", "are", "got", "get", "gets", "getting", "’s", "'s"])
+_MODAL = frozenset(["will", "would", "shall", "could", "may", "might", "must", "should", "can", "’ll", "'ll"])
 _LAST_WORD = re.compile(r"[\w’'-]+\s$")
 
 #: Before "to": the act is planned, promised or ordered by the subject of these words …
@@ -102,7 +196,9 @@ def verb_group(host: str, floor: int, at: int, form: str) -> Group | None:
         starts.insert(0, start)
     if any(word in _NOT or word.endswith(("n’t", "n't")) for word in words):
         return None
-    verbs = [w for w in words if w in _BE or w in _MODAL or w in ("to", "has", "have", "had", "having", "did", "do", "does")]
+    verbs = [
+        w for w in words if w in _BE or w in _MODAL or w in ("to", "has", "have", "had", "having", "did", "do", "does")
+    ]
     passive = form == "done" and bool(verbs) and verbs[-1] in _BE
     perfect = any(w in ("have", "had", "has") for w in verbs)
     if "to" in words:
@@ -117,6 +213,8 @@ def verb_group(host: str, floor: int, at: int, form: str) -> Group | None:
     if form == "base":
         return Group(start, "active", "completed") if verbs and verbs[-1] == "did" else None
     if passive:
+        if verbs[-1] in ("is", "are", "’s", "'s"):
+            return Group(start, "passive", "completed", governor="is")  # a state (*is charged*) or a habit
         return Group(start, "passive", "active" if "being" in verbs else "completed")
     if form == "present":
         return Group(start, "active", "completed") if not verbs else None

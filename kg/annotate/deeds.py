@@ -93,6 +93,8 @@ def affect(tell: Tell) -> Happening | None:
     group = verb_group(host, tell.sentence.start, tell.start, tell.form)
     if group is None:
         return None
+    if group.governor == "is" and frame.key not in ("charge", "conviction") and not tell.headline:
+        return None
     span = clause_of(stage, tell.sentence, tell.start, tell.end)
     whens: Sequence[When] = tell.whens
     objects: list[str] = []
@@ -163,6 +165,8 @@ def affect(tell: Tell) -> Happening | None:
             roles.append(("location", opening.id, span))
     when = time_of(tell if whens is tell.whens else _with(tell, whens))
     name = label_of(tell, objects, crowd)
+    if frame.key == "killing" and agent is None:
+        name = "Death" + name.removeprefix(frame.label)
     return Happening(frame.key, name, span, status, tuple(roles), 0.8, when, (crowd,) if crowd else ())
 
 
@@ -199,8 +203,21 @@ def _fits(tell: Tell, group: Group, objects: Sequence[str]) -> bool:
         return tell.word not in ("released", "launched") or bool(objects)
     if key in ("acquisition", "sale", "suit"):
         return bool(objects)
-    if key == "attack" and group.voice != "passive":
-        return bool(objects)  # "attacked police": no more than a brawl
+    if key == "attack":
+        # people attack people in words; what is attacked by force is a place, or somebody somewhere
+        kinds = {tell.stage.cast.members[id_].kind for id_ in objects}
+        if kinds == {"Place"} or tell.word in ("ambushed", "bombed", "shelled", "invaded"):
+            return bool(objects) or group.voice == "passive"
+        return group.voice == "passive" and any(
+            places_after(tell.stage, tell.end, tell.sentence.end, key, tell.sentence)
+        )
+    if key == "transfer" and tell.word not in ("transfer", "transferred", "handed over", "hand over"):
+        to = places_after(tell.stage, tell.end, tell.sentence.end, key, Span(tell.start, tell.end))
+        return group.voice == "passive" and any(property_ == "toLocation" for property_, _, _ in to)
+    if key == "premiere":
+        return group.voice == "passive" and any(
+            places_after(tell.stage, tell.end, tell.sentence.end, key, tell.sentence)
+        )
     if key == "rescue" and tell.word in ("rescued",):
         return not re.match(r"\sby\s(?:an?|the)\s(?:goal|late|penalty)", tell.rest)
     return True
@@ -224,6 +241,8 @@ def _passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | No
         return ([subject.id] if ok else []), crowd
     end = floor + len(stage.host[floor : group.start].rstrip())
     last = stage.cast.ending(end)
+    if last is None and "CreativeWork" in kinds and stage.host[end - 1 : end] in _MARKS:
+        last = stage.cast.ending(end - 1) or stage.cast.ending(end - 2)  # “Salt and Iron” was shown
     if last is None or last.kind not in kinds or last.form == "demonym":
         return [], crowd
     chain: list[Seen] = [last]
@@ -238,6 +257,7 @@ def _passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | No
     return distinct(chain), crowd
 
 
+_MARKS = frozenset("”’\"'»")
 _JOINED = re.compile(r"(?:,\s(?:and\s)?|\sand\s)$")
 
 
@@ -271,7 +291,7 @@ def _keeper(stage: Stage, start: int, end: int) -> str | None:
 _TO = re.compile(r"\s(?:back\s)?(?:[a-z]+ly\s)?(?:to|at)\s(?:the\s)?(?:(?:former|[a-z-]+)\s){0,2}")
 _INFINITIVE = re.compile(r"\s(?:(?:to\s)(?P<verb>[a-z]+))")
 _WITH = re.compile(r"[^,;.]{0,80}?\swith\s(?:the\s)?(?:[a-z-]+\s){0,2}")
-_SCORE = re.compile(r"\d\s?[-–]\s?\d")
+_SCORE = re.compile(r"\d\s?[-–]\s?\d|\bby\s\w+\s(?:goals?|points?|runs|wickets)\b")
 
 
 def act(tell: Tell) -> Happening | None:
@@ -304,8 +324,10 @@ def act(tell: Tell) -> Happening | None:
         return None
     roles += more
     if not any(r[0] == "location" for r in roles) and frame.key not in ("visit", "arrival", "departure", "reply"):
-        last = max((s.end for s in stage.cast.within(tell.end, tell.sentence.end) if s.id in {r[1] for r in more}),
-                   default=tell.end)
+        last = max(
+            (s.end for s in stage.cast.within(tell.end, tell.sentence.end) if s.id in {r[1] for r in more}),
+            default=tell.end,
+        )
         roles += places_after(stage, last, tell.sentence.end, frame.key, span)
         opening = place_of(stage, tell.sentence, group.start)
         if opening is not None and not any(r[0] == "location" for r in roles):
@@ -327,9 +349,9 @@ def _relative(tell: Tell) -> bool:
 def _words(tell: Tell, subject: Subject | None, roles: Sequence[tuple[str, str, Span]]) -> str:
     """The name of what has no noun: the words from the subject to where its clause ends, the subject by its name."""
     stage = tell.stage
-    stop = re.compile(r",\s(?:who|which|and|but|where|while|saying|writing|telling|after|as)\b|[;:]\s|\s[—–-]\s").search(
-        stage.host, tell.end, tell.sentence.end
-    )
+    stop = re.compile(
+        r",\s(?:who|which|and|but|where|while|saying|writing|telling|after|as)\b|[;:]\s|\s[—–-]\s"
+    ).search(stage.host, tell.end, tell.sentence.end)
     end = stop.start() if stop else tell.sentence.end
     opens = subject.span.start if subject is not None and subject.span.start < tell.start else tell.sentence.start
     printed = stage.text[opens:end].rstrip(" .;\n")
@@ -362,9 +384,7 @@ def _others(tell: Tell, who: str, span: Span) -> list[tuple[str, str, Span]] | N
         other = next((s for s in near if s.kind in PERSONLIKE), None)
         if other is None or is_owner(host, other) or other.start > tell.end + 60:
             return None
-        if not re.fullmatch(
-            r"\s(?:with\s)?(?:(?!in|on|at|to|for|by|as)[\w’'-]+\s){0,4}", host[tell.end : other.start]
-        ):
+        if not re.fullmatch(r"\s(?:with\s)?(?:(?!in|on|at|to|for|by|as)[\w’'-]+\s){0,4}", host[tell.end : other.start]):
             return None
         return [(property_, one.id, span) for one in _chain(stage, other)]
     if key == "signing":
@@ -377,11 +397,15 @@ def _others(tell: Tell, who: str, span: Span) -> list[tuple[str, str, Span]] | N
             return None
         works = [s for s in direct if s.kind == "CreativeWork"]
         return [("object", one.id, span) for one in works]
-    if key == "premiere":
-        return list(places_after(stage, tell.end, tell.sentence.end, key, span)) or None
     if key == "match":
-        other = next((s for s in near if s.kind == "Organization"), None)
-        if stage.cast.members[who].kind != "Organization" or other is None or host[tell.end : other.start] != " ":
+        other = next((s for s in near if s.kind in kinds and s.form != "demonym"), None)
+        if (
+            other is None
+            or other.form == "demonym"
+            or not re.fullmatch(r"\s(?:the\s|[a-z]+\s)?", host[tell.end : other.start])
+        ):
+            return None
+        if stage.cast.members[who].kind not in kinds or is_owner(host, other):
             return None
         teams = {stage.cast.members[who].type, stage.cast.members[other.id].type} == {"SportsTeam"}
         if not teams and not _SCORE.search(host, tell.sentence.start, tell.sentence.end):
@@ -399,7 +423,7 @@ def _others(tell: Tell, who: str, span: Span) -> list[tuple[str, str, Span]] | N
         return [(property_, other.id, span)] if _TO.fullmatch(gap) else None
     verb = _INFINITIVE.match(host, tell.end, min(tell.sentence.end, tell.end + 30))
     if key == "offer":
-        if verb is None or tell.form != "done" and verb.group("verb") == "be":
+        if verb is None or (tell.form != "done" and verb.group("verb") == "be"):
             return None
         return []
     # refusal: to do something, or of something somebody asked for
@@ -423,7 +447,9 @@ def _plain(tell: Tell, near: Sequence[Seen], span: Span) -> list[tuple[str, str,
     """What a verb without object has beside it: the body one resigns from."""
     if tell.frame.key != "resignation":
         return []
-    found = re.compile(r"\s(?:from|as\s(?:[a-z-]+\s){1,5}of)\s(?:the\s)?").match(tell.stage.host, tell.end, tell.sentence.end)
+    found = re.compile(r"\s(?:from|as\s(?:[a-z-]+\s){1,5}of)\s(?:the\s)?").match(
+        tell.stage.host, tell.end, tell.sentence.end
+    )
     one = tell.stage.cast.starting(found.end()) if found is not None else None
     return [("object", one.id, span)] if one is not None and one.kind == "Organization" and one in near else []
 
@@ -463,7 +489,10 @@ def _signing(tell: Tell, near: Sequence[Seen], span: Span) -> list[tuple[str, st
     """An agreement somebody signs, with whom; or an act of state."""
     stage, host = tell.stage, tell.stage.host
     words = "|".join(sorted(GROUPS["signed.pact"] | GROUPS["signed.act"]))
-    if not re.match(rf"\s(?:off\son\s)?(?:an?|the|its|their|his|her|new|two|three)?\s?(?:[\w’'.-]+\s){{0,5}}?(?:{words})s?\b", tell.rest):
+    if not re.match(
+        rf"\s(?:off\son\s)?(?:an?|the|its|their|his|her|new|two|three)?\s?(?:[\w’'.-]+\s){{0,5}}?(?:{words})s?\b",
+        tell.rest,
+    ):
         return None
     joint = _WITH.match(host, tell.end, min(tell.sentence.end, tell.end + 160))
     one = stage.cast.starting(joint.end()) if joint is not None else None
@@ -476,10 +505,15 @@ def _winning(tell: Tell, near: Sequence[Seen], span: Span) -> list[tuple[str, st
     """What is won: an event or a prize by its name, or by a common noun."""
     host = tell.stage.host
     direct = next((s for s in near if s.kind in ("Event", "CreativeWork")), None)
-    if direct is not None and re.fullmatch(r"\s(?:the\s|a\s|an\s|his\s|her\s|its\s|their\s)?(?:[\w’'-]+\s){0,2}", host[tell.end : direct.start]):
+    if direct is not None and re.fullmatch(
+        r"\s(?:the\s|a\s|an\s|his\s|her\s|its\s|their\s)?(?:[\w’'-]+\s){0,2}", host[tell.end : direct.start]
+    ):
         return [("object", direct.id, span)]
     nouns = "|".join(sorted(GROUPS["won"]))
-    if re.match(rf"\s(?:an?|the|his|her|its|their|both|two|three|four|[A-Z][\w’'-]+)\s(?:[\w’'.-]+\s){{0,4}}?(?:{nouns})s?\b", tell.rest):
+    if re.match(
+        rf"\s(?:an?|the|his|her|its|their|both|two|three|four|[A-Z][\w’'-]+)\s(?:[\w’'.-]+\s){{0,6}}?(?:{nouns})s?\b",
+        tell.rest,
+    ):
         return []
     return None
 
@@ -495,11 +529,7 @@ def _sharing(tell: Tell, near: Sequence[Seen], span: Span) -> list[tuple[str, st
         (s for s in near if re.search(r"\son\s$", host[max(0, s.start - 4) : s.start]) and s.kind != "Person"), None
     )
     quoted = next(
-        (
-            s
-            for s in works
-            if stage.text[s.span.start - 1] in "'‘“\"«" and (platform is None or s.id != platform.id)
-        ),
+        (s for s in works if stage.text[s.span.start - 1] in "'‘“\"«" and (platform is None or s.id != platform.id)),
         work,
     )
     found = [("object", quoted.id, span)]

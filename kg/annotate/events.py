@@ -27,7 +27,7 @@ from kg.model import Annotation, Span, Text
 
 __all__ = ["Events", "annotator", "happenings"]
 
-_WORD = re.compile(r"[^\W\d_]{3,}(?:-[^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
 #: Bodies that tell of what they did or know of, when the article lets them: everybody else only claims.
 _OFFICIAL = re.compile(
     r"\b(?:police|officials?|authorities|prosecutors?|ministry|court|courts|government|sheriff|department|officers?"
@@ -41,7 +41,8 @@ _SAID = re.compile(
     r"|according\sto|speculat\w+|wrote|writes|writing|recall(?:s|ed)|testified|added|adding|blam(?:es|ed|ing))\b"
 )
 _ACCORDING = re.compile(
-    r",\s(?:according\sto\s[^,.;]{2,80}|(?:[^\s,.;]+\s){0,6}(?:said|says|claims?|claimed|alleged|believes?|wrote|told)\b)"
+    r",\s(?:according\sto\s[^,.;]{2,80}|(?:[^\s,.;]+\s){0,6}(?:said|says|claims?|claimed|alleged|believes?|wrote|told\s[^,.;]{1,40})"
+    r"(?:\s(?:on|in|at|during|late|earlier|yesterday|last|[A-Z][a-z]+day)\b[^,.;]{0,60})?(?=[.,;]|\s*$))"
 )
 
 
@@ -57,7 +58,9 @@ class Events:
         """The events of the text, in order of their first telling."""
         by = f"{self.name}@{self.version}"
         stage = Stage(text, layers, kinds=("headline", "abstract", "paragraph", "block_quote"))
-        reported = [(one.span, argument(one, "speaker")) for one in layers.get("quotation", ()) if not one.args.get("direct")]
+        reported = [
+            (one.span, argument(one, "speaker")) for one in layers.get("quotation", ()) if not one.args.get("direct")
+        ]
         whens = [When(one.span, argument(one, "value") or None) for one in layers.get("date", ())]
         found, same = happenings(stage, whens, reported)
         used = {id_ for one in found for _, id_, _ in one.roles}
@@ -135,9 +138,7 @@ def _told(
         voice = ""
         for reading in readings:
             stop = word.end() + len(reading.rest)
-            if reading.rest and not (
-                host.startswith(reading.rest, word.end()) and not host[stop : stop + 1].isalnum()
-            ):
+            if reading.rest and not (host.startswith(reading.rest, word.end()) and not host[stop : stop + 1].isalnum()):
                 continue
             tell = Tell(stage, paragraph, sentence, word.start(), stop, FRAMES[reading.frame], reading.form, whens)
             one = _read(tell)
@@ -175,7 +176,9 @@ def _voice(tell: Tell, reported: Sequence[tuple[Span, str]]) -> str:
         between = left[-220:][said.end() :]
         if said.group().startswith("according"):
             return "own" if _OFFICIAL.search(between) and "," in between else "claim"
-        if not re.search(r",\s(?:and|but|after|before|when|who|which|as|while)\s|\b(?:after|before|when|hours|days)\s", between):
+        if not re.search(
+            r",\s(?:and|but|after|before|when|who|which|as|while)\s|\b(?:after|before|when|hours|days)\s", between
+        ):
             return "official" if _OFFICIAL.search(left[-220:][: said.start()]) else "claim"
     trail = _ACCORDING.search(host, tell.end, tell.sentence.end)
     if trail is not None and ";" not in host[tell.end : trail.start()]:
@@ -191,7 +194,19 @@ def _around(tell: Tell, clause: Span) -> str:
 
 #: What an organizer or an office may announce: nobody is blamed by it.
 _SCHEDULE = frozenset(
-    ("meeting", "hearing", "election", "vote", "strike", "protest", "ceremony", "visit", "premiere", "publication", "match")
+    (
+        "meeting",
+        "hearing",
+        "election",
+        "vote",
+        "strike",
+        "protest",
+        "ceremony",
+        "visit",
+        "premiere",
+        "publication",
+        "match",
+    )
 )
 
 

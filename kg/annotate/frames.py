@@ -32,7 +32,7 @@ class Frame:
     types: tuple[str, ...]
     family: str
     label: str = ""
-    agents: frozenset[str] = _AGENTS
+    agents: frozenset[str] = _ANYONE
     objects: frozenset[str] = _PERSON
     property: str = "object"
     grave: bool = False
@@ -52,7 +52,7 @@ def _table() -> dict[str, Frame]:
         Frame("killing", ("nkg:Death",), "affect", "Killing", grave=True),
         Frame("rescue", ("schema:Event",), "affect", "Rescue"),
         Frame("abduction", ("nkg:Attack",), "affect", "Abduction", grave=True),
-        Frame("attack", ("nkg:Attack",), "affect", "Attack on", _ANYONE, _ANYONE, grave=True),
+        Frame("attack", ("nkg:Attack",), "affect", "Attack on", objects=_ANYONE, grave=True),
         Frame("appointment", ("schema:AssignAction",), "affect", "Appointment"),
         Frame("electing", ("schema:VoteAction",), "affect", "Election", property="candidate"),
         Frame("dismissal", ("schema:Event",), "affect", "Dismissal"),
@@ -60,6 +60,14 @@ def _table() -> dict[str, Frame]:
         Frame("sale", ("schema:SellAction",), "affect", "Sale", objects=frozenset({"Organization"})),
         Frame(
             "publication", ("schema:PublicationEvent",), "affect", "Publication", objects=frozenset({"CreativeWork"})
+        ),
+        Frame(
+            "premiere",
+            ("schema:ScreeningEvent",),
+            "affect",
+            "Showing",
+            objects=frozenset({"CreativeWork"}),
+            property="workFeatured",
         ),
         Frame("transfer", ("schema:TransferAction",), "affect", "Transfer"),
     ]
@@ -71,14 +79,15 @@ def _table() -> dict[str, Frame]:
         Frame("arrival", ("schema:ArriveAction",), "act", objects=frozenset({"Place"}), property="toLocation"),
         Frame("departure", ("schema:DepartAction",), "act", objects=frozenset({"Place"}), property="fromLocation"),
         Frame("meeting", ("schema:InteractAction",), "act", objects=_AGENTS, property="participant"),
-        Frame("signing", ("schema:AgreeAction",), "act", agents=_ANYONE, objects=_ANYONE, property="participant"),
+        Frame("signing", ("schema:AgreeAction",), "act", objects=_ANYONE, property="participant"),
         Frame("approval", ("schema:AuthorizeAction",), "act", agents=frozenset({"Organization"})),
         Frame("vote", ("schema:VoteAction",), "act", agents=frozenset({"Organization"})),
-        Frame("premiere", ("schema:ScreeningEvent",), "act", agents=frozenset({"CreativeWork"})),
         Frame("marriage", ("schema:MarryAction",), "act", objects=_PERSON, property="participant"),
         Frame("protest", ("nkg:Protest",), "act"),
         Frame("strike", ("nkg:Strike",), "act"),
-        Frame("match", ("schema:SportsEvent",), "act", objects=frozenset({"Organization"}), property="competitor"),
+        Frame(
+            "match", ("schema:SportsEvent",), "act", objects=frozenset({"Organization", "Place"}), property="competitor"
+        ),
         Frame("win", ("schema:WinAction",), "act"),
         Frame("hearing", ("nkg:Hearing",), "act", agents=_PERSON),
         Frame("share", ("schema:ShareAction",), "act", objects=frozenset({"CreativeWork"})),

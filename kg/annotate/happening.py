@@ -76,6 +76,8 @@ def label_of(tell: Tell, members: Sequence[str], crowd: Unnamed | None) -> str:
     names = [stage.cast.members[id_].name for id_ in members]
     if crowd is not None:
         names = [re.sub(r"^(?:[Tt]he|[Oo]ur|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir)\s", "", crowd.span.of(stage.text))]
+        if crowd.span.start == tell.sentence.start and not stage.cast.within(crowd.span.start, crowd.span.end):
+            names = [names[0][:1].lower() + names[0][1:]]
     listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
     joint = " " if tell.frame.label.endswith((" on", " against")) else " of "
     return one_line(tell.frame.label + joint + listed)

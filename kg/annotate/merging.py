@@ -15,12 +15,36 @@ __all__ = ["merged"]
 
 _BY_DOER = frozenset(
     ("meeting", "reply", "share", "resignation", "visit", "arrival", "departure", "signing", "approval", "vote", "joining",
-     "marriage", "win", "offer", "refusal", "protest", "strike", "premiere", "hearing")
+     "marriage", "win", "offer", "refusal", "protest", "strike", "hearing")
 )  # fmt: skip
-_OCCASIONS = frozenset(("election", "disaster", "meeting", "strike", "protest", "hearing", "vote", "match", "ceremony", "premiere"))
+_OCCASIONS = frozenset(
+    ("election", "disaster", "meeting", "strike", "protest", "hearing", "vote", "match", "ceremony", "premiere")
+)
 _WORDS = re.compile(r"[^\W\d_]{4,}")
-_DULL = frozenset("that this with from have been were they their which after before would could about into also".split())
+_DULL = frozenset(
+    [
+        "that",
+        "this",
+        "with",
+        "from",
+        "have",
+        "been",
+        "were",
+        "they",
+        "their",
+        "which",
+        "after",
+        "before",
+        "would",
+        "could",
+        "about",
+        "into",
+        "also",
+    ]
+)
 _MANY = 300
+#: A transfer of somebody whom the article elsewhere calls deported is that deportation; a killing is a death.
+_FAMILY = {"transfer": "deportation", "killing": "death"}
 
 
 def merged(stage: Stage, found: Sequence[Happening]) -> tuple[tuple[Happening, ...], dict[str, tuple[Span, ...]]]:
@@ -29,7 +53,7 @@ def merged(stage: Stage, found: Sequence[Happening]) -> tuple[tuple[Happening, .
     by_frame: dict[str, list[int]] = {}
     again: dict[str, list[Span]] = {}
     for one in found:
-        numbers = by_frame.setdefault(one.frame, [])
+        numbers = by_frame.setdefault(_FAMILY.get(one.frame, one.frame), [])
         match = next((n for n in numbers[-_MANY:] if _same(stage, kept[n], one)), None)
         if match is None:
             numbers.append(len(kept))
@@ -41,12 +65,18 @@ def merged(stage: Stage, found: Sequence[Happening]) -> tuple[tuple[Happening, .
 
 def _core(one: Happening) -> frozenset[str]:
     if one.frame in _BY_DOER:
-        return one.players("agent", "object", "participant") if one.frame in ("premiere", "meeting") else one.players("agent")
-    return one.players("object", "competitor", "candidate", "toLocation" if one.frame in ("visit", "arrival") else "object")
+        return one.players("agent", "participant") if one.frame == "meeting" else one.players("agent")
+    return one.players(
+        "object",
+        "competitor",
+        "candidate",
+        "workFeatured",
+        "toLocation" if one.frame in ("visit", "arrival") else "object",
+    )
 
 
 def _same(stage: Stage, a: Happening, b: Happening) -> bool:
-    if not _agree(a, b):
+    if not _agree(a, b) or (a.frame != b.frame and not _named(a, "object") & _named(b, "object")):
         return False
     if a.frame == "ruling":
         return _same_ruling(stage, a, b)
@@ -89,7 +119,9 @@ def _agree(a: Happening, b: Happening) -> bool:
         if a.players(property_) and b.players(property_) and not a.players(property_) & b.players(property_):
             return False
     if a.frame in _OCCASIONS and a.players("location") and b.players("location"):
-        if not a.players("location") & b.players("location") and not (a.players("agent", "participant") & b.players("agent", "participant")):
+        if not a.players("location") & b.players("location") and not (
+            a.players("agent", "participant") & b.players("agent", "participant")
+        ):
             return False
     if a.when and b.when and a.when.value and b.when.value and not near(a.when.value, b.when.value):
         return False
@@ -120,7 +152,9 @@ def _one_description(stage: Stage, a: Happening, b: Happening) -> bool | None:
     objects_a = [u for u in a.unnamed if u.id in a.players("object", "agent")]
     objects_b = [u for u in b.unnamed if u.id in b.players("object", "agent")]
     if not objects_a or not objects_b:
-        return None if not objects_a and not objects_b else (False if _named(a, "object") or _named(b, "object") else None)
+        return (
+            None if not objects_a and not objects_b else (False if _named(a, "object") or _named(b, "object") else None)
+        )
     return _head(stage, objects_a[0]) == _head(stage, objects_b[0]) and _alike_words(
         objects_a[0].span.of(stage.text), objects_b[0].span.of(stage.text)
     )
@@ -137,7 +171,30 @@ def _alike_words(a: str, b: str) -> bool:
     return words_a <= words_b or words_b <= words_a
 
 
-_ARTICLES = frozenset("a an the some about at least of more than nearly almost our their his her its class group number".split())
+_ARTICLES = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "some",
+        "about",
+        "at",
+        "least",
+        "of",
+        "more",
+        "than",
+        "nearly",
+        "almost",
+        "our",
+        "their",
+        "his",
+        "her",
+        "its",
+        "class",
+        "group",
+        "number",
+    ]
+)
 
 
 def _alike(stage: Stage, a: Happening, b: Happening, share: float) -> bool:
@@ -174,9 +231,17 @@ def _joined(stage: Stage, a: Happening, b: Happening, again: dict[str, list[Span
     if "completed" in statuses and a.status != b.status:
         when = (a if a.status == "completed" else b).when or when
     unnamed = tuple(dict.fromkeys((*a.unnamed, *(u for u in b.unnamed if u.id not in renamed))))
-    name = b.name if a.summary and not b.summary and len(set(b.roles)) > len(set(a.roles)) else a.name
+    frame = b.frame if a.frame == "transfer" or b.frame == "killing" else a.frame
+    name = (
+        b.name
+        if frame != a.frame
+        else b.name
+        if a.summary and not b.summary and len(set(b.roles)) > len(set(a.roles))
+        else a.name
+    )
     return replace(
         a,
+        frame=frame,
         name=name,
         roles=tuple(dict.fromkeys(roles)),
         status=status,

@@ -9,7 +9,7 @@ from kg.annotate.clause import is_unreal
 from kg.annotate.deeds import CUSTODY
 from kg.annotate.frames import FRAMES
 from kg.annotate.happening import Happening, Tell, clause_of, label_of, one_line, time_of
-from kg.annotate.players import PERSONLIKE, agent_after, is_owner, objects_after, places_after
+from kg.annotate.players import PERSONLIKE, agent_after, described_after, is_owner, objects_after, places_after
 from kg.annotate.stage import FILLER, Paragraph, Stage
 from kg.annotate.times import When
 from kg.model import Span
@@ -24,7 +24,7 @@ _MODAL = re.compile(
 _PLANNED = re.compile(
     r"\b(?:halt\w*|block\w*|stop\w*|prevent\w*|threat\w*|fac(?:e|es|ing)|possible|planned|against|appeal\w*"
     r"|order\w*|await\w*|request\w*|demand\w*|call\w* for|future|next|suspend\w*|avoid\w*|ask\w*|seek\w*|urg\w*"
-    r"|propos\w*|plan\w*|want\w*|before|prospect|risk|without|delay\w*|postpon\w*)\b"
+    r"|propos\w*|plan\w*|want\w*|before|prospect|risk|delay\w*|postpon\w*)\b"
 )
 #: Nouns with an owner or "of": by whom it befell.
 _OF = re.compile(r"\sof\s(?:the\s)?(?:[\w’'-]+\s){0,4}?")
@@ -36,11 +36,36 @@ _DONE_BY = frozenset(("resignation", "visit", "arrival", "departure"))
 
 def by_noun(tell: Tell) -> Happening | None:
     """What the noun tells of, or None."""
+    if tell.frame.key == "ruling":
+        return _ruling(tell)
     if tell.frame.key in _DONE_BY:
         return _done_by(tell)
-    if tell.frame.label and tell.frame.family == "affect" or tell.frame.key == "death":
+    if (tell.frame.label and tell.frame.family == "affect") or tell.frame.key == "death":
         return _befell(tell)
     return _occasion(tell)
+
+
+def _ruling(tell: Tell) -> Happening | None:
+    """*the court's ruling of 16 March*, *the verdict by Judge Ana Costa*: with who ruled and when."""
+    stage, host = tell.stage, tell.stage.host
+    who = _possessor(tell)
+    if who is None:
+        by = re.compile(r"(?:\sof\s\d[\w\s]{1,14})?\s(?:given\s|issued\s|handed\sdown\s)?(?:by|of)\s(?:the\s)?").match(
+            host, tell.end
+        )
+        one = None
+        if by is not None:
+            one = next((s for s in stage.cast.within(by.end(), by.end() + 80) if s.start == by.end()), None)
+        who = one.id if one is not None and one.form in ("name", "acronym") and not is_owner(host, one) else None
+    when = time_of(tell)
+    if who is None or when is None or when.value is None or not _JUDICIAL.search(stage.cast.members[who].name):
+        return None
+    span = clause_of(stage, tell.sentence, tell.start, tell.end)
+    name = one_line(f"{tell.word.capitalize()} of {stage.cast.members[who].name}")
+    return Happening("ruling", name, span, "completed", (("agent", who, span),), 0.7, when)
+
+
+_JUDICIAL = re.compile(r"\b(?:[Cc]ourt|[Tt]ribunal|[Jj]udge|[Jj]ustice)\b")
 
 
 def _possessor(tell: Tell) -> str | None:
@@ -66,12 +91,25 @@ def _befell(tell: Tell) -> Happening | None:
                 objects = [s.id for s in objects_after(stage, first.start - 1, tell.sentence.end, frame.objects)]
     else:
         owner = _possessor(tell)
-        if owner is not None and stage.cast.members[owner].kind in frame.objects and frame.key not in (
-            "killing", "publication", "acquisition", "sale", "abduction", "appointment",
+        if (
+            owner is not None
+            and stage.cast.members[owner].kind in frame.objects
+            and frame.key
+            not in (
+                "killing",
+                "publication",
+                "acquisition",
+                "sale",
+                "abduction",
+                "appointment",
+            )
         ):
             objects = [owner]
     objects = list(dict.fromkeys(objects))
-    if not objects:
+    crowd = None
+    if not objects and "Person" in frame.objects and host.startswith(" of ", tell.end):
+        crowd = described_after(host, tell.end + 3, tell.sentence.end)
+    if not objects and crowd is None:
         return None
     if (
         frame.key == "release"
@@ -87,12 +125,13 @@ def _befell(tell: Tell) -> Happening | None:
     status = "potential" if planned else ("completed" if when is not None and when.value else None)
     if frame.key in ("death", "killing") and status is None:
         status = "completed"
-    roles = [(frame.property, id_, span) for id_ in objects]
+    roles = [(frame.property, id_, span) for id_ in objects or ([crowd.id] if crowd else [])]
     agent = agent_after(stage, tell.end, tell.sentence.end, frame.agents)
     if agent is not None and agent not in objects:
         roles.append(("agent", agent, span))
     roles += places_after(stage, tell.end, tell.sentence.end, frame.key, span)
-    return Happening(frame.key, label_of(tell, objects, None), span, status, tuple(roles), 0.7, when)
+    name = label_of(tell, objects, crowd)
+    return Happening(frame.key, name, span, status, tuple(roles), 0.7, when, (crowd,) if crowd else ())
 
 
 def _attack(tell: Tell, at: int) -> Happening | None:
@@ -100,19 +139,21 @@ def _attack(tell: Tell, at: int) -> Happening | None:
     one = stage.cast.starting(at)
     if one is None or one.kind not in tell.frame.objects or one.form == "demonym" or is_owner(stage.host, one):
         return None
-    if _PLANNED.search(tell.left[-60:]) or _MODAL.search(tell.left) or not re.search(
-        r"\b(?:[Tt]he|[Aa]n?|[Tt]his|\w+['’]s|[a-z]+ly|suicide|car|bomb|missile|rocket|drone|air|knife|terror\w*|gun)\s"
-        r"(?:[\w’'-]+\s){0,3}$",
-        tell.left,
+    if (
+        _PLANNED.search(tell.left[-60:])
+        or _MODAL.search(tell.left)
+        or not re.search(
+            r"\b(?:[Tt]he|[Aa]n?|[Tt]his|\w+['’]s|[a-z]+ly|suicide|car|bomb|missile|rocket|drone|air|knife|terror\w*|gun)\s"
+            r"(?:[\w’'-]+\s){0,3}$",
+            tell.left,
+        )
     ):
         return None
     span = clause_of(stage, tell.sentence, tell.start, tell.end)
     property_ = "location" if one.kind == "Place" else "object"
     when = time_of(tell)
     status = "completed" if when is not None and when.value else None
-    return Happening(
-        "attack", label_of(tell, [one.id], None), span, status, ((property_, one.id, span),), 0.7, when
-    )
+    return Happening("attack", label_of(tell, [one.id], None), span, status, ((property_, one.id, span),), 0.7, when)
 
 
 def _done_by(tell: Tell) -> Happening | None:
@@ -154,21 +195,33 @@ def _done_by(tell: Tell) -> Happening | None:
 # ---- occasions ---------------------------------------------------------------------------------------------------
 
 _PHRASE = re.compile(
-    r"(?:\b(?:[Tt]he|[Aa]n?|[Tt]his|[Nn]ext|[Ll]ast|[Aa]nother|[\w]+['’]s|[Ii]ts|[Tt]heir|[Aa]fter|[Dd]uring|[Ff]irst"
-    r"|[Ss]econd|[Tt]hird|[Ff]ollowing|[Hh]old|[Hh]eld)\s|^)(?P<mods>(?:(?!(?:and|or|in|on|at|of|for|to|is|was"
-    r"|has|that|by|with|as)\s)[\w’'.-]+\s){0,4})$"
+    r"(?:\b(?P<det>[Tt]he|[Aa]n?|[Tt]his|[Nn]ext|[Ll]ast|[Aa]nother|\w+['’]s|[Ii]ts|[Tt]heir|[Aa]fter|[Dd]uring|[Ff]irst"
+    r"|[Ss]econd|[Tt]hird|[Ff]ollowing|[Hh]old|[Hh]eld|[Aa]t|[Ii]n|[Oo]f)\s|^)(?P<mods>(?:(?!(?i:and|or|in|on|at|of|for|to|is|was|were"
+    r"|has|had|have|that|by|with|as|the|an?|this|after|during|before|from|its|their|his|her|no|any)\s)(?:[A-Z][\w’'.-]*|\d[\w-]*"
+    r"|[a-z][\w’'-]*(?<!ed)(?<!s))\s){0,4})$"
 )
-_NOT_STRIKE = re.compile(r"\b(?:air|drone|missile|lightning|first|second|third|military|preemptive|pre-emptive|hunger)\s$")
-_NOT_DISASTER = re.compile(r"\b(?:cease|under|open|of|data|security|stock|market|on|caught|camp|small-arms|rocket|a|return|contract)[\s-]*$")
-_NOT_MEETING = re.compile(r"\b(?:american|european|african|party|national|general|u\.s\.|us|state|legislative|member of|football|sports|athletic)\s$", re.IGNORECASE)
+_NOT_STRIKE = re.compile(
+    r"\b(?:air|drone|missile|lightning|first|second|third|military|preemptive|pre-emptive|hunger)\s$"
+)
+_NOT_DISASTER = re.compile(
+    r"\b(?:cease|under|open|of|data|security|stock|market|on|caught|camp|small-arms|rocket|return|contract|artillery|gun|heavy|enemy|exchanged?|opened|rifle|mortar|hostile|mortar)[\s-]*$"
+)
+_NOT_MEETING = re.compile(
+    r"\b(?:american|european|african|party|national|general|u\.s\.|us|state|legislative|member of|football|sports|athletic)\s$",
+    re.IGNORECASE,
+)
 _VERB_AFTER = re.compile(
     r"(?:\s(?:in|at|on|of|for|between|with|by|over|against|near|to|about|into|,)?\s?[^;:—–.]{0,90}?)?\s"
-    r"(?P<verb>will|would|is\s(?:due|expected|scheduled|set|planned|to\sbe)|are\s(?:due|expected|scheduled|set|planned|to\sbe)"
+    r"(?P<verb>will|would|(?:is\s|are\s)?(?:set|due|expected|scheduled|planned)(?=\s(?:to|for|on|in))|is\sto\sbe|are\s(?:due|expected|scheduled|set|planned|to\sbe)"
     r"|begins?|starts?|opens?|took\splace|was\sheld|were\sheld|was|were|began|ended|started|opened|killed|left|hit|struck"
     r"|drew|destroyed|damaged|lasted|continued|broke\sout|resumed|collapsed|closed|brought|injured|wounded|has\sbeen|have\sbeen)\b"
 )
-_HELD = re.compile(r"\b(?:held|hosted|hosts|attended|staged|opened|organi[sz]ed|addressed|began|launched|joined|called|after|during|following)\s(?:[\w’'-]+\s){0,4}$")
-_COMES = re.compile(r"\b(?:upcoming|next|planned|forthcoming|scheduled|future|coming|possible|proposed|ahead\sof)\b", re.IGNORECASE)
+_HELD = re.compile(
+    r"\b(?:held|hosted|hosts|attended|staged|opened|organi[sz]ed|addressed|began|launched|joined|called|after|during|following)\s(?:[\w’'-]+\s){0,4}$"
+)
+_COMES = re.compile(
+    r"\b(?:upcoming|next|planned|forthcoming|scheduled|future|coming|possible|proposed|ahead\sof)\b", re.IGNORECASE
+)
 _PLACED = re.compile(r"\s(?:at|in|near|on|off)\s(?:the\s)?(?:(?:[a-z-]+\s){0,3}(?:of|in)\s(?:the\s)?|[a-z]+\s)?")
 _BETWEEN = re.compile(r"\s(?:between|with|of|by)\s(?:the\s)?(?:[a-z-]+\s){0,2}")
 
@@ -180,8 +233,15 @@ def _status(tell: Tell, when: When | None) -> str | None:
     verb = _VERB_AFTER.match(tell.stage.host, tell.end, min(tell.sentence.end, tell.end + 140))
     if verb is not None:
         word = verb.group("verb").split()[0]
+        if word in ("set", "due", "expected", "scheduled", "planned"):
+            return "potential"
         if word in ("will", "would") or verb.group("verb").split()[-1] in (
-            "due", "expected", "scheduled", "set", "planned", "be",
+            "due",
+            "expected",
+            "scheduled",
+            "set",
+            "planned",
+            "be",
         ):
             return None if verb.group("verb").startswith("would") else "potential"
         if word in ("begins", "begin", "start", "starts", "open", "opens"):
@@ -199,13 +259,20 @@ def _occasion(tell: Tell) -> Happening | None:
     key, noun = frame.key, tell.word
     if key == "strike" and _NOT_STRIKE.search(tell.left):
         return None
+    if noun in ("collapse", "failure") and not _FALLS.search(tell.left):
+        return None
     if key == "disaster" and noun in _COMMON and _NOT_DISASTER.search(tell.left):
         return None
-    if key == "meeting" and noun in ("congress", "assembly", "convention", "conference") and (
-        _NOT_MEETING.search(tell.left) or noun in ("congress", "assembly")
+    if (
+        key == "meeting"
+        and noun in ("congress", "assembly", "convention", "conference")
+        and (_NOT_MEETING.search(tell.left) or noun in ("congress", "assembly"))
     ):
         return None
-    if host[tell.end : tell.end + 1] == "-" or re.match(r"\s(?:room|hall|centre|center|point|ground|call|season|campaign|commission|official|observers?|law|fraud|results?|brigade|station|service|engine|site|date|day|day's|victim|survivor|scene|alarm|zone|plain|water|fund|leader|organi[sz]er|ballot|night|cycle|chief|minister|director)s?\b", host[tell.end : tell.end + 16]):
+    if host[tell.end : tell.end + 1] == "-" or re.match(
+        r"\s(?:room|hall|centre|center|point|ground|call|season|campaign|commission|official|observers?|law|fraud|results?|brigade|station|service|engine|site|date|day|day's|victim|survivor|scene|alarm|zone|plain|water|fund|leader|organi[sz]er|ballot|night|cycle|chief|minister|director)s?\b",
+        host[tell.end : tell.end + 16],
+    ):
         return None
     start = sentence.start + len(tell.left) - len(tell.left[-90:]) + phrase.start("mods")
     when = time_of(tell)
@@ -224,11 +291,18 @@ def _occasion(tell: Tell) -> Happening | None:
         if owner is not None and stage.cast.members[owner].kind == "Place":
             place = next((s for s in reversed(stage.cast.within(sentence.start, tell.start)) if s.id == owner), None)
     span = clause_of(stage, sentence, tell.start, tell.end)
+    if place is None:
+        where = next(iter(places_after(stage, tell.end, sentence.end, key, span)), None)
+        if where is not None and _ELSE.search(host, tell.end, _start_of(stage, where[1], tell)):
+            where = None
+        place = next((s for s in stage.cast.within(tell.end, sentence.end) if where and s.id == where[1]), None)
     taking = _taking_part(tell, span)
     dated = when is not None and when.value is not None
     if place is None and not taking and not (dated and key not in ("meeting", "publication", "match")):
         return None
     if key in ("publication", "acquisition", "sale", "transfer", "marriage", "signing"):
+        return None
+    if key == "match" and len(taking) < 2:
         return None
     name = re.sub(r"^(?:[Tt]he|[Aa]n?)\s", "", host[start:end])
     if FILLER in name or not name.strip():
@@ -236,7 +310,9 @@ def _occasion(tell: Tell) -> Happening | None:
     status = _status(tell, when)
     if status is None and _HELD.search(tell.left) and not _PLANNED.search(tell.left[-60:]):
         status = "completed"
-    if status != "potential" and (_MODAL.search(tell.left) or re.search(r"\b(?:will|would|to|may|could)\s[a-z]+\s(?:[\w’'-]+\s){0,3}$", tell.left)):
+    if status != "potential" and (
+        _MODAL.search(tell.left) or re.search(r"\b(?:will|would|to|may|could)\s[a-z]+\s(?:[\w’'-]+\s){0,3}$", tell.left)
+    ):
         status = "potential"
     if key == "attack" and status == "potential":
         return None
@@ -245,6 +321,18 @@ def _occasion(tell: Tell) -> Happening | None:
     return Happening(
         key, one_line(name[0].upper() + name[1:]), span, status, (*roles, *taking), 0.7, when, noun=noun.rstrip("s")
     )
+
+
+#: Between an occasion and a place these make the place that of something else (*hearings into the breach at Zalk*).
+_ELSE = re.compile(r"\b(?:into|about|over|of|for|against|by|with|from|who|which|that|said|says)\b")
+_FALLS = re.compile(
+    r"\b(?:bridge|building|roof|dam|dike|dyke|levee|crane|mine|tower|reactor|stadium|wall|hotel|factory|apartment|block"
+    r"|ceiling|pier|balcony|scaffolding|tunnel|embankment)\s$"
+)
+
+
+def _start_of(stage: Stage, id_: str, tell: Tell) -> int:
+    return next((s.start for s in stage.cast.within(tell.end, tell.sentence.end) if s.id == id_), tell.end)
 
 
 #: Nouns of disasters that mean much else besides.
@@ -275,9 +363,7 @@ _SCORE = re.compile(
 )
 
 
-def matches(
-    stage: Stage, paragraph: Paragraph, sentence: Span, whens: Sequence[When]
-) -> Iterator[Happening]:
+def matches(stage: Stage, paragraph: Paragraph, sentence: Span, whens: Sequence[When]) -> Iterator[Happening]:
     """*gave Porto Rovers a 2–1 win over Hill Town*: a match by its score, with both sides."""
     for found in _SCORE.finditer(stage.host, sentence.start, sentence.end):
         other = stage.cast.starting(found.end())

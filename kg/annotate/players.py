@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from kg.annotate import lexicon
 from kg.annotate.cast import Seen
 from kg.annotate.frames import GROUPS
 from kg.annotate.stage import Stage
@@ -83,10 +84,76 @@ def objects_after(stage: Stage, start: int, end: int, kinds: Iterable[str] = ("P
 
 
 _AFTER_OBJECT = frozenset(
-    """in on at by from to for of with after as that and or near over against during into last this next yesterday today
-    before when while because but which who where despite without under until since again earlier later first via
-    through between tomorrow tonight early late amid following is was has had have were are will would ago once twice
-    outright recently alongside using inside outside""".split()
+    [
+        "in",
+        "on",
+        "at",
+        "by",
+        "from",
+        "to",
+        "for",
+        "of",
+        "with",
+        "after",
+        "as",
+        "that",
+        "and",
+        "or",
+        "near",
+        "over",
+        "against",
+        "during",
+        "into",
+        "last",
+        "this",
+        "next",
+        "yesterday",
+        "today",
+        "before",
+        "when",
+        "while",
+        "because",
+        "but",
+        "which",
+        "who",
+        "where",
+        "despite",
+        "without",
+        "under",
+        "until",
+        "since",
+        "again",
+        "earlier",
+        "later",
+        "first",
+        "via",
+        "through",
+        "between",
+        "tomorrow",
+        "tonight",
+        "early",
+        "late",
+        "amid",
+        "following",
+        "is",
+        "was",
+        "has",
+        "had",
+        "have",
+        "were",
+        "are",
+        "will",
+        "would",
+        "ago",
+        "once",
+        "twice",
+        "outright",
+        "recently",
+        "alongside",
+        "using",
+        "inside",
+        "outside",
+    ]
 )
 _BY = re.compile(r"[^,;.]{0,60}?\sby\s(?:the\s)?(?:[a-z’'-]+\s){0,2}")
 
@@ -161,7 +228,7 @@ _CROWD = (
     r"|suspects|activists|journalists|students|citizens|nationals|detainees|prisoners|inmates|officers|soldiers|sailors"
     r"|passengers|fishermen|teenagers|boys|girls|families|children|farmers|nurses|doctors|miners|dockers|drivers|hostages"
     r"|pilots|civilians|villagers|policemen|troops|militants|tourists|teachers|lawyers|villagers|athletes|fans|players"
-    r"|crew\smembers|police\sofficers|prison\spopulation|prisoners\sof\swar|politicians|lawmakers|officials)"
+    r"|crew\smembers|pilgrims|fighters|rebels|employees|patients|staff|members|immigrants|worshippers|shoppers|climbers|miners|police\sofficers|prison\spopulation|prisoners\sof\swar|politicians|lawmakers|officials)"
 )
 #: Before the noun only what cannot be a verb: capitalised and hyphenated words, numbers, and these.
 _ADJECTIVES = (
@@ -172,10 +239,11 @@ _ADJECTIVES = (
     r"|opposition|student|farm|hospital|factory|police|government|human\srights|peace)\s){0,4}?"
 )
 _OWNER = r"(?:[A-Z][\w-]+(?:\s[A-Z][\w-]+){0,2}['’]s\s|our\s|their\s|its\s|his\s|her\s)"
-_LEADS = rf"(?:an?\s(?:class|group|number|couple)\sof\s|the\s|some\s|about\s|nearly\s|almost\s|at\sleast\s|more\sthan\s|{_OWNER})?"
-_CROWD_BEFORE = re.compile(rf"(?:^|[\s(])(?P<np>{_LEADS}{_ADJECTIVES}{_CROWD})\s$")
+_LEADS = rf"(?:an?\s(?:class|group|number|couple)\sof\s|the\s|some\s|about\s|over\s|up\sto\s|nearly\s|almost\s|at\sleast\s|more\sthan\s|{_OWNER})?"
+_CROWD_BEFORE = re.compile(rf"(?:^|[\s(])(?P<np>{_LEADS}{_ADJECTIVES}(?i:{_CROWD}))\s$")
 _CROWD_AFTER = re.compile(rf"\s(?P<np>{_LEADS}{_ADJECTIVES}{_CROWD})(?![\w-])")
-_PERSON = "(?:" + "|".join(sorted(GROUPS["one"], key=lambda w: (-len(w), w))) + ")"
+_SINGLE = GROUPS["one"] | lexicon.groups("jobs")["job"] | lexicon.groups("jobs")["office"]
+_PERSON = "(?:" + "|".join(re.escape(w) for w in sorted(_SINGLE, key=lambda w: (-len(w), w))) + ")"
 _ONE = (
     rf"(?P<np>(?:[Aa]n?|[Oo]ne)\s(?:(?:[A-Z][\w-]+|\d{{1,3}}-year-old|[a-z]+-[\w-]+|young|elderly|local|former|police"
     rf"|school|university|teenage|pregnant|unarmed|armed|foreign|opposition|homeless|second|third|truck|bus|taxi|security"

@@ -31,7 +31,7 @@ _NEEDS = {
     for words, pattern in (
         (
             "found held decided ruled decide rule rules decides",
-            r"\s(?:(?:on|in|by|last)\s[^,;.]{1,30}\s)?(?:that|against|in favou?r|for)\b|\s\w+\s(?:guilty|liable)"
+            r"\s(?:on|whether)\b|\s(?:(?:on|in|by|last)\s[^,;.]{1,30}\s)?(?:that|against|in favou?r|for)\b|\s\w+\s(?:guilty|liable)"
             r"|\s(?:[a-z]+\s)?unlawful|\s(?:[A-Z][\w’'-]+\s){1,4}(?:guilty|liable)",
         ),
         (
@@ -50,9 +50,11 @@ def ruling(tell: Tell) -> Happening | None:
     """*The Supreme Court ordered the ministry to release Rui Dias.*"""
     stage, host, sentence, word = tell.stage, tell.stage.host, tell.sentence, tell.word
     group = verb_group(host, sentence.start, tell.start, tell.form)
-    if group is None or group.voice == "passive" or group.status != "completed":
+    if group is None or group.voice == "passive" or not group.own:
         return None
-    if tell.form != "done" and not tell.headline:
+    if tell.form == "present" and not tell.headline:
+        return None
+    if group.status != "completed" and word not in ("rule", "decide"):
         return None
     left = tell.left
     head = _HEAD.split(left)[-1]
@@ -93,7 +95,7 @@ def ruling(tell: Tell) -> Happening | None:
             and host[told.end : told.end + 4] == " to "
         ):
             roles.append(("recipient", told.id, span))
-    name = one_line(stage.text[opens : span.end])
-    return Happening(
-        "ruling", name, span, "completed", tuple(roles), 0.8, time_of(tell), (judge,) if judge is not None else ()
-    )
+    name, when = one_line(stage.text[opens : span.end]), time_of(tell)
+    if not roles and when is None:
+        return None
+    return Happening("ruling", name, span, group.status, tuple(roles), 0.8, when, (judge,) if judge is not None else ())

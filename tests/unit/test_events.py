@@ -156,7 +156,8 @@ def test_people_without_names_are_described_in_the_words_of_the_text() -> None:
     text = "A federal judge ordered the release of two fishermen. Norlander migrants deported to Sudria wait."
     assert nominals(text) == [
         ("A federal judge", "nkg:UnnamedPerson", "g0"),
-        ("Norlander migrants", "nkg:PersonGroup", "g1"),
+        ("two fishermen", "nkg:PersonGroup", "g1"),
+        ("Norlander migrants", "nkg:PersonGroup", "g2"),
     ]
 
 

@@ -242,6 +242,8 @@ def settings() -> Iterator[str]:
     yield ""
     yield from table(("key", "meaning"), ((f"`{key}`", text) for key, text in config.SOURCE_KEYS.items()))
     yield from prose(_SOURCES)
+    yield from prose(_ANNOTATORS)
+    yield from table(("key", "meaning"), ((f"`{key}`", text) for key, text in config.ANNOTATOR_KEYS.items()))
     columns = ", ".join(f"`{c}`" for c in authority.COLUMNS)
     yield from prose(
         f"""An authority file (`authority = ["own.csv"]`) is a CSV table with the columns {columns}. `id`, `type` and
@@ -371,6 +373,11 @@ _SOURCES = """
 A file belongs to the source whose `path` holds it, the deepest folder first; `--source NAME` overrides that. Texts with
 rights `own` or `licensed` are published whole. Of a `third-party` text the headline, names, links and offsets are
 published, an excerpt of at most `excerpt` characters, and no words of quotations or claims.
+"""
+
+_ANNOTATORS = """
+`annotators` is a list of names, or `[[annotators]]` tables. A table's other keys are the options of the plug-in;
+[annotators.md](annotators.md) has them. `authorities` is the same for authorities.
 """
 
 _HTTP = """

@@ -10,14 +10,24 @@ import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kg.errors import ConfigError, IriError
 from kg.iris import Iris
 
-__all__ = ["DEFAULT_BASE", "SETTINGS", "SOURCE_KEYS", "Setting", "Settings", "SourceSettings", "load"]
+__all__ = [
+    "ANNOTATOR_KEYS",
+    "DEFAULT_BASE",
+    "SETTINGS",
+    "SOURCE_KEYS",
+    "PluginSettings",
+    "Setting",
+    "Settings",
+    "SourceSettings",
+    "load",
+]
 
 DEFAULT_BASE = "http://127.0.0.1:8000"
 RIGHTS = ("own", "licensed", "third-party")
@@ -104,6 +114,80 @@ def _names(value: Any) -> tuple[str, ...]:
     raise ValueError("must be a list of texts (in an environment variable: separated by commas)")
 
 
+@dataclass(frozen=True, slots=True)
+class PluginSettings:
+    """One plug-in that is asked for: an annotator or an authority.
+
+    ``use`` is the name of its entry point, ``name`` what it is called here, ``options`` what it is called with. The
+    rest is for the vote of annotators: ``weight`` and ``scores`` by kind of thing, ``""`` for every other kind.
+    """
+
+    name: str
+    use: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    weight: Mapping[str, float] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict)
+    threshold: float = 0.75
+
+    def __str__(self) -> str:
+        return self.name if self.use == self.name else f"{self.name} ({self.use})"
+
+
+#: Keys of one ``[[annotators]]`` table that are not the plug-in's own, with their meaning.
+ANNOTATOR_KEYS: Mapping[str, str] = {
+    "name": "what the annotator is called, here and in the graph; rules are the built-in ones",
+    "use": "the installed plug-in, where it is called otherwise: spacy, gliner, http or one of another package",
+    "weight": "what its word counts, 1 by default as the rules': one number, or a table by kind of thing",
+    "scores": "factor that turns its scores into the share that is right: one number, or a table by kind",
+    "threshold": "score above which a name enters that no rule sees; 0.75 by default",
+}
+_KINDS = ("Person", "Place", "Organization", "Event", "CreativeWork")
+_PLUGIN_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+
+
+def _plugins(value: Any) -> tuple[PluginSettings, ...]:
+    if isinstance(value, str):
+        value = list(_names(value))
+    if isinstance(value, tuple) and all(isinstance(one, PluginSettings) for one in value):
+        return value
+    if not isinstance(value, (list, tuple)) or not all(isinstance(one, (str, Mapping)) for one in value):
+        raise ValueError("must be a list of names or tables (in an environment variable: names separated by commas)")
+    made = tuple(_plugin({"name": one} if isinstance(one, str) else one) for one in value)
+    for one in made:
+        if [other.name for other in made].count(one.name) > 1:
+            raise ValueError(f"must not have two named {one.name!r}")
+    return made
+
+
+def _plugin(table: Mapping[str, Any]) -> PluginSettings:
+    name = table.get("name")
+    use = table.get("use", name)
+    for given in (name, use):
+        if not isinstance(given, str) or not _PLUGIN_NAME.fullmatch(given):
+            raise ValueError("must have names of letters, digits, dots, hyphens and underscores")
+    threshold = table.get("threshold", 0.75)
+    if isinstance(threshold, bool) or not isinstance(threshold, (int, float)) or not 0 <= threshold <= 1:
+        raise ValueError(f"must have a threshold from 0 to 1 for {name}")
+    return PluginSettings(
+        name=str(name),
+        use=str(use),
+        options={key: value for key, value in table.items() if key not in ANNOTATOR_KEYS},
+        weight=_by_kind(table.get("weight", {}), "weight", 1000.0),
+        scores=_by_kind(table.get("scores", {}), "scores", 1.0),
+        threshold=float(threshold),
+    )
+
+
+def _by_kind(value: Any, key: str, most: float) -> dict[str, float]:
+    table = value if isinstance(value, Mapping) else {"": value}
+    for kind, number in table.items():
+        if kind and kind not in _KINDS:
+            raise ValueError(f"must have a {key} for kinds among {', '.join(_KINDS)}, not {kind!r}")
+        if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number <= most:
+            raise ValueError(f"must have a {key} from 0 to {most:g}")
+    return {kind: float(number) for kind, number in table.items()}
+
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -152,7 +236,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("base_iri", _base, DEFAULT_BASE, "what every IRI of the publication begins with; fixed at kg init"),
     Setting("store", _text, "var/store", "the store's directory, relative to kg.toml"),
     Setting("languages", _names, ("en",), "languages that are annotated; others are stored as they are"),
-    Setting("annotators", _names, (), "extra annotators (installed plug-ins) beside the embedded ones"),
+    Setting("annotators", _plugins, (), "annotators beside the built-in ones: installed plug-ins (docs/annotators.md)"),
+    Setting("authorities", _plugins, (), "authorities beside the tables: installed plug-ins (docs/annotators.md)"),
     Setting("authority", _names, (), "authority tables beside the shipped ones: CSV files, relative to kg.toml"),
     Setting("detail", _choice("full", "facts"), "full", "full: with the annotations graph; facts: without"),
     Setting("annotations_in_default_graph", _truth, True, "whether plain SPARQL sees mentions and evidence"),

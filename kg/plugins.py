@@ -1,8 +1,8 @@
 """What a plug-in is: the protocols a reader, an annotator and an authority fulfil, and how installed ones are found.
 
-Entry-point groups: ``newsgraph.annotators``, ``newsgraph.readers``, ``newsgraph.commands``. A plug-in never changes
-the text; it states layers beside it. A plug-in that is asked for and not installed is an error with the line that
-installs it, never a silent fall-back.
+Entry-point groups: ``newsgraph.annotators``, ``newsgraph.authorities``, ``newsgraph.readers``, ``newsgraph.commands``.
+A plug-in never changes the text; it states layers beside it. A plug-in that is asked for and not installed is an error
+with the line that installs it, never a silent fall-back. docs/annotators.md says how to write one.
 """
 
 from __future__ import annotations

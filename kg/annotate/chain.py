@@ -1,8 +1,13 @@
-"""The chain of annotators: ordered by the layers they need and give, run over one article, resolved into entities."""
+"""The chain of annotators: ordered by the layers they need and give, run over one article, resolved into entities.
+
+Layers add up, with one exception: who votes (:class:`kg.annotate.votes.Votes`) puts what was decided in the place of
+the layer that was voted on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from kg.annotate import (
@@ -13,24 +18,62 @@ from kg.annotate import (
     linking,
     names,
     quotations,
+    ruleset,
     salience,
     times,
+    topics,
 )
 from kg.annotate.resolve import resolve
 from kg.annotate.text import is_english, lay_out
+from kg.annotate.votes import PROPOSAL, Voter, Votes
 from kg.errors import ConfigError
 from kg.model import Annotated, Annotation, Article, Text
 from kg.plugins import Annotator, Authority
 
-__all__ = ["annotate", "annotate_text", "defaults", "ordered", "silence"]
+__all__ = ["annotate", "annotate_text", "defaults", "joined", "ordered", "proposed", "signature", "silence"]
 
 #: The modules of this package that have an annotator.
-_MODULES: Final = (names, coreference, linking, salience, times, quotations, events, facts, claims)
+_MODULES: Final = (names, coreference, linking, salience, times, quotations, events, facts, claims, topics)
 
 
 def defaults(authority: Authority) -> tuple[Annotator, ...]:
-    """The built-in annotators over one authority, in order. Build them once and use them for many articles."""
-    return ordered([module.annotator(authority) for module in _MODULES])
+    """The built-in annotators over one authority, in order. Build them once and use them for many articles.
+
+    Their versions end in the digest of the rules (:mod:`kg.annotate.ruleset`).
+    """
+    return ordered(_built_in(authority))
+
+
+def joined(authority: Authority, extra: Sequence[Annotator], voters: Sequence[Voter] = ()) -> tuple[Annotator, ...]:
+    """The built-in annotators and others beside them, in order; where one of the others proposes names, all vote.
+
+    ``voters`` say how much each annotator's word counts, by its name. Raises :class:`kg.errors.ConfigError` as
+    :func:`ordered` does, and for two annotators of one name.
+    """
+    chain = [*_built_in(authority), *extra]
+    if any(PROPOSAL in one.gives for one in extra):
+        chain.append(Votes(voters))
+    names = [one.name for one in chain]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(
+                f"there are two annotators named {name!r}; what they say could not be told apart, give one of them "
+                "another name",
+                setting="annotators",
+            )
+    return ordered(chain)
+
+
+def _built_in(authority: Authority) -> list[Annotator]:
+    made: list[Annotator] = [module.annotator(authority) for module in _MODULES]
+    for one in made:
+        one.version = ruleset.version(one.version)
+    return made
+
+
+def signature(chain: Sequence[Annotator]) -> tuple[str, ...]:
+    """Who annotates, as ``name@version``, sorted."""
+    return tuple(sorted(f"{one.name}@{one.version}" for one in chain))
 
 
 def ordered(annotators: Sequence[Annotator]) -> tuple[Annotator, ...]:
@@ -64,19 +107,29 @@ def ordered(annotators: Sequence[Annotator]) -> tuple[Annotator, ...]:
     return tuple(annotators[n] for n in done)
 
 
-def annotate(article: Article, *, authority: Authority, annotators: Sequence[Annotator] | None = None) -> Annotated:
+def annotate(
+    article: Article,
+    *,
+    authority: Authority,
+    annotators: Sequence[Annotator] | None = None,
+    given: Mapping[str, Sequence[Annotation]] | None = None,
+) -> Annotated:
     """The article with everything the annotators recognise in it.
 
-    Without ``annotators`` the built-in ones are used (see :func:`defaults`). A text that is not English is returned
-    without annotations: :func:`silence` says so. Raises :class:`kg.errors.ConfigError` for a chain that cannot be
-    ordered and for an annotator that states something outside the text or a layer it did not announce.
+    Without ``annotators`` the built-in ones are used (see :func:`defaults`). ``given`` is what some of them said of the
+    text already (:func:`proposed`). A text that is not English is returned without annotations: :func:`silence` says
+    so. Raises :class:`kg.errors.ConfigError` for a chain that cannot be ordered and for an annotator that states
+    something outside the text or a layer it did not announce.
     """
     text = lay_out(article)
-    layers = annotate_text(text, ordered(annotators) if annotators is not None else defaults(authority))
-    return resolve(article, text, layers, authority)
+    chain = ordered(annotators) if annotators is not None else defaults(authority)
+    made = resolve(article, text, annotate_text(text, chain, given), authority)
+    return replace(made, annotators=signature(chain)) if is_english(text) else made
 
 
-def annotate_text(text: Text, chain: Sequence[Annotator]) -> dict[str, tuple[Annotation, ...]]:
+def annotate_text(
+    text: Text, chain: Sequence[Annotator], given: Mapping[str, Sequence[Annotation]] | None = None
+) -> dict[str, tuple[Annotation, ...]]:
     """The layers of one text, kind → annotations in order of the text. ``chain`` is in order (:func:`ordered`)."""
     layers: dict[str, tuple[Annotation, ...]] = {}
     for one in chain:
@@ -85,14 +138,41 @@ def annotate_text(text: Text, chain: Sequence[Annotator]) -> dict[str, tuple[Ann
     if not is_english(text):
         return layers
     for one in chain:
-        given: dict[str, list[Annotation]] = {}
-        for annotation in one.annotate(text, layers):
+        said: dict[str, list[Annotation]] = {}
+        for annotation in one.annotate(text, layers) if given is None or one.name not in given else given[one.name]:
             _check(annotation, one, text)
-            given.setdefault(annotation.kind, []).append(annotation)
-        for kind in sorted(given):
-            both = (*layers[kind], *given[kind])
+            said.setdefault(annotation.kind, []).append(annotation)
+        if isinstance(one, Votes):
+            layers.update((kind, tuple(said.get(kind, ()))) for kind in one.gives)
+            continue
+        for kind in sorted(said):
+            both = (*layers[kind], *said[kind])
             layers[kind] = tuple(sorted(both, key=lambda a: (a.span.start, a.span.end)))
     return layers
+
+
+def proposed(articles: Sequence[Article], chain: Sequence[Annotator]) -> list[dict[str, Sequence[Annotation]]]:
+    """What the annotators that propose names say of many articles, asked together: models work faster in batches.
+
+    One mapping for each article, for :func:`annotate`. Raises :class:`kg.errors.ConfigError` for an annotator that
+    answers for more or fewer texts than it was asked about.
+    """
+    texts = [lay_out(one) for one in articles]
+    found: list[dict[str, Sequence[Annotation]]] = [{} for _ in texts]
+    english = [number for number, text in enumerate(texts) if is_english(text)]
+    for one in chain:
+        if one.gives != {PROPOSAL} or one.needs:
+            continue
+        answers = [tuple(said) for said in one.pipe([(texts[number], {}) for number in english])]
+        if len(answers) != len(english):
+            raise ConfigError(
+                f"annotator {one.name!r} answered for {len(answers)} texts when asked about {len(english)}; "
+                "report this to its author",
+                setting="annotators",
+            )
+        for number, said in zip(english, answers, strict=True):
+            found[number][one.name] = said
+    return found
 
 
 def silence(text: Text) -> str | None:

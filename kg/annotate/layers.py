@@ -7,6 +7,10 @@ Every annotation has ``by`` (``names@1``) and a ``score`` from 0 to 1. Spans lie
     ``demonym``, ``metonym`` or ``nominal``), ``kind`` (``Person``, ``Place``, ``Organization``, ``Event`` or
     ``CreativeWork``) and, where a title stands before a person's name, ``title`` (its :class:`kg.model.Span`, not part
     of the name: *former U.S. Secretary of State*). Spans of this layer never overlap.
+``proposal``
+    A name that a model beside the rules believes to see; the vote (:mod:`kg.annotate.votes`) makes names of proposals.
+    ``type`` is the closest schema.org class, ``args``: ``kind``. Spans of one annotator may touch those of another.
+    A name that was voted on has the winner's ``by`` and, where others agreed, all of them in its argument ``votes``.
 ``coref``
     Same span as a name. ``ref`` is the cluster, ``e0``, ``e1`` … in order of first mention; ``args``: ``name`` (the
     fullest name in the cluster), ``kind`` and ``type`` (what the whole cluster says). A name without a ``coref``
@@ -21,8 +25,12 @@ Every annotation has ``by`` (``names@1``) and a ``score`` from 0 to 1. Spans lie
     made, never shared across articles, and ``args`` holds ``name`` and ``kind``.
 ``quotation``
     The span is the words as printed, without the marks. ``args``: ``speaker`` (cluster or None), ``direct`` (bool),
-    ``attribution`` (Span or None), ``same`` (any value; equal values group the printings of one quotation; None stands
-    alone), ``about`` (clusters, optional), ``text`` (when it differs from the words under the longest span, optional).
+    ``attribution`` (Span or None: the words that name the published speaker), ``source`` (Span or None: the printed
+    words for whoever speaks, also when that is nobody the graph knows: *she*, *a senior official*), ``same`` (any
+    value; equal values group the printings of one quotation; None stands alone), ``about`` (clusters, optional),
+    ``text`` (when it differs from the words under the longest span, optional). Only a score of :data:`THRESHOLD` or
+    more is published: below it stand reported words of a source that is nobody known, and what somebody thinks, wants
+    or does by speaking (praises, promises, denies), which are attributions but no statements.
 ``event``
     ``args``: ``id``, ``name``, ``types`` (CURIEs), ``status``, ``roles`` (``(property, cluster, Span)`` …), ``date``,
     ``time`` (Span or None), ``about`` (bool, optional).
@@ -32,6 +40,9 @@ Every annotation has ``by`` (``names@1``) and a ``score`` from 0 to 1. Spans lie
 ``fact``
     ``args``: ``subject`` (cluster or event id), ``property``, ``entity`` (cluster or event id) or ``value`` (text).
     The span is the evidence; equal facts are merged and keep every span.
+``topic``
+    A field the article belongs to; ``ref`` is the code of a top-level IPTC Media Topic, ``args``: ``evidence`` (the
+    spans of the words that speak for it).
 ``date``
     A time expression. ``args``: ``value`` (lexical form) and ``datatype``.
 

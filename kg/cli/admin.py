@@ -99,7 +99,9 @@ def config_() -> None:
 def show(context: Context) -> None:
     """Print the effective value of every setting and where it came from."""
     for name, value, origin in context.settings.rows():
-        shown = ", ".join(value) if isinstance(value, tuple) else "" if value is None else value
+        if isinstance(value, tuple):
+            value = [str(one) for one in value]
+        shown = ", ".join(value) if isinstance(value, list) else "" if value is None else value
         context.emit({"name": name, "value": value, "from": origin}, f"{name:<30} {shown!s:<32} {origin}")
     for source in context.settings.sources:
         row = {"name": source.name, "path": str(source.path or ""), "rights": source.rights}

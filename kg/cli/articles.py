@@ -20,6 +20,7 @@ from kg.cli.progress import Bar, oneline
 from kg.config import SourceSettings
 from kg.errors import InputError, UsageError
 from kg.model import Document, Gone, Unread
+from kg.pipeline.chain import annotators
 from kg.pipeline.documents import Meter, named
 from kg.pipeline.journal import Run
 from kg.pipeline.prepare import Choice
@@ -83,7 +84,7 @@ def _shown(
 def annotate(context: Context, file: str) -> None:
     """Annotate texts given as JSON Lines {id, text, title?, date?}; offsets are Unicode code points."""
     table = context.table()
-    chain = annotation.defaults(table)
+    chain = annotators(table, context.settings["annotators"])
     for number, line in enumerate(_lines(file), 1):
         if not line.strip():
             continue

@@ -35,18 +35,22 @@ def resolve(host: str, port: int) -> Sequence[str]:
 
 @dataclass(slots=True)
 class Limit:
-    """The moment at which the fetch under way is stopped, and whether it may go to private networks."""
+    """The moment at which the fetch under way is stopped, and whether it may go to private networks.
+
+    ``silence`` is how many seconds a server may say nothing.
+    """
 
     monotonic: Callable[[], float]
     until: float = 0.0
     private: bool = False
+    silence: float = _ONE_READ
 
     def left(self) -> float:
         """Seconds for the next step. Raises :class:`kg.errors.FetchError` when there are none."""
         left = self.until - self.monotonic()
         if left <= 0:
             raise FetchError("took too long and was stopped; fetch.seconds is the limit", temporary=True)
-        return min(left, _ONE_READ)
+        return min(left, self.silence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +63,18 @@ class Wire:
     _pools: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
-    def answer(self, address: Address, headers: Sequence[tuple[str, str]]) -> Iterator[httpx2.Response]:
-        """The answer to a GET, its body still on the wire. Raises :class:`kg.errors.FetchError`."""
+    def answer(
+        self, address: Address, headers: Sequence[tuple[str, str]], *, method: str = "GET", body: bytes = b""
+    ) -> Iterator[httpx2.Response]:
+        """The answer to a request, its body still on the wire. Raises :class:`kg.errors.FetchError`."""
         import httpcore2
         import httpx2
 
-        request = httpx2.Request("GET", address.url, headers=list(headers))
+        request = httpx2.Request(method, address.url, headers=list(headers), content=body or None)
         try:
             made = self._pool(address).handle_request(
                 httpcore2.Request(
-                    "GET",
+                    method,
                     httpcore2.URL(
                         scheme=address.scheme.encode(),
                         host=request.url.raw_host,
@@ -76,6 +82,7 @@ class Wire:
                         target=request.url.raw_path,
                     ),
                     headers=request.headers.raw,
+                    content=body or None,
                     extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), _ONE_READ)},
                 )
             )

@@ -8,12 +8,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from kg import annotate, authority, extract, plugins
-from kg.config import Settings
-from kg.errors import ConfigError, InputError, UsageError
+from kg.config import PluginSettings, Settings
+from kg.errors import InputError, KgError, UsageError
 from kg.model import Annotated, Article, Document, Gone, Source, Status, Text, Unread
+from kg.pipeline import chain as chains
 from kg.pipeline.imported import is_import
 from kg.pipeline.versions import before
 from kg.pipeline.workers import DEADLINE, Workers
@@ -61,16 +61,14 @@ class Preparer:
     since: str | None = None
 
     @classmethod
-    def of(cls, table: Authority, names: Sequence[str] = ()) -> Preparer:
-        """The embedded readers and annotators, every installed reader, and the installed annotators of these names.
+    def of(cls, table: Authority, wanted: Sequence[PluginSettings] = ()) -> Preparer:
+        """The embedded readers and annotators, every installed reader, and the installed annotators that are wanted.
 
-        An entry point of the group ``newsgraph.annotators`` is called with the authority and gives an annotator; one
-        of ``newsgraph.readers`` is called without arguments and gives a reader. Raises
-        :class:`kg.errors.ConfigError` for a name that is not installed.
+        An entry point of ``newsgraph.readers`` is called without arguments and gives a reader. Raises what
+        :func:`kg.pipeline.chain.annotators` raises.
         """
-        extra = [_annotator(name, table) for name in names]
-        readers = [_made(name, one) for name, one in plugins.installed("readers").items()]
-        return cls(table, annotate.ordered((*annotate.defaults(table), *extra)), (*extract.READERS, *readers))
+        readers = [chains.made("readers", PluginSettings(name, name)) for name in plugins.names("readers")]
+        return cls(table, chains.annotators(table, wanted), (*extract.READERS, *readers))
 
     def __call__(self, document: Document) -> Prepared:
         """An input error becomes part of the value, so that a batch goes on."""
@@ -85,6 +83,8 @@ class Preparer:
             )
         except InputError as error:
             return Prepared(document, error=error)
+        except KgError as error:  # an annotator that states what it may not
+            return Prepared(document, error=InputError(error.message, origin=document.origin))
         except Exception as error:  # noqa: BLE001 one document must not end a run over a million others
             reason = f"reading it failed: {type(error).__name__}: {error}; please report this"
             return Prepared(document, error=InputError(reason, origin=document.origin))
@@ -149,36 +149,24 @@ def completed(article: Article, source: Source) -> Article:
     return replace(article, publisher=publisher, language=language, date_modified=modified, won=(*won, *filled))
 
 
-def _annotator(name: str, table: Authority) -> Annotator:
-    made = _made(name, plugins.load("annotators", name), table)
-    if not isinstance(made, Annotator):
-        raise ConfigError(f"plug-in {name!r} gives no annotator; report this to its author", setting="annotators")
-    return made
-
-
-def _made(name: str, plugin: object, *arguments: object) -> Any:
-    if not callable(plugin):
-        known = ", ".join(plugins.names("annotators")) or "none"
-        raise ConfigError(f"no annotator named {name!r} is installed; installed: {known}", setting="annotators")
-    return plugin(*arguments)
-
-
 def table(settings: Settings) -> Authority:
-    """The authority of a publication: the shipped table with the configured ones on top.
+    """The authority of a publication: the shipped table with the configured ones on top, and plug-ins behind it.
 
     Raises :class:`kg.errors.ConfigError` with file and line for what is wrong in one.
     """
-    return _table(settings.authority)
+    return _table(settings.authority, settings["authorities"])
 
 
-def _table(files: Sequence[Path]) -> Authority:
+def _table(files: Sequence[Path], wanted: Sequence[PluginSettings]) -> Authority:
     shipped = authority.default()
-    return authority.load(files, base=shipped) if files else shipped
+    return chains.authorities(authority.load(files, base=shipped) if files else shipped, wanted)
 
 
-def _worker(files: Sequence[Path], names: Sequence[str], choice: Choice) -> Callable[[Document], Prepared]:
+def _worker(
+    files: Sequence[Path], behind: Sequence[PluginSettings], wanted: Sequence[PluginSettings], choice: Choice
+) -> Callable[[Document], Prepared]:
     """What a worker process does with a document; the bytes stay with its parent, which has them."""
-    prepare_one = Preparer.of(_table(files), names).choosing(choice)
+    prepare_one = Preparer.of(_table(files, behind), wanted).choosing(choice)
 
     def read(document: Document) -> Prepared:
         return replace(prepare_one(document), document=replace(document, data=b""))
@@ -201,13 +189,15 @@ def prepare(
     ``known`` gives the pages that a document is published as already, which is then not read. With several ``jobs`` a
     document has ``deadline`` seconds, and one that ends its process is refused.
     """
-    names, choice = settings["annotators"], choice or Choice()
+    wanted, choice = settings["annotators"], choice or Choice()
     if jobs <= 1:
-        prepare_one = Preparer.of(table, names).choosing(choice)
+        prepare_one = Preparer.of(table, wanted).choosing(choice)
         for document in documents:
             yield _at_once(document, known) or prepare_one(document)  # type: ignore[arg-type]
         return
-    with Workers(jobs, partial(_worker, settings.authority, names, choice), deadline=deadline) as workers:
+    with Workers(
+        jobs, partial(_worker, settings.authority, settings["authorities"], wanted, choice), deadline=deadline
+    ) as workers:
         queue: deque[tuple[Document | None, Future[Prepared] | Prepared]] = deque()
         ahead = 0
         for document in documents:

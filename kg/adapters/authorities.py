@@ -1,0 +1,69 @@
+"""A table with authorities of others behind it: rows the table does not have, asked for one by one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from kg.errors import ConfigError
+from kg.plugins import Authority, Candidate, Thing
+
+__all__ = ["Combined"]
+
+
+class Combined:
+    """Several authorities as one. Where two know an id, the first one's row counts: the table's before a plug-in's."""
+
+    def __init__(self, table: Authority, others: Sequence[tuple[str, Authority]]) -> None:
+        """``others`` are named, so that what they do wrong can be said."""
+        self._table = table
+        self._others = tuple(others)
+
+    @property
+    def digest(self) -> str:
+        """A hash of what all authorities say of theirs."""
+        parts = [self._table.digest, *(f"{name} {one.digest}" for name, one in self._others)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def get(self, id: str) -> Thing | None:
+        """The row with this id."""
+        found = self._table.get(id)
+        for _, one in self._others:
+            if found is not None:
+                break
+            found = one.get(id)
+        return found
+
+    def candidates(self, surface: str, type: str | None = None) -> Sequence[Candidate]:
+        """The rows a surface may mean, best first; with several authorities that know it, priors are shares of all.
+
+        Raises :class:`kg.errors.ConfigError` for a plug-in whose answer is none.
+        """
+        found = {one.id: one for one in self._table.candidates(surface, type)}
+        asked = int(bool(found))
+        for name, other in self._others:
+            fresh = [one for one in other.candidates(surface, type) if self._checked(name, one).id not in found]
+            asked = asked + bool(fresh)
+            found.update((one.id, one) for one in fresh)
+        total = sum(one.prior for one in found.values())
+        if asked < 2 or total <= 0:
+            return tuple(found.values())
+        shares = (replace(one, prior=round(one.prior / total, 4)) for one in found.values())
+        return tuple(sorted(shares, key=lambda one: (-one.prior, one.id)))
+
+    def surfaces(self) -> Iterable[tuple[str, str]]:
+        """Every (surface, id) pair of all authorities that list theirs."""
+        yield from self._table.surfaces()
+        for _, one in self._others:
+            yield from one.surfaces()
+
+    @staticmethod
+    def _checked(name: str, given: Candidate) -> Candidate:
+        if isinstance(given, Candidate) and 0 <= given.prior <= 1:
+            return given
+        raise ConfigError(
+            f"authority {name!r} gives {given!r}, which is no candidate with a prior from 0 to 1; report this to its "
+            "author",
+            setting="authorities",
+        )

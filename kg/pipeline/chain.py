@@ -1,0 +1,97 @@
+"""The annotators and authorities that the settings ask for, made of installed plug-ins."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kg import annotate, plugins
+from kg.adapters.authorities import Combined
+from kg.config import PluginSettings
+from kg.errors import ConfigError
+from kg.plugins import Annotator, Authority
+
+__all__ = ["annotators", "authorities", "made"]
+
+#: Options that stand for what the plug-in is called here; only who takes them is told.
+_NAME = "name"
+
+
+def annotators(table: Authority, wanted: Sequence[PluginSettings]) -> tuple[Annotator, ...]:
+    """The built-in annotators with those that are wanted beside them, in order.
+
+    An entry point of the group ``newsgraph.annotators`` is called with the authority and the options of the settings,
+    and gives an annotator. What is wanted under the name ``rules`` is only how the built-in ones vote. Raises
+    :class:`kg.errors.ConfigError` for a name that is not installed and for options it does not take, and
+    :class:`kg.errors.MissingDependency` where something it needs is missing.
+    """
+    extra: list[Annotator] = []
+    for one in wanted:
+        if one.use == annotate.RULES:
+            continue
+        given = made("annotators", one, table)
+        if not isinstance(given, Annotator):
+            raise ConfigError(
+                f"plug-in {one.use!r} gives no annotator; report this to its author", setting="annotators"
+            )
+        if one.use != one.name:  # one plug-in under several names: what each says must be told apart
+            given.name = one.name
+        extra.append(given)
+    voters = [annotate.Voter(one.name, one.weight, one.scores, one.threshold) for one in wanted]
+    return annotate.joined(table, extra, voters)
+
+
+def authorities(table: Authority, wanted: Sequence[PluginSettings]) -> Authority:
+    """The table, with the authorities that are wanted behind it; the table itself where none is.
+
+    An entry point of the group ``newsgraph.authorities`` is called with the options of the settings and gives an
+    authority. Raises as :func:`annotators` does.
+    """
+    others: list[tuple[str, Authority]] = []
+    for one in wanted:
+        given = made("authorities", one)
+        if not isinstance(given, Authority):
+            raise ConfigError(
+                f"plug-in {one.use!r} gives no authority; report this to its author", setting="authorities"
+            )
+        others.append((one.name, given))
+    return Combined(table, others) if others else table
+
+
+def made(group: str, wanted: PluginSettings, *arguments: object) -> Any:
+    """What a plug-in gives when it is called with the arguments and its options.
+
+    Raises :class:`kg.errors.ConfigError` where it is not installed, or takes other options.
+    """
+    plugin = plugins.load(group, wanted.use)
+    what = {"annotators": "annotator", "authorities": "authority"}.get(group, group)
+    if plugin is None:
+        known = ", ".join(plugins.names(group)) or "none"
+        raise ConfigError(f"no {what} named {wanted.use!r} is installed; installed: {known}", setting=group)
+    if not callable(plugin):
+        raise ConfigError(f"plug-in {wanted.use!r} cannot be called; report this to its author", setting=group)
+    options = dict(wanted.options)
+    takes = _parameters(plugin)
+    if _NAME in takes:
+        options[_NAME] = wanted.name
+    unknown = sorted(options.keys() - takes) if "**" not in takes else []
+    if unknown:
+        own = ", ".join(sorted(takes - {_NAME})) or "none"
+        raise ConfigError(
+            f"{what} {wanted.name!r}: {wanted.use} takes no option {unknown[0]!r}; its options: {own}", setting=group
+        )
+    try:
+        return plugin(*arguments, **options)
+    except TypeError as error:
+        raise ConfigError(f"{what} {wanted.name!r} cannot be made of its options: {error}", setting=group) from error
+
+
+def _parameters(plugin: Callable[..., object]) -> set[str]:
+    """The names of the options a plug-in takes; ``**`` among them where it takes any."""
+    try:
+        found = inspect.signature(plugin).parameters.values()
+    except (TypeError, ValueError):
+        return {"**"}
+    names = {one.name for one in found if one.kind is inspect.Parameter.KEYWORD_ONLY}
+    return names | ({"**"} if any(one.kind is inspect.Parameter.VAR_KEYWORD for one in found) else set())

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 
+from kg.annotate.lexicon import groups
 from kg.annotate.marks import Quoted
 from kg.annotate.said import Said
 from kg.annotate.stage import FILLER, VERB, Paragraph, Stage, Subject
-from kg.annotate.voices import Voices
+from kg.annotate.voices import DETERMINERS, Voices
 from kg.model import Span
 
-__all__ = ["ACCORDING", "Attribution", "attribute", "carry_over", "introduced", "is_noun"]
+__all__ = ["ACCORDING", "Attribution", "attribute", "carry_over", "certain", "introduced", "is_noun"]
 
 ACCORDING = re.compile(r"(?<![\w])[Aa]ccording to\s")
+#: Nouns for a person by sex, office or occupation.
+_PERSON = frozenset().union(
+    *(groups("jobs")[key] for key in ("office", "job")), *(groups("roles")[key] for key in ("male", "female", "voice"))
+)
 #: How far from a quotation its attribution is looked for; keeps the work on endless sentences linear.
 _REACH = 600
 _GAP = re.compile(r"\s?[,—–―-]?\s?")
@@ -193,6 +199,37 @@ def carry_over(
             return Attribution(replace(lead, sure=0.7), lead.span)
         return None
     return _from_before(stage, voices, paragraph, quote, earlier)
+
+
+def certain(stage: Stage, voices: Voices, paragraph: Paragraph, subject: Subject | None) -> Subject | None:
+    """The subject, unless it is a pronoun that more likely means somebody unnamed (*The lawyer rose. He said …*)."""
+    if subject is None or stage.text[subject.span.start : subject.span.end].lower() not in ("he", "she"):
+        return subject
+    opens = paragraph.opens
+    at = bisect_right(opens, subject.span.start) - 1
+    for number in range(at - 1, max(-1, at - 3), -1):
+        lead = voices.lead(voices.first(opens[number]), voices.first(opens[number + 1]))
+        if lead is None or lead.of(stage.text).lower() in ("he", "she"):
+            continue
+        if stage.cast.within(lead.start, lead.end):
+            return subject
+        if paragraph.focus == subject.id and paragraph.spoke >= opens[number]:
+            return subject
+        described = next(
+            (
+                s.id
+                for s in stage.cast.within(lead.end, opens[number + 1])
+                if stage.cast.described.get(s.end) == lead.start
+            ),
+            None,
+        )
+        if described is not None:
+            return subject if described == subject.id else None
+        head = voices.lower[voices.at(lead.end - 1)]
+        if voices.lower[voices.first(lead.start)] in DETERMINERS and head in _PERSON:
+            return subject if stage.cast.by_head(head) == subject.id else None
+        return subject
+    return subject
 
 
 def introduced(stage: Stage, voices: Voices, before: Paragraph, *, colon: bool) -> Attribution:

@@ -6,21 +6,29 @@ Without a parser the three are told apart by the words of grammar in ``tables/re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kg.annotate.cues import Cue
 from kg.annotate.lexicon import groups
 from kg.annotate.voices import AUXILIARIES, DETERMINERS, Voices
 
-__all__ = ["STOPS", "WHEN_WHERE", "complement", "finite", "headless"]
+__all__ = ["FINITE", "STOPS", "WHEN_WHERE", "complement", "finite", "headless"]
 
 _TABLE = groups("reported")
 WHEN_WHERE = _TABLE["when-where"]
 _QUESTION = _TABLE["question"]
 _NO_CLAUSE = _TABLE["no-clause"]
-_FINITE = _TABLE["finite"] | AUXILIARIES - {"be", "being", "been", "am"}
+FINITE = _TABLE["finite"] | AUXILIARIES - {"be", "being", "been", "am"}
 _SUBJECT = _TABLE["subject"]
 _ADDRESSED = _TABLE["addressed"]
 _DOCUMENT = _TABLE["document"]
 STOPS = frozenset(',.;:!?—–―()"“”«»')
+
+#: *said nothing about it* is no report, *said nothing had changed* is one.
+_AMOUNT = frozenset({"nothing", "something", "anything", "everything", "more", "no"})
+_ABOUT = frozenset({"about", "of", "to", "on", "in", "at", "than", "else", "more", "publicly"})
+#: What cannot stand between a verb and its *that*.
+_ACROSS = STOPS | AUXILIARIES | {"and", "or", "but", "not", "who", "which"}
 
 
 def complement(voices: Voices, first: int, last: int, token: int, cue: Cue) -> tuple[int, bool]:
@@ -37,7 +45,7 @@ def complement(voices: Voices, first: int, last: int, token: int, cue: Cue) -> t
         if that >= 0:
             return that, not headless(lower, that)
         if "bare" in cue.kinds and lower[at] not in _NO_CLAUSE and not headless(lower, at):
-            if finite(voices, at, last, loose=True):
+            if finite(voices, at, last, loose=True) and not (lower[at] in _AMOUNT and lower[at + 1] in _ABOUT):
                 return at, True
         elif "tell" in cue.kinds:
             addressed = _addressee(voices, at, last)
@@ -67,7 +75,7 @@ def _that(voices: Voices, at: int, last: int, *, told: bool) -> int:
     elif told or lower[at] in WHEN_WHERE:
         behind = -1
         for n in range(at + 1, min(last, at + 16)):
-            if lower[n] in STOPS or voices.masked[n]:
+            if lower[n] in _ACROSS or voices.masked[n]:
                 break
             if lower[n] == "that" and lower[n - 1] not in ("on", "in", "at", "of", "by", "with", "from", "for"):
                 behind = n + 1
@@ -97,7 +105,7 @@ def _addressee(voices: Voices, at: int, last: int) -> int:
     return -1
 
 
-def headless(lower: list[str], at: int) -> bool:
+def headless(lower: Sequence[str], at: int) -> bool:
     """Whether a clause has no subject: *the test, which the ministry said was its biggest*."""
     word = lower[at]
     return word in AUXILIARIES or (word.endswith("ing") and len(word) > 5 and word not in ("nothing", "something"))
@@ -110,7 +118,7 @@ def finite(voices: Voices, at: int, last: int, *, loose: bool) -> bool:
         word = lower[n]
         if masked[n]:
             continue
-        if word in _FINITE or (word[-3:] in ("n't", "n’t")):
+        if word in FINITE or (word[-3:] in ("n't", "n’t")):
             return True
         if loose and len(word) > 3 and word.isalpha() and (word[-2:] == "ed" or word[-1] == "s"):
             return True
@@ -131,7 +139,7 @@ def _clause_opens(voices: Voices, at: int, last: int) -> bool:
     for n in range(at + 1, min(last, at + 9)):
         if lower[n] in STOPS or voices.masked[n] or lower[n] in ("that", "who", "which", "to", "as"):
             return False
-        if lower[n] in _FINITE:
+        if lower[n] in FINITE:
             return True
     return False
 

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.annotate import lexicon
-from kg.annotate.attribution import attribute, carry_over
+from kg.annotate.attribution import attribute, carry_over, certain
 from kg.annotate.blocks import Signature, block_quotation, signature, signed, unmarked
+from kg.annotate.layers import THRESHOLD
 from kg.annotate.marks import Quoted
 from kg.annotate.reported import reports
 from kg.annotate.said import WORD, Said, grouped, trimmed
@@ -25,7 +26,6 @@ from kg.model import Annotation, Span, Text
 
 __all__ = ["Quotations", "annotator", "said"]
 
-_UNPUBLISHED = 0.45
 _SMALL = lexicon.words(
     "a an and as at but by de del des di du el en for from in la le les of on or the to un una van von with"
 )
@@ -62,8 +62,6 @@ class Quotations:
         stage = Stage(text, layers)
         for one in said(stage, Voices(text, stage)):
             subject = one.subject if one.subject is not None and one.subject.id in stage.cast.known else None
-            # reported speech of nobody in particular is shown, not published
-            score = one.score if subject is not None or one.direct else min(one.score, _UNPUBLISHED)
             named = (s.id for s in stage.cast.within(one.span.start, one.span.end))
             args: dict[str, object] = {
                 "speaker": subject.id if subject else None,
@@ -73,7 +71,7 @@ class Quotations:
                 "same": one.group,
                 "about": tuple(i for i in dict.fromkeys(named) if i in stage.cast.known),
             }
-            yield Annotation(one.span, "quotation", None, None, round(score, 3), by, args)
+            yield Annotation(one.span, "quotation", None, None, round(one.score, 3), by, args)
 
     def pipe(self, texts: Iterable[tuple[Text, Mapping[str, Sequence[Annotation]]]]) -> Iterable[Sequence[Annotation]]:
         """The annotations of many texts in the same order."""
@@ -257,6 +255,9 @@ def _direct(
     if not cue and _READING.search(stage.host, max(0, quote.outer.start - 30), quote.outer.start):
         return None  # what a banner says
     told = carried or told
+    told = replace(told, subject=certain(stage, voices, paragraph, told.subject))
+    if told.subject is not None and told.subject.sure < THRESHOLD:
+        told = replace(told, subject=None)
     score = 0.95 if cue else 0.75
     if told.subject is not None:
         score = min(score, told.subject.sure)

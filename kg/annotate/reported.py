@@ -1,23 +1,24 @@
 """Reported speech: the clause after *X said that*, before *, X said* and after *according to X,*, as printed.
 
-Only what somebody says is published (:attr:`Said.stated`): a verb of speech with its clause, by somebody the graph
-knows. What somebody thinks, wants, plans, praises or denies, and what an unknown source says, is found as well and
-scores under the threshold.
+Only what somebody says is published: a verb of speech with its clause. What somebody thinks, wants, plans, praises or
+denies, what is said within somebody's words, and a clause that is mostly a direct quotation are found as well and
+score under the threshold.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.annotate.attribution import ACCORDING
-from kg.annotate.complements import STOPS, WHEN_WHERE, complement, finite, headless
+from kg.annotate.attribution import ACCORDING, certain
+from kg.annotate.complements import FINITE, STOPS, WHEN_WHERE, complement, finite, headless
 from kg.annotate.cues import Cue, cues
+from kg.annotate.layers import THRESHOLD
 from kg.annotate.lexicon import groups
 from kg.annotate.said import Said
 from kg.annotate.stage import FILLER, LONGEST, Paragraph, Stage, Subject
-from kg.annotate.voices import DETERMINERS, SKIPPED, Voices
+from kg.annotate.voices import DETERMINERS, SKIPPED, SUBORDINATE, Voices
 from kg.model import Span
 
 __all__ = ["reports"]
@@ -42,8 +43,9 @@ _FEELING = groups("cues")["feeling"]
 _WORDS = cues()
 _CUES = frozenset(_WORDS) | _NOUNS | _FEELING | {"according"}
 _CLOSE = frozenset('.,;:!?—–―-)]"”’»…')
-#: What an unknown source says, what is only thought, and what is only summed up: never published.
-_UNKNOWN, _THOUGHT, _SUMMED = 0.45, 0.35, 0.3
+#: What somebody says whom the graph does not know, and, under the threshold, what is said within somebody's words or
+#: stands there as a direct quotation already, what is only thought, and what is only summed up.
+_UNKNOWN, _SHOWN, _THOUGHT, _SUMMED = 0.6, 0.45, 0.35, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,11 @@ def _verb(
     cue = _WORDS[lower[token]]
     if cue.shape == "past" and _passive(voices, sentence, token):
         return
+    if cue.speech and cue.shape in ("s", "past") and lower[token - 1] == ",":
+        inverted = _inverted(stage, voices, paragraph, sentence, token)
+        if inverted is not None:
+            yield inverted
+            return
     source = _source(voices, sentence, token, cue, before)
     if source is None:
         return
@@ -189,10 +196,14 @@ def _stated(
 ) -> Iterator[Said]:
     """The clauses as said by the verb's subject; what is said within somebody's words stays unpublished."""
     subject = None if inside else stage.subject(paragraph, voices.starts[token], sentence.start)
-    if subject is not None and (subject.sure < 0.5 or not _near(subject, source)):
+    if subject is not None and (subject.sure < THRESHOLD or not _near(subject, source)):
         subject = None
+    subject = certain(stage, voices, paragraph, subject)
     for one in spans:
-        yield Said(one, False, subject, min(0.85, subject.sure) if subject else _UNKNOWN, source=source)
+        if inside or 2 * stage.host.count(FILLER, one.start, one.end) > len(one):
+            yield Said(one, False, None, _SHOWN, source=source)
+        else:
+            yield Said(one, False, subject, min(0.85, subject.sure) if subject else _UNKNOWN, source=source)
 
 
 def _near(subject: Subject, source: Span) -> bool:
@@ -264,14 +275,50 @@ def _postposed(stage: Stage, voices: Voices, sentence: _Sentence, token: int, op
     if follower not in _CLOSE and follower not in WHEN_WHERE:
         return []
     comma = voices.starts[opened - 1]
-    span = _cut(stage, sentence.start, comma)
-    front = finite(voices, sentence.first, opened - 1, loose=True)
-    if span is not None and front and len(span.of(stage.text).split()) > 3:
-        return [span]
-    if follower == "," and token + 2 < sentence.last and not headless(lower, token + 2):
+    front = _cut(stage, sentence.start, comma)
+    middle = follower == "," and token + 2 < sentence.last
+    if not _adverbial(voices, sentence.first, opened - 1):
+        if opened - sentence.first > 3 and finite(voices, sentence.first, opened - 1, loose=True):
+            return [front] if front is not None and len(front.of(stage.text).split()) > 3 else []
+        if middle and _predicate(lower, token + 2):
+            whole = _cut(stage, sentence.start, sentence.end)  # "Her brother, she said, took it well."
+            return [whole] if whole is not None else []
+    if middle and not headless(lower, token + 2):
         rest = _cut(stage, voices.starts[token + 2], sentence.end)
         return [rest] if rest is not None and finite(voices, token + 2, sentence.last, loose=True) else []
     return []
+
+
+def _inverted(stage: Stage, voices: Voices, paragraph: Paragraph, sentence: _Sentence, token: int) -> Said | None:
+    """*The hall was quiet, says Ana Costa.*"""
+    comma = token - 1
+    if comma - sentence.first < 4 or voices.lower[comma - 1][-1] in "”\"’»'":
+        return None
+    source = voices.right(token + 1, sentence.last)
+    if source is None or _adverbial(voices, sentence.first, comma):
+        return None
+    follower = voices.at(source.end - 1) + 1
+    if follower < sentence.last and voices.lower[follower] not in _CLOSE and voices.lower[follower] not in WHEN_WHERE:
+        return None
+    if not finite(voices, sentence.first, comma, loose=True):
+        return None
+    span = _cut(stage, sentence.start, voices.starts[comma])
+    if span is None or len(span.of(stage.text).split()) < 4:
+        return None
+    subject = stage.after_verb(paragraph, voices.ends[token], sentence.end)
+    if subject is not None and (subject.sure < 0.8 or not _near(subject, source)):
+        subject = None
+    return Said(span, False, subject, min(0.8, subject.sure) if subject else _UNKNOWN, source=source)
+
+
+def _predicate(lower: Sequence[str], at: int) -> bool:
+    """Whether a clause goes on with its verb at a token."""
+    return headless(lower, at) or lower[at] in FINITE or (lower[at][-2:] == "ed" and len(lower[at]) > 4)
+
+
+def _adverbial(voices: Voices, first: int, comma: int) -> bool:
+    """Whether the words before a comma only tell when or where: *Asked about the pier, X said …*"""
+    return voices.lower[first] in SUBORDINATE and "," not in voices.lower[first:comma]
 
 
 def _according(stage: Stage, voices: Voices, paragraph: Paragraph, sentence: _Sentence, token: int) -> Iterator[Said]:
@@ -300,9 +347,11 @@ def _according(stage: Stage, voices: Voices, paragraph: Paragraph, sentence: _Se
     subject = stage.after_verb(paragraph, according.end() - 1, ceiling)
     if subject is not None and (subject.sure < 0.8 or not _near(subject, source)):
         subject = None
-    if subject is not None and not finite(voices, voices.first(span.start), voices.first(span.end), loose=True):
+    stated = finite(voices, voices.first(span.start), voices.first(span.end), loose=True)
+    if not stated:
         subject = None
-    yield Said(span, False, subject, min(0.8, subject.sure) if subject else _UNKNOWN, source=source)
+    score = min(0.8, subject.sure) if subject is not None else _UNKNOWN if stated else _SUMMED
+    yield Said(span, False, subject, score, source=source)
 
 
 def _comma(voices: Voices, at: int, last: int) -> int:

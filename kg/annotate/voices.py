@@ -15,13 +15,16 @@ from kg.annotate.stage import Stage
 from kg.annotate.tokens import tokenize
 from kg.model import Span, Text
 
-__all__ = ["AUXILIARIES", "DETERMINERS", "PRONOUNS", "SKIPPED", "Voices"]
+__all__ = ["AUXILIARIES", "DETERMINERS", "PRONOUNS", "SKIPPED", "SUBORDINATE", "Voices"]
 
 _TABLE = groups("voices")
 PRONOUNS = _TABLE["pronoun"]
 DETERMINERS = _TABLE["determiner"]
 AUXILIARIES = _TABLE["auxiliary"]
 _DAYS = _TABLE["day"]
+_OPENER = _TABLE["opener"]
+#: What a phrase before the subject of a sentence begins with.
+SUBORDINATE = _TABLE["subordinate"]
 #: What stands between a subject and its verb without changing either.
 SKIPPED = AUXILIARIES | _TABLE["adverb"]
 _BREAK = AUXILIARIES | _TABLE["break"] | PRONOUNS
@@ -135,8 +138,10 @@ class Voices:
         return self._phrase(at, floor)
 
     def _phrase(self, last: int, floor: int) -> Span | None:
-        """The noun phrase that ends with a token."""
+        """The noun phrase that ends with a token, or before the brackets that end with it."""
         lower, masked = self.lower, self.masked
+        if lower[last] == ")":
+            last = next((n - 1 for n in range(last - 1, max(floor, last - 12), -1) if lower[n] == "("), last)
         start = last + 1
         named: int | None = None
         at = last
@@ -219,7 +224,12 @@ class Voices:
         commas = [n for n in range(close - 1, floor, -1) if lower[n] == "," and not self.masked[n]]
         ending = self._ending.get(close - 1)
         for at in commas:
-            name = self._ending.get(at - 1)
+            before = at - 1
+            if lower[before] == ")":
+                before = next(
+                    (n - 1 for n in range(before - 1, max(floor, before - 12), -1) if lower[n] == "("), before
+                )
+            name = self._ending.get(before)
             if name is not None and name.kind in ("Person", "Organization") and at + 1 < close:
                 if ending is not None and ending.kind == "Person" and name.kind == "Organization":
                     break
@@ -303,9 +313,9 @@ class Voices:
         """The subject of the sentence that begins at a token, when it is plain, before ``ceiling``."""
         lower = self.lower
         at = first
-        while at < ceiling and lower[at] in _TABLE["opener"]:
+        while at < ceiling and lower[at] in _OPENER:
             at += 1
-        if at < ceiling and lower[at] in _TABLE["subordinate"]:
+        if at < ceiling and lower[at] in SUBORDINATE:
             comma = next((n for n in range(at, min(ceiling, at + _LONG)) if lower[n] == ","), None)
             if comma is None:
                 return None

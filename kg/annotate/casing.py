@@ -48,6 +48,7 @@ _RARELY: Final = -0.7
 #: The odds of a word that is in no table: most are names.
 _MISSING: Final = -2.5
 _LONGEST: Final = 40
+_SIBILANT: Final = ("shes", "ches", "sses", "xes", "zes")
 _ARTICLES: Final = ("al", "el", "d", "l", "de", "ul", "as", "an", "ad", "ar")
 
 
@@ -78,12 +79,12 @@ def odds(word: str) -> float:
     found = table_.get(small)
     if found is not None:
         return found
-    for tail in ("'s", "s", "es", "'"):
-        if small.endswith(tail):
-            found = table_.get(small[: -len(tail)])
-            if found is not None:
-                return found
-    if "-" in small:  # self-driving, two-thirds
+    if small.endswith("'s"):
+        return table_.get(small[:-2], _MISSING)
+    if small.endswith("s") and len(small) > 4:  # coaches, newspapers; not Peres, Mavs
+        stem = small[:-2] if small.endswith(_SIBILANT) else small[:-1]
+        return table_.get(stem, _MISSING)
+    if "-" in small and not word.isupper():  # self-driving, two-thirds
         return min((table_.get(part, _MISSING) for part in small.split("-") if part), default=_MISSING)
     return _MISSING
 

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from kg.annotate.casing import COMMON, GRAMMAR
 from kg.annotate.lexicon import groups, table
+from kg.annotate.marked import quoted, shouted
 from kg.annotate.offices import title_before
 from kg.annotate.page import Page, grammatical, is_capital, read
-from kg.annotate.runs import Draft, drafts, shouted
+from kg.annotate.runs import Draft, drafts
 from kg.annotate.typing import Found, key_of, typed
 from kg.annotate.works import titles
 from kg.authority import Matcher, Table, fold
@@ -29,6 +31,8 @@ _SPOKEN: Final = frozenset(
     ["in", "into", "speak", "speaks", "spoke", "speaking", "spoken", "learn", "learned", "fluent"]
 )
 _PARTS: Final = 2
+#: How sure a mention of people without a country is; they are never published.
+_PEOPLE: Final = 0.3
 
 
 def annotator(authority: Authority) -> Names:
@@ -80,8 +84,16 @@ def _find(page: Page) -> list[Found]:
         for first, last, type_, score in titles(page, sentence):
             works.append(Found(Draft(first, last, number, head=type_), type_, "CreativeWork", score))
             inside.update(range(first, last))
+        for first, last in quoted(page, sentence) if mode == "plain" else ():
+            if inside.isdisjoint(range(first, last)):
+                known = page.known.get(first)
+                plain.append(Draft(first, last, number, known=known is not None and known.last == last))
+                inside.update(range(first, last))
         for draft in _of_sentence(page, number, mode):
             if inside and not inside.isdisjoint(range(draft.first, draft.last)):
+                continue
+            if draft.form == "people":
+                works.append(Found(replace(draft, form="demonym"), "", "", _PEOPLE))
                 continue
             draft = _formed(page, draft)
             if draft.form == "demonym" and _language(page, draft):
@@ -128,7 +140,7 @@ def _language(page: Page, draft: Draft) -> bool:
     """Whether a demonym stands for a language: *a manual in Norwegian*, *he spoke Polish*."""
     sentence = page.tokens.sentences[draft.sentence]
     before, after = page.small(draft.first - 1, sentence), page.word(draft.last, sentence)
-    return before in _SPOKEN and (not after.isalpha() or grammatical(after))
+    return before in _SPOKEN and after[:1] != "*" and (not after.isalpha() or grammatical(after))
 
 
 def _plays(page: Page, draft: Draft) -> bool:
@@ -180,11 +192,7 @@ def _again(page: Page, found: list[Found], held: list[Draft], covered: set[int])
                 match = gazetteer.get(fold(" ".join(words[at : at + length])))
                 if match is None or not covered.isdisjoint(range(at, at + length)):
                     continue
-                if (
-                    mode == "plain"
-                    and length == 1
-                    and (words[at].lower() in page.lower or words[at].lower() in _COMMON)
-                ):
+                if length == 1 and mode == "plain" and not _again_sure(page, at):
                     continue
                 draft = _formed(page, Draft(at, at + length, number))
                 covered.update(range(at, at + length))
@@ -192,3 +200,12 @@ def _again(page: Page, found: list[Found], held: list[Draft], covered: set[int])
                 step = length
                 break
             at += step
+
+
+def _again_sure(page: Page, at: int) -> bool:
+    """Whether a single word of a name found elsewhere is that name here too, not a word of the language."""
+    word = page.tokens.words[at]
+    flags = page.shapes[at]
+    if flags & GRAMMAR or word.lower() in page.lower:
+        return False
+    return not flags & COMMON or word in page.bearers

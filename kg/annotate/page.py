@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kg.annotate.casing import CAPITAL, CAPS, COMMON, GRAMMAR, grammatical, is_capital, shape
+from kg.annotate.casing import CAPITAL, CAPS, COMMON, GIVEN, GRAMMAR, grammatical, is_capital, shape
 from kg.annotate.lexicon import groups
 from kg.annotate.tokens import Sentence, Tokens, tokenize
 from kg.authority import Finder, Matcher
@@ -50,8 +50,8 @@ class Page:
     ``shapes`` are the flags of the tokens (:mod:`kg.annotate.casing`). ``lower`` are words seen in lower case in plain
     sentences, ``inside`` those seen with a capital in the middle of one, with how often, ``alone`` those of them with
     no capital on either side, ``starts`` those with none before them; ``pairs`` are two words with capitals side by
-    side there, ``owners`` words with a possessive behind them. ``known`` maps a first token to the known surface;
-    ``sport`` says that the text is about sport.
+    side there, ``owners`` words with a possessive behind them, ``bearers`` words behind a given name. ``known`` maps a
+    first token to the known surface; ``sport`` says that the text is about sport.
     """
 
     text: Text
@@ -65,6 +65,7 @@ class Page:
     starts: frozenset[str]
     pairs: Mapping[tuple[str, str], int]
     owners: Mapping[str, int]
+    bearers: frozenset[str]
     sport: bool
 
     def word(self, number: int, sentence: Sentence) -> str:
@@ -93,6 +94,7 @@ def read(text: Text, authority: Authority, matcher: Finder | Matcher) -> Page:
     starts: set[str] = set()
     pairs: dict[tuple[str, str], int] = {}
     owners: dict[str, int] = {}
+    bearers: set[str] = set()
     words = tokens.words
     for sentence, mode in zip(tokens.sentences, modes, strict=True):
         if mode != "plain":
@@ -119,6 +121,8 @@ def read(text: Text, authority: Authority, matcher: Finder | Matcher) -> Page:
                         if number + 1 == last or not words[number + 1][0].isupper():
                             alone.add(word)
                     before = word
+                if capital and shapes[number - 1] & GIVEN:
+                    bearers.add(word)
                 opening = False
                 capital = True
             else:  # after a colon or an opening mark a capital says nothing
@@ -150,6 +154,7 @@ def read(text: Text, authority: Authority, matcher: Finder | Matcher) -> Page:
         starts=frozenset(starts),
         pairs=pairs,
         owners=owners,
+        bearers=frozenset(bearers),
         sport=len(lower & _SPORT) >= _SPORTING,
     )
 

@@ -7,24 +7,27 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.annotate.casing import CAPITAL, CAPS, COMMON, GIVEN, GRAMMAR, ORDINARY, UNUSUAL
+from kg.annotate.heads import HEADS, head_of
 from kg.annotate.joints import run_end
-from kg.annotate.lexicon import groups, mapping, surnames, table
+from kg.annotate.lexicon import groups, table
 from kg.annotate.offices import BEFORE, OFFICES, title_before, title_start, titled
 from kg.annotate.page import Page
 from kg.annotate.tokens import Sentence
-from kg.authority import kind_of
 
-__all__ = ["Draft", "drafts", "shouted", "title_before"]
+__all__ = ["Draft", "drafts", "title_before"]
 
-_HEADS: Final = mapping("heads")
 _VERBS: Final = table("verbs")
 _JOINTS: Final = groups("joints")
+_PEOPLES: Final = table("peoples")
 #: Common words that begin names as often as sentences: *New*, *Royal*, *United*.
 _BEGINS: Final = _JOINTS["begins"]
 #: Beside these a common word with a capital is more often a name than not.
 _COMPANY: Final = frozenset(["the", "(", ",", "and", "or", "in", "at", "from", "of", "by"])
 #: An acronym that is a common word too has no more letters.
 _ACRONYM: Final = 5
+_ORDINALS: Final = frozenset(
+    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+)
 _SMALL_JOINTS: Final = frozenset(["of", "for", "on", "and", "&", "at"])
 
 
@@ -54,6 +57,12 @@ def drafts(page: Page, number: int) -> Iterator[Draft]:
     opening = True
     while at < sentence.last:
         if shapes[at] & (CAPITAL | GRAMMAR) == CAPITAL or at in page.known:
+            people = _people(page, sentence, at)
+            if people:
+                yield Draft(at, people, number, form="people")
+                opening = False
+                at = people
+                continue
             end = run_end(page, sentence, at, opening)
             yield from _cut(page, number, sentence, at, end, opening)
             opening = False
@@ -67,34 +76,20 @@ def drafts(page: Page, number: int) -> Iterator[Draft]:
         at += 1
 
 
-def shouted(page: Page, number: int) -> Iterator[Draft]:
-    """The drafts of a sentence in capitals or title case, where only the words themselves can say what is a name."""
-    sentence = page.tokens.sentences[number]
-    words, shapes = page.tokens.words, page.shapes
-    at = sentence.first
-    last = sentence.last
-    while at < last:
-        known = page.known.get(at)
-        end = min(known.last, last) if known is not None else at
-        if known is None:
-            while end < last and shapes[end] & (CAPITAL | GRAMMAR | COMMON) == CAPITAL and end not in page.known:
-                end += 1
-            surname = at < end < last and shapes[end - 1] & GIVEN and shapes[end] & CAPITAL and end not in page.known
-            if surname and words[end].lower() in surnames():
-                end += 1  # KEVIN BROWN
-        if end == at:
-            at += 1
-            continue
-        while end < last and words[end].lower() in _HEADS and shapes[end] & CAPITAL and end not in page.known:
-            known = None
-            end += 1
-        if end - at > 1 or known is not None or not _dropped(words[at]):
-            yield Draft(at, end, number, known=known is not None, head=_head(page, at, end) if known is None else None)
-        at = end
-
-
-def _dropped(word: str) -> bool:
-    return len(word) < 3 or not word.isalpha()
+def _people(page: Page, sentence: Sentence, at: int) -> int:
+    """The token after a word for people of one faith, descent or party that stands alone; 0 when none does."""
+    small = page.tokens.words[at].lower().replace("’", "'")
+    after = page.word(at + 1, sentence)
+    if f"{small} {after.lower()}" in _PEOPLES:
+        return at + 2
+    if small not in _PEOPLES:
+        return 0
+    known = page.known.get(at)
+    if known is not None:
+        return 0
+    joined = after[:1].isupper() and not page.shapes[at + 1] & GRAMMAR
+    person = joined and page.shapes[at + 1] & GIVEN and not page.shapes[at] & GIVEN
+    return 0 if joined and not person else at + 1
 
 
 # ---- one run into names ------------------------------------------------------------------------------------------
@@ -134,7 +129,7 @@ def _cut(page: Page, number: int, sentence: Sentence, first: int, last: int, ope
 def _whole(page: Page, number: int, sentence: Sentence, first: int, last: int, opening: bool) -> Iterator[Draft]:
     """A run without title as one name, or cut where two names meet."""
     known = page.known.get(first)
-    head = _head(page, first, last)
+    head = head_of(page, first, last)
     if known is not None and known.last < last:
         rest = known.last
         if _splits(page, first, rest, last, head):
@@ -155,7 +150,21 @@ def _whole(page: Page, number: int, sentence: Sentence, first: int, last: int, o
         if sure is not None:
             yield _grown(page, sentence, Draft(first, last, number, sure=sure))
         return
+    if _labels(page, first, last):
+        return
     yield _grown(page, sentence, Draft(first, last, number, head=head))
+
+
+def _labels(page: Page, first: int, last: int) -> bool:
+    """Whether words in capitals are the heads of a table or a cry, not a name: *W D L*, *LATEST PREVIOUS*."""
+    words, shapes = page.tokens.words, page.shapes
+    lone = False
+    for at in range(first, last):
+        if len(words[at]) == 1:
+            lone = True
+        elif not shapes[at] & CAPS or at in page.known:
+            return False
+    return lone or all(shapes[at] & COMMON for at in range(first, last))
 
 
 def _single(page: Page, sentence: Sentence, at: int, opening: bool) -> bool | None:
@@ -164,7 +173,9 @@ def _single(page: Page, sentence: Sentence, at: int, opening: bool) -> bool | No
     word = words[at]
     flags = page.shapes[at]
     small = word.lower()
-    if small in OFFICES or small in BEFORE:
+    if word in page.bearers and not flags & CAPS:  # Brown said: somebody here is called so
+        return not opening or (small not in page.lower and not flags & ORDINARY)
+    if small in OFFICES or small in BEFORE or small in _ORDINALS:
         return None
     seen = page.inside.get(word, 0)
     written = small in page.lower
@@ -206,7 +217,7 @@ def _splits(page: Page, first: int, rest: int, last: int, head: str | None) -> b
     if inner is not None and inner.last >= last:
         # a part of the country's own, in common words: the Scottish Labour Party
         return not place or inner.demonym or not all(shapes[at] & COMMON for at in range(rest, last))
-    if head is not None and words[last - 1].lower() in _HEADS:
+    if head is not None and words[last - 1].lower() in HEADS:
         return False
     single = last - rest == 1
     if not single and (shapes[rest] & GIVEN or (place and words[rest][-1] == "." and len(words[rest]) == 2)):
@@ -235,32 +246,6 @@ def _meeting(page: Page, first: int, last: int, head: str | None) -> int:
         if meets and not shapes[first] & GIVEN and words[first].lower() in page.lower:
             return at
     return 0
-
-
-def _head(page: Page, first: int, last: int) -> str | None:
-    """The class that a name's own words imply, by its last word or, with *of*, its first."""
-    words = page.tokens.words
-    if last - first < 2:
-        return None
-    if page.sport and words[last - 1].lower() in _JOINTS["town"]:
-        return "SportsTeam"
-    ahead = mapping("firsts").get(words[first].lower())
-    if ahead in ("RiverBodyOfWater", "LakeBodyOfWater", "Mountain", "Landform") and last - first > 2:
-        ahead = ahead if words[first + 1] == "of" else None
-    if ahead is not None and (words[first + 1] in ("of", "for") or ahead in ("Event", "Mountain", "LakeBodyOfWater")):
-        return ahead
-    for at in range(first + 1, last):
-        if words[at] in ("of", "for", "on") and at > first:
-            inner = _HEADS.get(words[at - 1].lower())
-            if inner is not None:
-                return inner
-    found = _HEADS.get(words[last - 1].lower())
-    if found is None:
-        single = _HEADS.get(words[last - 1].lower().removesuffix("s"))
-        found = single if kind_of(single or "") in ("Organization", "Place") else None  # not Star Wars
-    if found is None and ahead is not None:
-        return ahead
-    return found
 
 
 def _merely_opens(page: Page, at: int) -> bool:
@@ -296,7 +281,7 @@ def _skip_opener(page: Page, first: int, last: int) -> int:
                 if small in OFFICES or small in BEFORE:
                     break
                 following = words[at + 1].lower()
-                if following in _HEADS and not flags & ORDINARY:
+                if following in HEADS and not flags & ORDINARY:
                     break  # "Supreme Court", "White House"
                 if small in _BEGINS and at + 1 not in page.known:
                     break

@@ -79,6 +79,8 @@ def _mentions(text: Text, layers: Layers, authority: Authority) -> list[dict[str
     made: list[dict[str, object]] = []
     for name in layers.get("name", ()):
         coref, link = corefs.get(name.span), links.get(name.span)
+        if argument(name, "form") == "metonym":
+            link = None  # it says whose the team is, not which team
         made.append(
             {
                 "start": name.span.start,

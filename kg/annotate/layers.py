@@ -14,9 +14,15 @@ Every annotation has ``by`` (``names@1``) and a ``score`` from 0 to 1. Spans lie
 ``coref``
     Same span as a name. ``ref`` is the cluster, ``e0``, ``e1`` … in order of first mention; ``args``: ``name`` (the
     fullest name in the cluster), ``kind`` and ``type`` (what the whole cluster says). A name without a ``coref``
-    annotation could not be told apart (a surname two people share) and is left out of everything published.
+    annotation could not be told apart (a surname two people share) and is left out of everything published. Demonyms,
+    and the name of a place for its team, are in the place's cluster.
 ``link``
-    Same span as a name; ``ref`` is the authority row's id. All mentions of a cluster carry the same link.
+    Same span as a name; ``ref`` is the authority row's id. The mentions of a cluster carry the same link, but for those
+    that may name the place's team in a text about sport. ``score`` is how likely the row is.
+``candidate``
+    A row that a doubtful cluster may stand for, at the cluster's first mention: ``ref`` is the row's id, ``score`` how
+    likely it is; ``args``: ``cluster``, ``linked`` (bool: this row was chosen). Stated best first where rows exist and
+    none is linked, or one with little certainty; for reviewers, never published.
 ``salience``
     One per cluster, at its first mention; ``ref`` is the cluster, ``args``: ``about`` (bool).
 ``nominal``

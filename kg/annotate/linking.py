@@ -1,107 +1,141 @@
-"""Links clusters of names to rows of the authority: the layer ``link``.
+"""Links clusters of names to rows of the authority: the layers ``link`` and ``candidate``.
 
-A row must be of the cluster's kind. A single word links only when it can mean one row, and a person only by a full
-name. Of several places with one name the one inside a country the text names is taken. In doubt there is no link.
+A row must be of the cluster's kind. What the words may mean is weighed by the table's priors, by what reviewers and the
+archive say, and by the text: places named with what they lie in, things named together. Two rows that come close, and
+a row the text speaks against, give no link: a new thing is better than a wrong one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
-from kg.annotate.coreference import rows
-from kg.annotate.layers import argument, by_span
-from kg.model import Annotation, Span, Text
-from kg.plugins import Authority, Candidate
+from kg.annotate.archive import Archive
+from kg.annotate.coherence import Coherence
+from kg.annotate.context import Context, read
+from kg.annotate.layers import by_span
+from kg.annotate.options import Group, Lessons, Option, Options, groups_of
+from kg.annotate.vetoes import Vetoes
+from kg.model import Annotation, Text
+from kg.plugins import Authority
 
-__all__ = ["Linking", "annotator"]
+__all__ = ["DOUBTFUL", "LINKED", "Linking", "annotator"]
+
+#: A row scoring less is not linked; a link scoring less than the other is stated as a candidate too.
+LINKED: Final = 0.5
+DOUBTFUL: Final = 0.7
+#: The least share a row must have among those the words may mean.
+_SHARE: Final = 0.62
+#: A row so sure helps to tell the others' rows apart.
+_ANCHOR: Final = 0.75
+#: Candidates stated for one cluster.
+_MOST: Final = 5
 
 
-def annotator(authority: Authority) -> Linking:
+def annotator(authority: Authority, lessons: Lessons | None = None, archive: Archive | None = None) -> Linking:
     """The linker over an authority."""
-    return Linking(authority)
+    return Linking(authority, lessons, archive)
 
 
 class Linking:
-    """States the layer ``link`` on every mention of a cluster that has a row."""
+    """States the layer ``link`` on the mentions of a cluster that has a row, and ``candidate`` where that is doubtful.
+
+    ``lessons`` are reviewers' verdicts, ``archive`` what was linked before.
+    """
 
     name = "linking"
-    version = "1"
+    version = "2"
     needs: frozenset[str] = frozenset({"name", "coref"})
-    gives: frozenset[str] = frozenset({"link"})
+    gives: frozenset[str] = frozenset({"link", "candidate"})
 
-    def __init__(self, authority: Authority) -> None:
+    def __init__(self, authority: Authority, lessons: Lessons | None = None, archive: Archive | None = None) -> None:
         self._authority = authority
+        self._lessons: Lessons = lessons if lessons is not None else {}
+        self._archive = archive if archive is not None else Archive()
 
     def annotate(self, text: Text, layers: Mapping[str, Sequence[Annotation]]) -> Iterable[Annotation]:
         """The links of one text's names."""
         names = by_span(layers["name"])
-        clusters: dict[str, list[Annotation]] = {}
-        for coref in layers["coref"]:
-            if coref.ref is not None and coref.span in names:
-                clusters.setdefault(coref.ref, []).append(coref)
-        chosen: dict[str, tuple[str, float]] = {}
-        doubtful: dict[str, list[Candidate]] = {}
-        for ref, members in clusters.items():
-            options = self._options(text, members, names)
-            if len(options) == 1:
-                (row, score), *_ = ((key, score) for key, (_, score) in options.items())
-                chosen[ref] = (row, score)
-            elif options:
-                doubtful[ref] = [candidate for candidate, _ in options.values()]
-        linked = {row for row, _ in chosen.values()}
-        for ref, candidates in doubtful.items():
-            inside = [one for one in candidates if self._within(one.id, linked)]
-            if len(inside) == 1:
-                chosen[ref] = (inside[0].id, 0.6)
+        groups = groups_of(text, layers["coref"], names)
+        options = Options(self._authority, self._lessons, self._archive)
+        found = {ref: some for ref, group in groups.items() if (some := options.of(group))}
+        if not found:
+            return []
+        context = read(text)
+        chosen, ranked = self._chosen(context, groups, options, found)
         by = f"{self.name}@{self.version}"
-        return [
-            Annotation(coref.span, "link", None, chosen[coref.ref][0], chosen[coref.ref][1], by)
-            for coref in layers["coref"]
-            if coref.ref in chosen and coref.span in names
-        ]
+        made: list[Annotation] = []
+        for ref, scored in ranked.items():
+            group = groups[ref]
+            linked = chosen.get(ref)
+            if linked is not None:
+                id_, score = linked
+                sport = context.sport and group.kind == "Place"
+                for span in group.spans:
+                    if sport and not (_plain(names[span]) or context.located(span)):
+                        continue  # the team, as likely as the place
+                    made.append(Annotation(span, "link", None, id_, score, by))
+            if linked is None or linked[1] < DOUBTFUL:
+                for id_, score in scored[:_MOST]:
+                    args = {"cluster": ref, "linked": linked is not None and linked[0] == id_}
+                    made.append(Annotation(group.spans[0], "candidate", None, id_, score, by, args))
+        return made
 
     def pipe(self, texts: Iterable[tuple[Text, Mapping[str, Sequence[Annotation]]]]) -> Iterable[Sequence[Annotation]]:
         """The links of many texts."""
         for text, layers in texts:
             yield tuple(self.annotate(text, layers))
 
-    def _options(
-        self, text: Text, members: Sequence[Annotation], names: Mapping[Span, Annotation]
-    ) -> dict[str, tuple[Candidate, float]]:
-        """The rows a cluster may be, by id: those of its longest surface that the authority knows."""
-        kind = argument(members[0], "kind")
-        surfaces: dict[str, str] = {}
-        for one in members:
-            surface = " ".join(one.span.of(text.text).replace("’", "'").split())
-            form = argument(names[one.span], "form", "name")
-            if form != "nominal":
-                surfaces.setdefault(surface, form)
-        if kind == "Person":
-            surfaces = {surface: form for surface, form in surfaces.items() if " " in surface}
-        full = argument(members[0], "name")
-        found: dict[str, tuple[Candidate, float]] = {}
-        for surface in sorted(surfaces, key=lambda one: (-len(one.split()), -len(one), one)):
-            known = rows(self._authority, surface, kind)
-            known = tuple(one for one in known if one.how != "demonym" or surfaces[surface] == "demonym")
-            if not known:
-                if surface == full and " " in surface and surfaces[surface] == "name":
-                    longer = len(surface.split())
-                    if any(len(other.split()) < longer for other in surfaces) and kind != "Place":
-                        return {}  # its full name is unknown: a short form would be a guess
-                continue
-            score = 0.95 if " " in surface else 0.85
-            for candidate in known:
-                found[candidate.id] = (candidate, score if len(known) == 1 else 0.5)
-            break
-        return found
+    def _chosen(
+        self, context: Context, groups: Mapping[str, Group], options: Options, found: Mapping[str, list[Option]]
+    ) -> tuple[dict[str, tuple[str, float]], dict[str, list[tuple[str, float]]]]:
+        """The row of each cluster that has one, with its score; and every cluster's rows with scores, best first."""
+        vetoes = Vetoes(context, groups)
+        weighed = {ref: [vetoes.weighed(groups[ref], one) for one in some] for ref, some in found.items()}
+        coherence = Coherence(options, self._archive)
+        for ref, some in weighed.items():
+            id_, score, share = _best(some)
+            if score >= _ANCHOR and share >= _ANCHOR:
+                coherence.add(id_, len(groups[ref].spans))
+        places = {
+            span.start: [one.thing for one in weighed[ref]]
+            for ref, group in groups.items()
+            if group.kind == "Place" and ref in weighed
+            for span in group.spans
+        }
+        chosen: dict[str, tuple[str, float]] = {}
+        ranked: dict[str, list[tuple[str, float]]] = {}
+        for ref, some in weighed.items():
+            group = groups[ref]
+            some = coherence.placed(context, group, some, places)
+            if len(some) > 1:
+                some = coherence.nested([coherence.supported(context, one) for one in some])
+            some = [coherence.questioned(group, one) for one in some]
+            id_, score, share = _best(some)
+            if score >= LINKED and share >= _SHARE:
+                chosen[ref] = (id_, score)
+            ranked[ref] = _scored(some)
+        return chosen, ranked
 
-    def _within(self, row: str, linked: set[str]) -> bool:
-        """Whether a row lies, over any number of steps, in one of the linked rows."""
-        seen: set[str] = set()
-        thing = self._authority.get(row)
-        while thing is not None and thing.contained_in is not None and thing.contained_in not in seen:
-            if thing.contained_in in linked:
-                return True
-            seen.add(thing.contained_in)
-            thing = self._authority.get(thing.contained_in)
-        return False
+
+def _plain(name: Annotation) -> bool:
+    """Whether the form of a name says what it has to do with the place."""
+    return name.args.get("form") in ("demonym", "metonym")
+
+
+def _scored(some: Sequence[Option]) -> list[tuple[str, float]]:
+    total = sum(one.prior for one in some)
+    if not total:
+        return []
+    made = [(one.id, round(one.base * one.prior / total, 3)) for one in some]
+    return sorted(made, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _best(some: Sequence[Option]) -> tuple[str, float, float]:
+    """The best row, its score, and its share."""
+    total = sum(one.prior for one in some)
+    if not some or not total:
+        return "", 0.0, 0.0
+    best = max(some, key=lambda one: (one.base * one.prior, one.id))
+    share = best.prior / total
+    return best.id, round(best.base * share, 3), share

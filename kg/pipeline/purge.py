@@ -10,6 +10,7 @@ from functools import partial
 from pyoxigraph import NamedNode
 from pyoxigraph import Store as Rdf
 
+from kg import review
 from kg.errors import UsageError
 from kg.iris import Iris
 from kg.model import Article, ArticleGraphs, Document
@@ -57,26 +58,39 @@ def purge(
         raise UsageError("a reason is needed; readers of the article's address will see it")
     if page.startswith(f"{store.base_iri}/things/"):
         raise UsageError(_thing(store, page))
-    means = Means(
-        rows=text_rows, keys=keys_of, named=partial(_named, preparer=preparer, page=page), mend=copies.regroup
-    )
     Journal(store.path / "runs").forget(page)
+    decided = review.Journal.of(store.path)
+    names = partial(_named, preparer=preparer, page=page, decisions=review.Decisions.of(decided.read()))
+    means = Means(rows=text_rows, keys=keys_of, named=names, mend=copies.regroup)
     with store.reader() as reader:  # another version than any that was published: only its key tells whose it is
         waits = Waiting(store.path / "waiting").of(page, reader.lookup)
     done = store.purge(page, time=time, reason=reason.strip(), means=means, forget=forget, wait=wait)
+    with store.reader() as reader:  # of a thing that other articles name, what was decided holds on
+        gone = [thing for thing in done.things if reader.state(thing) != "live"]
+    with store.writing(time=time, holder="kg purge"):
+        decided.redact(gone)
+        if forget:
+            decided.forget(page)
     for file in waits:
         file.unlink(missing_ok=True)
     also = (str(file.relative_to(store.path)) for file in waits)
     return replace(done, erased=tuple(sorted({*done.erased, *also})))
 
 
-def _named(reader: Reader, documents: Sequence[Document], *, preparer: Preparer | None, page: str) -> Iterator[str]:
+def _named(
+    reader: Reader,
+    documents: Sequence[Document],
+    *,
+    preparer: Preparer | None,
+    page: str,
+    decisions: review.Decisions = review.NONE,
+) -> Iterator[str]:
     """The pages of the things that the documents name, as they would be named now."""
     if preparer is None:
         return
     iris = reader.iris
     register = Register(reader.lookup, lambda iri: contents.keys_of(reader.rdf, iris, iris.page_of(iri)))
-    names = Names(iris, register, preparer.table)
+    names = Names(iris, register, preparer.table, decisions)
     for document in documents:
         for annotated in preparer(document).articles:
             naming, _ = names.naming(annotated, page, version=1, previous=None)

@@ -72,8 +72,7 @@ def decide(ingest: Ingest, verdict: Verdict, *, by: str = "", note: str = "", jo
 def catch_up(ingest: Ingest, *, jobs: int = 1) -> Reviewed | None:
     """Publish the decisions that the current snapshot does not show: after a crash, in a store that was made anew, or
     after an older snapshot was restored. None where there are none."""
-    path = Journal.of(ingest.store.path).path
-    if not path.exists() or not trail(ingest.store)[1]:
+    if not trail(ingest.store)[1]:
         return None
     now = ingest.now()
     with ingest.store.begin(time=now, holder=ingest.holder) as draft:

@@ -76,14 +76,16 @@ class Entry:
         """The entry as one line of JSON, in ASCII."""
         return json.dumps({**self.content(), "digest": self.digest}, ensure_ascii=True, sort_keys=True)
 
-    def names(self, iris: Iterable[str]) -> bool:
+    def names(self, pages: Iterable[str]) -> bool:
         """Whether the entry speaks of one of these articles or things, given by their pages."""
-        pages = set(iris)
-        told = {self.thing, self.other, *self.articles, *(iri for _, iri in self.keys)}
-        scoped = (key.removeprefix("scoped:") for key, _ in self.keys if key.startswith("scoped:"))
-        return any(one.partition("#")[0] in pages for one in told if one) or any(
-            key.startswith(f"{page}:") for key in scoped for page in pages
-        )
+        things = {one.partition("#")[0] for one in (self.thing, self.other, *(iri for _, iri in self.keys)) if one}
+        return any(page in things or self.without(page) != self for page in pages)
+
+    def without(self, page: str) -> Entry:
+        """The same decision, not yet sealed, with nothing said of the article on ``page``."""
+        articles = tuple(one for one in self.articles if one != page)
+        keys = tuple((key, iri) for key, iri in self.keys if not key.startswith(f"scoped:{page}:"))
+        return replace(self, articles=articles, keys=keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,22 +179,28 @@ class Journal:
         except OSError as error:
             raise StoreError(f"{self.path}: the decision cannot be written: {error}; nothing was published") from error
 
-    def redact(self, pages: Iterable[str]) -> tuple[int, ...]:
-        """Take out what entries say of these articles and things, for a legal removal; the numbers of the entries.
+    def redact(self, pages: Iterable[str]) -> tuple[Entry, ...]:
+        """Take out what entries say of these articles and things, for a legal removal; the entries as they were.
 
         What is left of an entry is its number, its time and its place in the chain.
         """
         trail, wanted = self.read(), set(pages)
-        if not trail.entries or not wanted:
-            return ()
-        gone = {one.id for one in trail.entries if one.action != "redacted" and one.names(wanted)}
+        gone = [one for one in trail.entries if wanted and one.action != "redacted" and one.names(wanted)]
         if gone:
-            lines = [(_redacted(one) if one.id in gone else one).line() for one in trail.entries]
+            lines = [(_redacted(one) if one in gone else one).line() for one in trail.entries]
             try:
                 durable.write(self.path, ("\n".join(lines) + "\n").encode("ascii"))
             except OSError as error:
                 raise StoreError(f"{self.path}: the review journal cannot be written: {error}") from error
-        return tuple(sorted(gone))
+        return tuple(gone)
+
+    def forget(self, page: str) -> None:
+        """Take the IRI of an article out, for a legal removal: decisions that count are stated again without it."""
+        effective = {one.id for one in self.read().effective()}
+        for one in self.redact((page,)):
+            again = one.without(page)
+            if one.id in effective and (again.articles or one.action != "split"):
+                self.append(self.read().next(again))
 
 
 def _redacted(one: Entry) -> Entry:

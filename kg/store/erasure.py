@@ -14,7 +14,7 @@ from pyoxigraph import Store as Rdf
 
 from kg.iris import Iris
 from kg.store import contents
-from kg.vocab import DCTERMS, NKG, PROV, RDF, SCHEMA, XSD
+from kg.vocab import DCTERMS, NKG, OWL, PROV, RDF, SCHEMA, XSD
 
 __all__ = ["Order", "Plan", "about", "known", "plan", "things_named", "things_of", "within"]
 
@@ -97,9 +97,12 @@ def plan(rdf: Rdf, iris: Iris, order: Order, *, annotations: bool) -> Plan:
         gone.update(rdf.quads_for_pattern(graph, None, None, iris.revisions_graph))
     named = sorted({*order.things, *things_named(iris, order.page, own)})
     undescribed = [t for t in named if contents.described(rdf, iris, t) and not _described(rdf, iris, t, gone)]
-    orphans = tuple(thing for thing in named if _orphan(rdf, iris, thing, gone))
+    decided = {thing: frozenset(_decided(rdf, iris, thing)) for thing in named}
+    orphans = tuple(thing for thing in named if _orphan(rdf, iris, thing, gone, decided[thing]))
     for thing in orphans:
-        gone.update(_rows(rdf, iris, thing))
+        gone.update(decided[thing])
+        for one in (thing, *_merged(rdf, iris, thing)):
+            gone.update(_rows(rdf, iris, one))
     come = dict.fromkeys(_tombstone(iris, order))
     if order.forget:
         moved = _moved(rdf, iris, order, gone)
@@ -236,11 +239,43 @@ def _described(rdf: Rdf, iris: Iris, thing: str, gone: set[Quad]) -> bool:
     return any(quad not in gone for quad in rdf.quads_for_pattern(iris.of_page(thing), None, None, _DEFAULT))
 
 
-def _orphan(rdf: Rdf, iris: Iris, thing: str, gone: set[Quad]) -> bool:
-    """Whether nothing that stays names the thing; the key table and the revisions only keep books."""
+def _decided(rdf: Rdf, iris: Iris, thing: str) -> Iterator[Quad]:
+    """What reviewers decided about the thing (their activities in the provenance graph), and the things that were
+    merged into it: all that is left of those is that they are it."""
+    prov = iris.prov_graph
+    for page in (thing, *_merged(rdf, iris, thing)):
+        node = iris.of_page(page)
+        ties = (
+            *(quad.object for quad in rdf.quads_for_pattern(node, PROV.wasInfluencedBy, None, prov)),
+            *(quad.subject for quad in rdf.quads_for_pattern(None, PROV.used, node, prov)),
+        )
+        for activity in ties:
+            if isinstance(activity, NamedNode):
+                yield from rdf.quads_for_pattern(activity, None, None, prov)
+                yield from rdf.quads_for_pattern(None, None, activity, prov)
+        for predicate in (OWL.sameAs, DCTERMS.isReplacedBy):
+            yield from rdf.quads_for_pattern(None, predicate, node, None)
+
+
+def _merged(rdf: Rdf, iris: Iris, thing: str) -> Iterator[str]:
+    """The pages of the things that were merged into the thing, over any number of steps."""
+    seen, todo = {thing}, [thing]
+    while todo:
+        node = iris.of_page(todo.pop())
+        for quad in rdf.quads_for_pattern(None, DCTERMS.isReplacedBy, node, iris.things_graph):
+            page = iris.page_of(quad.subject.value) if isinstance(quad.subject, NamedNode) else thing
+            if page not in seen:
+                seen.add(page)
+                todo.append(page)
+                yield page
+
+
+def _orphan(rdf: Rdf, iris: Iris, thing: str, gone: set[Quad], decided: frozenset[Quad]) -> bool:
+    """Whether nothing that stays names the thing; the key table and the revisions only keep books, and what reviewers
+    ``decided`` about it goes with it."""
     books = (iris.keys_graph, iris.revisions_graph)
     return not any(
-        quad not in gone and quad.graph_name not in books
+        quad not in gone and quad not in decided and quad.graph_name not in books
         for node in (NamedNode(thing), iris.of_page(thing))
         for quad in about(rdf, node)
     )

@@ -20,6 +20,7 @@ from kg.store.draft import Draft
 from kg.store.history import Pruned, Snapshot
 from kg.store.layout import EPOCH, Layout
 from kg.store.ledger import BEGUN, Entry, lexical
+from kg.store.locks import WriterLock
 from kg.store.manifest import SnapshotInfo, versions
 from kg.store.purge import Means, Purged
 from kg.store.reader import Follower, Reader
@@ -135,6 +136,18 @@ class Store:
         ``holder`` is what the lock tells others of this publisher. Raises :class:`kg.errors.StoreLocked`.
         """
         return Draft(self._layout, time=time, holder=holder)
+
+    @contextmanager
+    def writing(self, *, time: datetime, holder: str = "") -> Iterator[None]:
+        """The right to publish for the length of the block, for what is written beside the snapshots.
+
+        Raises :class:`kg.errors.StoreLocked`.
+        """
+        lock = WriterLock(self._layout.path / "writer.lock", holder=holder, since=lexical(time))
+        try:
+            yield
+        finally:
+            lock.release()
 
     def settle_due(self) -> bool:
         """Whether so many publishes were made since the last compaction that one is worth its cost."""

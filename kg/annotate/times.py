@@ -48,45 +48,126 @@ _MONTH = (
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)(?:\.|(?= ?\d)))"
 )
 _DAY = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?"
+_LAST = r"(?P<last>[12]?\d|3[01])(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1[5-9]\d\d|20\d\d)"
 _WEEKDAY = r"(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 _PART = r"(?: (?P<part>morning|afternoon|evening|night))?"
-_LEAD = r"(?:(?:on|by|until|since|before|after|from) )?"
-_COUNT = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|a few|some|many)"
+_LEAD = r"(?:(?:(?:late|early) )?(?:on|by|until|since|before|after|from) )?"
+_OF_WEEK = rf"(?:(?:(?:last|next|this) )?{_WEEKDAY},? )?"
+_COUNT = (
+    r"(?P<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|a few|some|many"
+    r"|a couple of)"
+)
+_SEASON = r"(?:spring|summer|autumn|fall|winter)"
+_FEAST = (
+    r"(?P<feast>Christmas Eve|Christmas Day|Boxing Day|New Year[’']s Eve|New Year[’']s Day|Valentine[’']s Day"
+    r"|Halloween|May Day)"
+)
 _END = r"(?![\w/]|[.,:-]\d)"
 
-# One alternative per shape, the longest first; each is anchored on words that cannot be anything else.
-_SHAPES: tuple[tuple[str, str], ...] = (
-    ("iso", r"(?P<year>[12]\d{3})-(?P<nn>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])"),
-    ("dotted", r"(?P<day>[0-3]?\d)\.(?P<nn>[01]?\d)\.(?P<year>(?:1[5-9]|20)\d\d)"),
-    ("day", rf"{_LEAD}(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?: of)? {_MONTH}(?:,? {_YEAR})?"),
-    ("month-day", rf"{_LEAD}(?:{_WEEKDAY},? )?{_MONTH} {_DAY}(?:,? {_YEAR})?"),
-    ("month-year", rf"(?:(?:in|since|until|by|during|from) )?(?:(?:early|mid|late)[ -])?{_MONTH},? (?:of )?{_YEAR}"),
-    ("weekday", rf"(?:(?P<near>last|next|this) |{_LEAD}){_WEEKDAY}{_PART}"),
+# One alternative per shape; each is anchored on words that cannot be anything else. The class in front says which
+# anchor words bring the shape into question.
+_SHAPES: tuple[tuple[str, str, str], ...] = (
+    ("year", "iso", r"(?P<year>[12]\d{3})-(?P<nn>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])"),
+    ("year", "dotted", r"(?P<day>[0-3]?\d)\.(?P<nn>[01]?\d)\.(?P<year>(?:1[5-9]|20)\d\d)"),
     (
         "month",
-        rf"(?:in|since|until|by|during|last|next|from|through|early|late)[ -](?:(?:early|mid|late)[ -])?{_MONTH}",
-    ),
-    ("year", rf"(?:in|since|until|by|during|from|before|after|early|late|of|to) {_YEAR}"),
-    (
-        "relative-day",
+        "range",
         (
-            r"(?:(?P<word>yesterday|today|tomorrow|tonight)(?: (?:morning|afternoon|evening|night))?"
-            r"|this (?:morning|afternoon|evening))"
+            rf"(?:(?:between|from|on) )?(?:the )?{_DAY}(?: ?[–-] ?| (?:and|to|until) (?:the )?){_LAST}(?: of)? {_MONTH}"
+            rf"(?:,? {_YEAR})?"
         ),
     ),
     (
+        "month",
+        "range",
+        rf"(?:(?:between|from|on) )?{_MONTH} {_DAY}(?: ?[–-] ?| (?:and|to|until|through) ){_LAST}(?:,? {_YEAR})?",
+    ),
+    ("month", "day", rf"{_LEAD}{_OF_WEEK}(?:the )?{_DAY}(?: of)? {_MONTH}(?:,? {_YEAR})?"),
+    ("month", "month-day", rf"{_LEAD}{_OF_WEEK}{_MONTH} {_DAY}(?:,? {_YEAR})?"),
+    (
+        "month",
+        "month-year",
+        rf"(?:(?:in|since|until|by|during|from) )?(?:(?:early|mid|late)[ -])?{_MONTH},? (?:of )?{_YEAR}",
+    ),
+    ("weekday", "weekday", rf"(?:(?P<near>last|next|this) |{_LEAD}){_WEEKDAY}{_PART}"),
+    (
+        "month",
+        "month",
+        (
+            rf"(?:in|since|until|by|during|(?P<near>last|next)|from|through|early|mid|late|(?:end|middle|start|beginning)\sof)"
+            rf"[ -](?:(?:early|mid|late)[ -])?{_MONTH}"
+        ),
+    ),
+    (
+        "year",
+        "year",
+        (
+            rf"(?:(?:in|during) (?:the )?)?(?:{_SEASON}|(?:first|second|third|fourth|last|final) quarter)(?: of)? {_YEAR}"
+            rf"(?!/)"
+        ),
+    ),
+    (
+        "year",
+        "year",
+        rf"(?:in|since|until|by|during|from|before|after|early|mid|late|of|to)(?: (?:early|mid|late))?[ -]{_YEAR}",
+    ),
+    ("word", "feast", rf"{_LEAD}{_FEAST}(?:,? {_YEAR})?"),
+    (
+        "word",
+        "relative-day",
+        (
+            r"(?:(?P<word>yesterday|today|tomorrow|tonight|overnight)(?: (?:morning|afternoon|evening|night))?"
+            r"|this (?:morning|afternoon|evening)|(?P<night>last night))"
+        ),
+    ),
+    (
+        "word",
+        "ago",
+        rf"{_COUNT} (?P<unit>days?|weeks?|months?|years?|hours?) (?P<way>ago|earlier|later|before)",
+    ),
+    (
+        "word",
         "relative",
         (
-            rf"(?:(?:earlier|later) )?(?P<near>last|next|this) (?P<unit>week|weekend|month|year|spring|summer|autumn"
-            rf"|fall|winter)(?! of )"
-            rf"|{_COUNT} (?:days?|weeks?|months?|years?|hours?) (?:ago|earlier|later|before)"
-            r"|at the weekend|over the weekend|the (?:previous|following) (?:day|week|month|year)|recently"
-            r"|the day before"
+            rf"(?:(?:earlier|later) )?(?P<near>last|next|this) (?P<unit>week|weekend|month|year|quarter|{_SEASON})(?! of )"
+            r"|at the weekend|over the weekend|the (?:previous|following|next|same) (?:day|week|month|year)|recently"
+            r"|(?:on )?the eve(?= of)|the day before"
         ),
     ),
 )
-_PATTERNS = tuple((name, re.compile(rf"(?<![\w.-])(?:{shape}){_END}", re.IGNORECASE)) for name, shape in _SHAPES)
+_PATTERNS = tuple(
+    (group, name, re.compile(rf"(?<![\w.-])(?:{shape}){_END}", re.IGNORECASE)) for group, name, shape in _SHAPES
+)
+#: The words without which there is no expression, by class; one look for them spares most texts the patterns.
+_ANCHOR = re.compile(
+    r"\b(?:(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+    r"|(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+    r"|(?P<year>(?:1[5-9]|20)\d\d(?!\d))"
+    r"|(?P<word>[Yy]esterday|[Tt]oday|[Tt]omorrow|[Tt]onight|[Oo]vernight|ago|earlier|later|before|[Ll]ast|[Nn]ext"
+    r"|[Tt]his|weekend|previous|following|same|[Rr]ecently|eve|[Tt]he\snext|Christmas|Boxing|New\sYear|Valentine|Halloween"
+    r"|May\sDay)\b)"
+)
+#: How far an expression reaches to either side of its anchor.
+_BEFORE, _AFTER = 48, 48
+_FEASTS = {
+    "christmas eve": (12, 24),
+    "christmas day": (12, 25),
+    "boxing day": (12, 26),
+    "new year's eve": (12, 31),
+    "new year's day": (1, 1),
+    "valentine's day": (2, 14),
+    "halloween": (10, 31),
+    "may day": (5, 1),
+}
+_COUNTS = {
+    word: number
+    for number, words in enumerate(
+        ["a,an,one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+        start=1,
+    )
+    for word in words.split(",")
+}
 _NEAR_DAYS = 123  # about four months; further off, the year a reader would supply is no longer certain
 _AHEAD = re.compile(
     r"\b(?:will|would|shall|is due|are due|is to|are to|is expected|are expected|is scheduled|are scheduled"
@@ -158,13 +239,28 @@ def moments(text: str, within: Span, published: str | None) -> tuple[When, ...]:
     """
     today = _day(published)
     found: list[tuple[int, int, int, When]] = []
-    for rank, (shape, pattern) in enumerate(_PATTERNS):
-        for match in pattern.finditer(text, within.start, within.end):
-            one = _read(shape, match, text, within, today)
-            if one is not None:
-                found.append((one.span.start, -one.span.end, rank, one))
+    windows = _windows(text, within)
+    for rank, (group, shape, pattern) in enumerate(_PATTERNS):
+        for start, end in windows.get(group, ()):
+            for match in pattern.finditer(text, start, end):
+                one = _read(shape, match, text, within, today)
+                if one is not None:
+                    found.append((one.span.start, -one.span.end, rank, one))
     found.sort(key=lambda item: item[:3])
     return tuple(_apart(item[3] for item in found))
+
+
+def _windows(text: str, within: Span) -> dict[str, list[tuple[int, int]]]:
+    """Where to look for each class of shapes: the neighbourhoods of its anchor words, those that touch joined."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for anchor in _ANCHOR.finditer(text, within.start, within.end):
+        start, end = max(within.start, anchor.start() - _BEFORE), min(within.end, anchor.end() + _AFTER)
+        known = found.setdefault(anchor.lastgroup or "word", [])
+        if known and known[-1][1] >= start:
+            known[-1] = (known[-1][0], end)
+        else:
+            known.append((start, end))
+    return found
 
 
 def _apart(candidates: Iterable[When]) -> Iterator[When]:
@@ -194,16 +290,25 @@ def _read(shape: str, match: re.Match[str], text: str, within: Span, today: date
         return _numeric(span, groups)
     if shape in ("day", "month-day"):
         return _month_day(span, month, int(groups["day"]), year, today)
+    if shape == "range":
+        return _range(span, month, groups, today)
     if shape == "month-year":
         return When(span, f"{year}-{month:02d}")
     if shape == "month":
-        return _month(span, month, text, today)
+        return _month(span, month, groups.get("near"), text, today)
+    if shape == "feast":
+        return _month_day(span, *_FEASTS[(groups["feast"] or "").lower().replace("’", "'")], year, today)
+    if shape == "ago":
+        return When(span, _ago(groups, today))
     if shape == "year":
         return When(span, year)
     if shape == "weekday":
         return _weekday(span, groups, text, within, today)
     if shape == "relative-day":
-        shift = {"yesterday": -1, "tomorrow": 1}.get((groups["word"] or "").lower(), 0)
+        word = (groups["word"] or "").lower()
+        if word == "overnight":
+            return When(span, None)
+        shift = {"yesterday": -1, "tomorrow": 1}.get(word, -1 if groups["night"] else 0)
         return When(span, (today + timedelta(days=shift)).isoformat() if today else None)
     return When(span, _relative(groups, today))
 
@@ -226,15 +331,38 @@ def _month_day(span: Span, month: int | None, day: int, year: str | None, today:
     return When(span, near.isoformat() if near else f"--{full.month:02d}-{full.day:02d}")
 
 
-def _month(span: Span, month: int | None, text: str, today: date | None) -> When | None:
+def _range(span: Span, month: int | None, groups: Mapping[str, str | None], today: date | None) -> When | None:
+    """The first day of a range: when it starts."""
+    first, last = int(groups["day"] or 0), int(groups["last"] or 0)
+    if first >= last or _month_day(span, month, last, groups.get("year"), today) is None:
+        return None
+    return _month_day(span, month, first, groups.get("year"), today)
+
+
+def _ago(groups: Mapping[str, str | None], today: date | None) -> str | None:
+    """*three days ago* is a day and *two years ago* a year; weeks and months are counted too roughly for a date."""
+    count, unit = (groups["count"] or "").lower(), (groups["unit"] or "").lower().rstrip("s")
+    number = int(count) if count.isdigit() else _COUNTS.get(count)
+    if today is None or number is None or groups["way"] != "ago":
+        return None
+    if unit == "day" and number < 15:
+        return (today - timedelta(days=number)).isoformat()
+    return f"{today.year - number:04d}" if unit == "year" and number < 100 and today.year > number else None
+
+
+def _month(span: Span, month: int | None, near: str | None, text: str, today: date | None) -> When | None:
     after = text[span.end : span.end + 2]
     if len(after) == 2 and after[0] == " " and after[1].isupper():
         return None  # "in April Jones's view", "by May Chen"
-    words = span.of(text).lower()
-    if words.startswith(("last", "next")):
-        return When(span, None)
-    near = _nearest(month or 1, 15, today)
-    return When(span, f"{near.year:04d}-{near.month:02d}" if near else f"--{month:02d}")
+    if near is not None:
+        # "last March" in May may be this year's or last year's; in February it is last year's
+        if today is None or month is None:
+            return When(span, f"--{month:02d}")
+        year = today.year + (-1 if near.lower() == "last" else 1)
+        certain = month >= today.month if near.lower() == "last" else month <= today.month
+        return When(span, f"{year:04d}-{month:02d}" if certain else f"--{month:02d}")
+    day = _nearest(month or 1, 15, today)
+    return When(span, f"{day.year:04d}-{day.month:02d}" if day else f"--{month:02d}")
 
 
 def _nearest(month: int, day: int, today: date | None) -> date | None:

@@ -54,7 +54,7 @@ def _table() -> dict[str, Frame]:
         Frame("abduction", ("nkg:Attack",), "affect", "Abduction", grave=True),
         Frame("attack", ("nkg:Attack",), "affect", "Attack on", objects=_ANYONE, grave=True),
         Frame("appointment", ("schema:AssignAction",), "affect", "Appointment"),
-        Frame("electing", ("schema:VoteAction",), "affect", "Election", property="candidate"),
+        Frame("electing", ("schema:VoteAction",), "affect", "Election"),
         Frame("dismissal", ("schema:Event",), "affect", "Dismissal"),
         Frame("acquisition", ("schema:BuyAction",), "affect", "Acquisition", objects=frozenset({"Organization"})),
         Frame("sale", ("schema:SellAction",), "affect", "Sale", objects=frozenset({"Organization"})),
@@ -67,7 +67,6 @@ def _table() -> dict[str, Frame]:
             "affect",
             "Showing",
             objects=frozenset({"CreativeWork"}),
-            property="workFeatured",
         ),
         Frame("transfer", ("schema:TransferAction",), "affect", "Transfer"),
     ]

@@ -69,8 +69,6 @@ def _core(one: Happening) -> frozenset[str]:
     return one.players(
         "object",
         "competitor",
-        "candidate",
-        "workFeatured",
         "toLocation" if one.frame in ("visit", "arrival") else "object",
     )
 

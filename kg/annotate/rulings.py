@@ -31,8 +31,10 @@ _NEEDS = {
     for words, pattern in (
         (
             "found held decided ruled decide rule rules decides",
-            r"\s(?:on|whether)\b|\s(?:(?:on|in|by|last)\s[^,;.]{1,30}\s)?(?:that|against|in favou?r|for)\b|\s\w+\s(?:guilty|liable)"
-            r"|\s(?:[a-z]+\s)?unlawful|\s(?:[A-Z][\w’'-]+\s){1,4}(?:guilty|liable)",
+            (
+                r"\s(?:on|whether)\b|\s(?:(?:on|in|by|last)\s[^,;.]{1,30}\s)?(?:that|against|in favou?r|for)\b|\s\w+\s(?:guilty|liable)"
+                r"|\s(?:[a-z]+\s)?unlawful|\s(?:[A-Z][\w’'-]+\s){1,4}(?:guilty|liable)"
+            ),
         ),
         (
             "issued lifted froze",

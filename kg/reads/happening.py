@@ -19,6 +19,7 @@ ROLES = tuple(
         "object",
         "recipient",
         "participant",
+        "competitor",
         "about",
         "location",
         "fromLocation",

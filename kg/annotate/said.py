@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kg.annotate.layers import THRESHOLD
 from kg.annotate.stage import Subject
 from kg.model import Span
 
 __all__ = ["WORD", "Said", "grouped", "trimmed"]
 
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+#: So many words are enough to know a quotation again.
+_KNOWN_AGAIN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,50 +40,74 @@ def trimmed(text: str, span: Span) -> Span:
 
 
 def grouped(text: str, found: Sequence[Said]) -> Iterator[Said]:
-    """The printings with their groups: equal words, or the shorter form of a longer quotation by the same speaker."""
-    keys = [_key(text, one.span) for one in found]
-    grams: dict[tuple[str, ...], list[int]] = {}
-    for number, key in enumerate(keys):
-        for i in range(len(key) - 3):
-            places = grams.setdefault(key[i : i + 4], [])
-            if len(places) < 8:
-                places.append(number)
+    """The printings with their groups: equal words, or the shorter form of a longer quotation by the same speaker.
+
+    What is not published stands alone. Words without a speaker join those of a speaker only when they are long enough
+    to be known again and nobody else says them.
+    """
+    stated = [n for n, one in enumerate(found) if one.score >= THRESHOLD]
+    keys = {n: _key(text, found[n].span) for n in stated}
     group = list(range(len(found)))
-    order = sorted(range(len(found)), key=lambda n: -len(keys[n]))
-    exact: dict[tuple[str, ...], list[int]] = {}
-    for number in order:
-        one, key = found[number], keys[number]
-        same = [n for n in exact.get(key, ()) if found[n].direct == one.direct and _agree(found[n], one)]
-        other = same[0] if same else None
-        if other is None and len(key) >= 4:
-            other = _longer(text, found, group, number, grams.get(key[:4], ()))
-        if other is not None and _agree(found[other], one):
-            group[number] = group[other]
-        exact.setdefault(key, []).append(number)
+    for numbers in _equal(found, keys).values():
+        for n in numbers:
+            group[n] = numbers[0]
+    grams: dict[tuple[str, ...], list[int]] = {}
+    for n in stated:
+        key = keys[n]
+        for i in range(len(key) - _KNOWN_AGAIN + 1):
+            places = grams.setdefault(key[i : i + _KNOWN_AGAIN], [])
+            if len(places) < 8:
+                places.append(n)
+    for n in sorted(stated, key=lambda n: -len(keys[n])):
+        if group[n] == n and len(keys[n]) >= _KNOWN_AGAIN:
+            longer = _longer(text, found, n, grams.get(keys[n][:_KNOWN_AGAIN], ()))
+            if longer is not None:
+                group[n] = group[longer]
+    # a printing may have joined one that has joined another since
+    group = [group[group[n]] for n in range(len(found))]
     speakers: dict[int, Subject] = {}
-    for number, one in enumerate(found):
-        if one.subject is not None:
-            known = speakers.get(group[number])
-            if known is None or known.sure < one.subject.sure:
-                speakers[group[number]] = one.subject
+    for n in stated:
+        subject = found[n].subject
+        if subject is not None and (group[n] not in speakers or speakers[group[n]].sure < subject.sure):
+            speakers[group[n]] = subject
     printed: set[tuple[str, str | None]] = set()
-    for number, one in sorted(enumerate(found), key=lambda pair: not pair[1].direct):
-        subject = one.subject or speakers.get(group[number])
+    for n, one in sorted(enumerate(found), key=lambda pair: not pair[1].direct):
+        subject = one.subject or speakers.get(group[n])
         words = (one.span.of(text), subject.id if subject is not None else None)
         if not one.direct and words in printed:
             continue  # the same words of the same speaker are there as a direct quotation already
         printed.add(words)
         source = one.source or (subject.span if subject is not None else None)
-        yield replace(one, group=group[number], subject=subject, source=source)
+        yield replace(one, group=group[n], subject=subject, source=source)
 
 
-def _longer(text: str, found: Sequence[Said], group: Sequence[int], number: int, places: Iterable[int]) -> int | None:
-    """The longer quotation of the same kind that these words are a part of."""
+def _equal(found: Sequence[Said], keys: Mapping[int, tuple[str, ...]]) -> dict[object, list[int]]:
+    """The printings of equal words by the same speaker, and those of no speaker with them when there is only one."""
+    speakers: dict[tuple[bool, tuple[str, ...]], set[str]] = {}
+    for n, key in keys.items():
+        subject = found[n].subject
+        if subject is not None:
+            speakers.setdefault((found[n].direct, key), set()).add(subject.id)
+    same: dict[object, list[int]] = {}
+    for n, key in keys.items():
+        words = (found[n].direct, key)
+        subject = found[n].subject
+        who: object = subject.id if subject is not None else None
+        if subject is None and len(key) < _KNOWN_AGAIN:
+            who = n
+        elif subject is None and len(speakers.get(words, ())) == 1:
+            who = next(iter(speakers[words]))
+        same.setdefault((words, who), []).append(n)
+    return same
+
+
+def _longer(text: str, found: Sequence[Said], number: int, places: Iterable[int]) -> int | None:
+    """The longer quotation of the same kind, by nobody else, that these words are a part of."""
     one = found[number]
     printed = one.span.of(text).casefold()
     for n in places:
         other = found[n]
-        if n == number or group[n] != n or other.direct != one.direct or len(other.span) <= len(one.span):
+        if n == number or other.direct != one.direct or len(other.span) <= len(one.span) or not _agree(other, one):
             continue
         if not other.span.overlaps(one.span) and printed in other.span.of(text).casefold():
             return n

@@ -413,10 +413,9 @@ class Stage:
             if back and where.section.kind == "block_quote":
                 continue
             end = at if back == 0 else where.section.span.end
-            spoken_to = self._addressed(where.section.span.start, end)
-            found = [
-                i for i in self.people(where.section.span.start, end, kind) if self._fits(i, sex) and i not in spoken_to
-            ]
+            begin = max(where.section.span.start, end - LONGEST)  # work on endless paragraphs stays linear
+            spoken_to = self._addressed(begin, end)
+            found = [i for i in self.people(begin, end, kind) if self._fits(i, sex) and i not in spoken_to]
             focus = where.focus if where.focus is not None and self._fits(where.focus, sex) else None
             if focus is not None and self.cast.members[focus].kind != kind:
                 focus = None

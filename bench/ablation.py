@@ -1,4 +1,4 @@
-"""What each word table of the annotators is worth: every figure without it, on several sets, beside the figure with all.
+"""What each word table of the annotators is worth: figures without it, on several sets, beside those with all tables.
 
     python bench/ablation.py SET.jsonl[:split,split] … [--table NAME]... [--figures span.f,typed.f]
 

@@ -17,18 +17,18 @@ class Combined:
 
     def __init__(self, table: Authority, others: Sequence[tuple[str, Authority]]) -> None:
         """``others`` are named, so that what they do wrong can be said."""
-        self._table = table
+        self.table = table
         self._others = tuple(others)
 
     @property
     def digest(self) -> str:
         """A hash of what all authorities say of theirs."""
-        parts = [self._table.digest, *(f"{name} {one.digest}" for name, one in self._others)]
+        parts = [self.table.digest, *(f"{name} {one.digest}" for name, one in self._others)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def get(self, id: str) -> Thing | None:
         """The row with this id."""
-        found = self._table.get(id)
+        found = self.table.get(id)
         for _, one in self._others:
             if found is not None:
                 break
@@ -40,7 +40,7 @@ class Combined:
 
         Raises :class:`kg.errors.ConfigError` for a plug-in whose answer is none.
         """
-        found = {one.id: one for one in self._table.candidates(surface, type)}
+        found = {one.id: one for one in self.table.candidates(surface, type)}
         asked = int(bool(found))
         for name, other in self._others:
             fresh = [one for one in other.candidates(surface, type) if self._checked(name, one).id not in found]
@@ -54,7 +54,7 @@ class Combined:
 
     def surfaces(self) -> Iterable[tuple[str, str]]:
         """Every (surface, id) pair of all authorities that list theirs."""
-        yield from self._table.surfaces()
+        yield from self.table.surfaces()
         for _, one in self._others:
             yield from one.surfaces()
 

@@ -18,7 +18,7 @@ from kg.annotate.page import Page, grammatical, is_capital, read
 from kg.annotate.runs import Draft, drafts
 from kg.annotate.typing import Found, key_of, typed
 from kg.annotate.works import titles
-from kg.authority import Matcher, Table, fold
+from kg.authority import finder, fold
 from kg.model import Annotation, Text
 from kg.plugins import Authority
 
@@ -50,9 +50,7 @@ class Names:
 
     def __init__(self, authority: Authority) -> None:
         self._authority = authority
-        self._matcher = (
-            authority.matcher if isinstance(authority, Table) else Matcher(s for s, _ in authority.surfaces())
-        )
+        self._matcher = finder(authority)
 
     def annotate(self, text: Text, layers: Mapping[str, Sequence[Annotation]]) -> Iterable[Annotation]:
         """The names of one text, in order and without overlap."""

@@ -2,7 +2,7 @@
 
 from kg.authority.finder import Finder
 from kg.authority.matcher import Hit, Matcher, agrees, fold
-from kg.authority.overlay import Overlay, combined, finder
+from kg.authority.overlay import Overlay, combined, finder, loaded
 from kg.authority.row import COLUMNS
 from kg.authority.store import Store, place
 from kg.authority.table import Table, default, load
@@ -23,5 +23,6 @@ __all__ = [
     "fold",
     "kind_of",
     "load",
+    "loaded",
     "place",
 ]

@@ -22,7 +22,7 @@ from kg.authority.table import Table, default, load
 from kg.authority.types import kind_of
 from kg.plugins import Authority, Candidate, Thing
 
-__all__ = ["Overlay", "combined", "finder"]
+__all__ = ["Overlay", "combined", "finder", "loaded"]
 
 _REMEMBERED = 8192
 
@@ -156,8 +156,18 @@ def combined(files: Sequence[Path] = (), folder: Path | None = None) -> Table | 
     return Overlay(base, Store(folder)) if folder is not None else base
 
 
+def loaded(authority: Authority) -> Path | None:
+    """The folder of the version of a loaded table that an authority reads, for another process to read the same; None
+    where it reads none."""
+    within: object = authority
+    while within is not None and not isinstance(within, Overlay):
+        within = getattr(within, "table", None)
+    return within.store.folder if within is not None else None
+
+
 def finder(authority: Authority) -> Finder | Matcher:
-    """What finds the surfaces of any authority in a text."""
-    if isinstance(authority, (Table, Store, Overlay)):
-        return authority.matcher
+    """What finds the surfaces of any authority in a text: its own ``matcher``, else an automaton of its surfaces."""
+    own = getattr(authority, "matcher", None)
+    if isinstance(own, (Finder, Matcher)):
+        return own
     return Matcher(surface for surface, _ in authority.surfaces())

@@ -57,6 +57,10 @@ class Fault(ValueError):
     """What is wrong with one row, in words for its author."""
 
 
+class Passed(ValueError):
+    """Why something in a file is no row for us, though nothing is wrong with it: a reason that others share."""
+
+
 def canonical(iri: str) -> str:
     """The IRI as its authority writes it: Wikidata's concept IRI, GeoNames' with ``https`` and a final slash."""
     if "wikidata.org/" in iri and (found := _WIKIDATA.match(iri)):

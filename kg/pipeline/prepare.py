@@ -61,14 +61,16 @@ class Preparer:
     since: str | None = None
 
     @classmethod
-    def of(cls, table: Authority, wanted: Sequence[PluginSettings] = ()) -> Preparer:
+    def of(
+        cls, table: Authority, wanted: Sequence[PluginSettings] = (), learnt: chains.Learnt | None = None
+    ) -> Preparer:
         """The embedded readers and annotators, every installed reader, and the installed annotators that are wanted.
 
-        An entry point of ``newsgraph.readers`` is called without arguments and gives a reader. Raises what
+        ``learnt`` is what linking knows from reviewers and from earlier articles. An entry point of ``newsgraph.readers`` is called without arguments and gives a reader. Raises what
         :func:`kg.pipeline.chain.annotators` raises.
         """
         readers = [chains.made("readers", PluginSettings(name, name)) for name in plugins.names("readers")]
-        return cls(table, chains.annotators(table, wanted), (*extract.READERS, *readers))
+        return cls(table, chains.annotators(table, wanted, learnt), (*extract.READERS, *readers))
 
     def __call__(self, document: Document) -> Prepared:
         """An input error becomes part of the value, so that a batch goes on."""
@@ -150,23 +152,28 @@ def completed(article: Article, source: Source) -> Article:
 
 
 def table(settings: Settings) -> Authority:
-    """The authority of a publication: the shipped table with the configured ones on top, and plug-ins behind it.
+    """The authority of a publication: the shipped table with the configured ones on top, over them what was loaded
+    (``kg authority load``), and plug-ins behind it.
 
-    Raises :class:`kg.errors.ConfigError` with file and line for what is wrong in one.
+    Raises :class:`kg.errors.ConfigError` with file and line for what is wrong in one, and
+    :class:`kg.errors.StoreError` for a loaded table that is not whole.
     """
-    return _table(settings.authority, settings["authorities"])
+    return _table(settings.authority, authority.place(settings.store / "authority"), settings["authorities"])
 
 
-def _table(files: Sequence[Path], wanted: Sequence[PluginSettings]) -> Authority:
-    shipped = authority.default()
-    return chains.authorities(authority.load(files, base=shipped) if files else shipped, wanted)
+def _table(files: Sequence[Path], loaded: Path | None, wanted: Sequence[PluginSettings]) -> Authority:
+    return chains.authorities(authority.combined(files, loaded), wanted)
 
 
 def _worker(
-    files: Sequence[Path], behind: Sequence[PluginSettings], wanted: Sequence[PluginSettings], choice: Choice
+    files: Sequence[Path],
+    loaded: Path | None,
+    behind: Sequence[PluginSettings],
+    wanted: Sequence[PluginSettings],
+    choice: Choice,
 ) -> Callable[[Document], Prepared]:
     """What a worker process does with a document; the bytes stay with its parent, which has them."""
-    prepare_one = Preparer.of(_table(files, behind), wanted).choosing(choice)
+    prepare_one = Preparer.of(_table(files, loaded, behind), wanted).choosing(choice)
 
     def read(document: Document) -> Prepared:
         return replace(prepare_one(document), document=replace(document, data=b""))
@@ -183,21 +190,21 @@ def prepare(
     choice: Choice | None = None,
     known: Callable[[Document], tuple[str, ...]] | None = None,
     deadline: float = DEADLINE,
+    learnt: chains.Learnt | None = None,
 ) -> Generator[Prepared, None, None]:
     """The documents read and annotated, in order, at most a few per job and 64 MiB ahead, so that memory is bounded.
 
     ``known`` gives the pages that a document is published as already, which is then not read. With several ``jobs`` a
-    document has ``deadline`` seconds, and one that ends its process is refused.
+    document has ``deadline`` seconds, and one that ends its process is refused. ``learnt`` is what linking knows beside the tables.
     """
     wanted, choice = settings["annotators"], choice or Choice()
     if jobs <= 1:
-        prepare_one = Preparer.of(table, wanted).choosing(choice)
+        prepare_one = Preparer.of(table, wanted, learnt).choosing(choice)
         for document in documents:
             yield _at_once(document, known) or prepare_one(document)  # type: ignore[arg-type]
         return
-    with Workers(
-        jobs, partial(_worker, settings.authority, settings["authorities"], wanted, choice), deadline=deadline
-    ) as workers:
+    worker = partial(_worker, settings.authority, authority.loaded(table), settings["authorities"], wanted, choice)
+    with Workers(jobs, worker, deadline=deadline) as workers:
         queue: deque[tuple[Document | None, Future[Prepared] | Prepared]] = deque()
         ahead = 0
         for document in documents:

@@ -13,7 +13,7 @@ from kg.annotate.stage import FILLER, VERB, Paragraph, Stage, Subject
 from kg.annotate.voices import DETERMINERS, Voices
 from kg.model import Span
 
-__all__ = ["ACCORDING", "Attribution", "attribute", "carry_over", "certain", "introduced", "is_noun"]
+__all__ = ["ACCORDING", "Attribution", "attribute", "carry_over", "certain", "introduced", "is_noun", "named"]
 
 ACCORDING = re.compile(r"(?<![\w])[Aa]ccording to\s")
 #: Nouns for a person by sex, office or occupation.
@@ -26,6 +26,7 @@ _GAP = re.compile(r"\s?[,—–―-]?\s?")
 #: The attribution of a quotation that ends without a mark.
 _BARE = re.compile(r"\s(?:(?:he|she|they)\s(?:said|says|told|tells|added|wrote)|said|says)\b")
 _DASHED = re.compile(r"\s?[—–―-]\s")
+_BY = re.compile(r"\sby\s(?![a-z]+ing\b)")
 _CLOSED = re.compile(r"[”\"’'»],?\s$")
 _TURN = re.compile(r"(?P<name>[^:\n]{2,60}):\s?$")
 _SO_CALLED = re.compile(r"\bwhat\s(?:[\w’'-]+\s){1,4}$")
@@ -49,6 +50,21 @@ def attribute(
     stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted, follower: Quoted | None
 ) -> Attribution:
     """What the quotation's own sentence says of its speaker; ``follower`` is the next quotation of the paragraph."""
+    told = _attributed(stage, voices, paragraph, quote, follower)
+    if told.subject is None and told.source is not None:
+        return replace(told, subject=named(voices, told.source))
+    return told
+
+
+def named(voices: Voices, source: Span) -> Subject | None:
+    """The person that a phrase for a speaker ends with the name of."""
+    one = voices.person(source)
+    return Subject(one.id, Span(one.start, one.end), 0.9) if one is not None else None
+
+
+def _attributed(
+    stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted, follower: Quoted | None
+) -> Attribution:
     behind = _behind(stage, voices, paragraph, quote, _after(stage, paragraph, quote, follower))
     if behind is not None and (behind.subject is not None or behind.source is not None):
         return behind
@@ -105,6 +121,7 @@ def _in_front(stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted)
         return _according(stage, voices, paragraph, according.end(), quote.outer.start)
     cues = list(VERB.finditer(host, max(floor, quote.outer.start - 400), quote.outer.start))
     seen: Attribution | None = None
+    source: Span | None
     for verb in reversed(cues):
         if host[verb.start() - 4 : verb.start()] == " to " or is_noun(host, verb):
             continue
@@ -113,9 +130,14 @@ def _in_front(stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted)
             or (verb.group().startswith("read") and host[quote.outer.start - 2 : quote.outer.start] != ": ")
         ):
             continue
+        by = _BY.match(host, verb.end(), quote.outer.start)
+        if by is not None:  # was called by X "…"
+            subject = stage.after_verb(paragraph, by.end() - 1, quote.outer.start)
+            source = voices.right(voices.first(by.end()), voices.first(quote.outer.start))
+            return Attribution(subject, source, cue=True)
         inverted = None
         token, first = voices.first(verb.start()), voices.first(floor)
-        source: Span | None = None
+        source = None
         if host[verb.start() - 1 : verb.start()] in (" ", "") and _CLOSED.search(host[floor : verb.start()]):
             inverted = stage.after_verb(paragraph, verb.end(), quote.outer.start)
             source = voices.right(token + 1, voices.first(quote.outer.start))

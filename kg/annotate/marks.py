@@ -15,7 +15,8 @@ from kg.model import Span
 __all__ = ["Quoted", "quoted"]
 
 _OPENERS = {"“": "”", "„": "“”", "«": "»", "‹": "›", "»": "«", "›": "‹"}
-_DOUBLE = '“”„"«»'
+_DOUBLE = re.compile('[“”„"«»]')
+_SINGLE = re.compile("['‘’]")
 _ELISION = re.compile(r"(?:em|til|tis|twas|cause|n|round|bout|nuff|cos|\d0s)(?![^\W_])", re.IGNORECASE)
 #: Two single marks, and how they are read: a double one and a filler that is no blank.
 _PAIR = re.compile("''|``")
@@ -78,10 +79,8 @@ def _doubled(text: str, within: Span) -> tuple[Quoted, ...]:
 def _doubles(text: str, within: Span) -> Iterator[Quoted]:
     at: int | None = None
     mark = ""
-    for i in range(within.start, within.end):
-        char = text[i]
-        if char not in _DOUBLE:
-            continue
+    for found in _DOUBLE.finditer(text, within.start, within.end):
+        i, char = found.start(), found.group()
         before = text[i - 1] if i > within.start else "\n"
         after = text[i + 1] if i + 1 < within.end else "\n"
         if at is not None and _closes(mark, char, before, after):
@@ -113,10 +112,8 @@ def _opens(char: str, before: str, after: str, free: bool) -> bool:
 def _singles(text: str, within: Span, goes_on: bool) -> Iterator[Quoted]:
     at: int | None = None
     weak: int | None = None
-    for i in range(within.start, within.end):
-        char = text[i]
-        if char not in "'‘’":
-            continue
+    for found in _SINGLE.finditer(text, within.start, within.end):
+        i, char = found.start(), found.group()
         before = text[i - 1] if i > within.start else "\n"
         after = text[i + 1] if i + 1 < within.end else "\n"
         if char != "’" and before in _BEFORE_OPEN and not after.isspace() and not _ELISION.match(text, i + 1):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.annotate.attribution import ACCORDING, certain
+from kg.annotate.attribution import ACCORDING, certain, named
 from kg.annotate.complements import FINITE, STOPS, WHEN_WHERE, complement, finite, headless
 from kg.annotate.cues import Cue, cues
 from kg.annotate.layers import THRESHOLD
@@ -198,6 +198,8 @@ def _stated(
     subject = None if inside else stage.subject(paragraph, voices.starts[token], sentence.start)
     if subject is not None and (subject.sure < THRESHOLD or not _near(subject, source)):
         subject = None
+    if subject is None and not inside:
+        subject = named(voices, source)
     subject = certain(stage, voices, paragraph, subject)
     for one in spans:
         if inside or 2 * stage.host.count(FILLER, one.start, one.end) > len(one):

@@ -34,6 +34,7 @@ _ALONE = _TABLE["alone"]
 _OPENS = _TABLE["opens"]
 _ABBREVIATED = _TABLE["abbreviated"]
 _MEDIUM = _TABLE["medium"]
+_POSSESSIVE = frozenset({"’s", "'s", "’", "'"})
 _QUOTES = frozenset('"“”„«»‘')
 _DASHES = frozenset("—–―-")
 #: How many tokens a phrase, and an apposition, may have.
@@ -90,6 +91,20 @@ class Voices:
     def name_ending(self, token: int) -> Seen | None:
         """The name whose last word a token is."""
         return self._ending.get(token)
+
+    def person(self, source: Span) -> Seen | None:
+        """The person a phrase names at its end: *the mayor, Ana Costa*, but not *a friend of Ana Costa*."""
+        last = self.at(source.end - 1)
+        name = self._ending.get(last)
+        if name is None or name.kind != "Person" or name.end != source.end:
+            return None
+        first, at = self.first(source.start), self.first(name.start)
+        if first and self.lower[first - 1] in ("and", "or"):
+            return None
+        before = self.lower[first:at]
+        if before and before[-1] == ",":
+            return name if "and" not in before else None
+        return None if any(word in _INSIDE or word in ("and", "or") or word in _POSSESSIVE for word in before) else name
 
     # ---- before a verb -------------------------------------------------------------------------------------------
 
@@ -172,7 +187,7 @@ class Voices:
                 break
             elif word == "." and at > floor and (lower[at - 1] in _ABBREVIATED or len(lower[at - 1]) == 1):
                 at -= 1
-            elif word[0].isalnum() or word in ("’s", "'s", "’", "'", "%", "$"):
+            elif word[0].isalnum() or word in _POSSESSIVE or word in "%$":
                 start = at
                 at -= 1
             else:
@@ -181,7 +196,7 @@ class Voices:
             return None
         if named is not None and start < named and (start <= 0 or lower[start - 1] in _INSIDE):
             start = named  # "at the rally Ana Costa": the words before are no part of the name's phrase
-        while start < last and lower[start] in ("’s", "'s", "’", "'"):
+        while start < last and lower[start] in _POSSESSIVE:
             start += 1
         if named is None and start == last and not self._alone(last):
             return None
@@ -269,9 +284,10 @@ class Voices:
             if found is not None:
                 last = found[0]
                 at = last + 1
-                if found[1].kind == "Person" and not (
-                    at + 1 < ceiling and lower[at] == "and" and at + 1 in self._starting
-                ):
+                joined = at + 1 < ceiling and (
+                    (lower[at] == "and" and at + 1 in self._starting) or lower[at] in _POSSESSIVE
+                )
+                if found[1].kind == "Person" and not joined:
                     break
                 continue
             word = lower[at]
@@ -295,7 +311,7 @@ class Voices:
                 word in _RIGHT_STOP
                 or word in AUXILIARIES
                 or word in PRONOUNS
-                or not (word[0].isalnum() or word in ("’s", "'s"))
+                or not (word[0].isalnum() or word in _POSSESSIVE)
             ):
                 break
             elif word not in DETERMINERS:
@@ -328,13 +344,13 @@ class Voices:
             if found is not None:
                 last = found[0]
                 at = last + 1
-                if found[1].kind == "Person" and at < ceiling and lower[at] not in ("’s", "'s", "and"):
+                if found[1].kind == "Person" and at < ceiling and lower[at] not in _POSSESSIVE and lower[at] != "and":
                     break
                 continue
             word = lower[at]
             if word in PRONOUNS and last < 0:
                 return self.span(at, at) if at == begin else None
-            if word in DETERMINERS or word in ("’s", "'s", "and"):
+            if word in DETERMINERS or word in _POSSESSIVE or word == "and":
                 at += 1
                 continue
             if word in _BREAK or word in _INSIDE or word in _RIGHT_STOP or word in SKIPPED or not word[0].isalnum():

@@ -29,13 +29,23 @@ _PARTICLES: Final = words_of(
 _DOTTED: Final = words_of(
     "St Ste Mt Ft Mr Mrs Ms Dr Prof Sen Rep Gov Gen Lt Col Sgt Capt Rev Maj Adm Cmdr Cpl Hon Supt Insp Det"
 )
+_STATES: Final = words_of(
+    "Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Tenn "
+    "Tex Va Vt Wash Wis Wyo"
+)
+_FIRSTS: Final = mapping("firsts")
+#: Words of grammar that end names: *Apple TV*.
+_ENDINGS: Final = frozenset(["TV", "FM"])
 _ROMAN: Final = words_of("II III IV VI VII VIII IX XI XII XIII XIV XVI XXIII")
-_SUFFIXES: Final = words_of("Inc Inc. Ltd Ltd. LLC LLP Corp Corp. L.P. LP PLC Plc N.V. S.A. Jr Jr. Sr Sr. L.L.C. P.C.")
+_SUFFIXES: Final = words_of("Inc Inc. Ltd Ltd. Corp Corp. PLC Plc N.V. S.A. Jr Jr. Sr Sr.")
 _APOSTROPHES: Final = frozenset(["'", "’", "'s", "’s"])
 #: Whose something may be a name: *King's College*, *Women's Institute*.
 _GROUPS: Final = words_of(
     "king queen men women children people king's lord lady prince princess trinity magistrate coroner"
 )
+#: In captions, before a colon: no part of the name before them.
+_LABELS: Final = words_of("Image Images Photo Photos Photograph Picture Video Source Credit File Caption")
+_OPENERS: Final = {"“": "”", '"': '"', "'": "'", "‘": "’", "(": ")"}
 _MAYBE: Final = frozenset(["may", "will", "march"])
 _LONGEST: Final = 14
 _AHEAD: Final = 6
@@ -55,17 +65,32 @@ def run_end(page: Page, sentence: Sentence, first: int, opening: bool) -> int:
             if here is not None:
                 at = here.last
                 continue
-            if not flags & GRAMMAR or words[at] in _ROMAN or (shapes[at - 1] & GIVEN and words[at].lower() in _MAYBE):
+            if words[at] in _LABELS and page.word(at + 1, sentence) == ":":
+                break
+            if not flags & GRAMMAR or _ends(page, first, at):
                 at += 1
                 continue
         joint = _JOINED.get(words[at])
         if joint is None:
-            break
+            if not words[at].isdigit():
+                break
+            joint = _number
         step = joint(_Joint(page, sentence, first, at, opening and at == first + 1))
         if step == 0:
             break
         at += step
     return at
+
+
+def _ends(page: Page, first: int, at: int) -> bool:
+    """Whether a word of grammar is the last of a name: *Leo XIII*, *Apple TV*, *Karen May*."""
+    word = page.tokens.words[at]
+    if word in _ROMAN:
+        return True
+    if word in _ENDINGS:
+        here = page.known.get(first)
+        return here is None or not here.demonym
+    return bool(page.shapes[at - 1] & GIVEN) and word.lower() in _MAYBE
 
 
 # ---- one function for each joint: how many tokens from it on belong to the run; 0 when the run ends before it ------
@@ -142,7 +167,11 @@ def _comma(joint: _Joint) -> int:
 
 def _dot(joint: _Joint) -> int:
     """*St. Hedwig*"""
-    return 2 if joint.page.tokens.words[joint.at - 1] in _DOTTED and joint.names(1) else 0
+    before = joint.page.tokens.words[joint.at - 1]
+    if not joint.names(1):
+        return 0
+    state = before in _STATES and joint.word(1).lower() in _FIRSTS  # La. Department of Wildlife
+    return 2 if before in _DOTTED or state else 0
 
 
 def _ampersand(joint: _Joint) -> int:
@@ -178,7 +207,7 @@ def _owner(joint: _Joint) -> int:
     ):
         return 0
     after = words[at + 1].lower()
-    if after in OFFICES or after in BEFORE:
+    if after in OFFICES or after in BEFORE or shapes[at + 1] & (UNUSUAL | GIVEN) or at + 1 in page.known:
         return 0
     alone = page.inside.get(words[at - 1], 0) > page.owners.get(words[at - 1], 0)
     return 0 if alone else 2  # somebody who is in the text without owning anything owns this too
@@ -212,6 +241,28 @@ def _for(joint: _Joint) -> int:
     if joint.before in _JOINTS[word]:
         return steps + 1
     return steps + 1 if word == "for" and joint.common(steps) and joint.thing else 0
+
+
+def _nickname(joint: _Joint) -> int:
+    """*Hector “Macho” Camacho*, *James (Leo) Nichols*"""
+    shapes = joint.page.shapes
+    if not shapes[joint.first] & GIVEN or joint.first in joint.page.known:
+        return 0
+    close = _OPENERS[joint.page.tokens.words[joint.at]]
+    steps = 1
+    while steps < 4 and joint.word(steps) != close:
+        if not joint.names(steps) and steps == 1:
+            return 0
+        steps += 1
+    if steps == 1 or joint.word(steps) != close or not joint.names(steps + 1):
+        return 0
+    after = shapes[joint.at + steps + 1]
+    return steps + 2 if after & (UNUSUAL | SURNAME) and not after & (COMMON | CAPS) else 0
+
+
+def _number(joint: _Joint) -> int:
+    """*Euro 96*, *Interstate 80*"""
+    return 1 if joint.before in _JOINTS["numbered"] else 0
 
 
 def _at(joint: _Joint) -> int:
@@ -261,4 +312,5 @@ _JOINED: Final[dict[str, Callable[[_Joint], int]]] = {
     "and": _and,
     **dict.fromkeys(_APOSTROPHES, _owner),
     **dict.fromkeys(_PARTICLES, _particle),
+    **dict.fromkeys([mark for mark in _OPENERS if mark != "'"], _nickname),
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from kg.annotate.casing import GIVEN
-from kg.annotate.lexicon import groups, mapping
+from kg.annotate.lexicon import groups, mapping, surnames
 from kg.annotate.page import Page
 from kg.annotate.tokens import Sentence
 
-__all__ = ["BEFORE", "OFFICES", "title_before", "title_start", "titled"]
+__all__ = ["BEFORE", "OFFICES", "noble", "title_before", "title_start", "titled"]
 
 _TITLES: Final = groups("titles")
 #: Words that stand right before a person's name.
@@ -19,6 +19,10 @@ BEFORE: Final = _TITLES["before"]
 _HEADS: Final = mapping("heads")
 #: Part of what is named after its bearer: *Queen Mary University*, *Prince Edward Island*.
 _REGAL: Final = frozenset(["king", "queen", "pope", "prince", "princess", "emperor", "empress", "sultan"])
+#: With *of* and a place they are what somebody is called.
+_NOBLE: Final = frozenset(
+    ["duke", "duchess", "earl", "countess", "marquess", "marquis", "viscount", "prince", "princess", "baroness"]
+)
 _SAINTS: Final = frozenset(["saint", "saints"])
 
 
@@ -44,6 +48,8 @@ def titled(page: Page, first: int, last: int) -> tuple[int, int, bool] | None:
         end = at + 1
         if end < last and words[end] == ".":
             end += 1
+        if noble(page, at, last):
+            return None
         if end < last and words[end] in ("of", "for"):
             stop = end + 1
             while stop < last and (words[stop] in ("the", "and") or words[stop].lower() in _TITLES["of"]):
@@ -60,7 +66,8 @@ def titled(page: Page, first: int, last: int) -> tuple[int, int, bool] | None:
         while start > first and words[start - 1].lower() in BEFORE and page.known.get(start - 1) is None:
             start -= 1
         if end >= last and at > first and found is None and start == at:
-            return None  # a surname that is also a title: Stephen King
+            # a surname that is also a title (Stephen King), or whose title it is (a German senator)
+            return (at, last, True) if _belongs(page, first, at) else None
         found = (found[0] if found is not None and found[1] >= start else start, end)
         at = end
     if found is not None and found[1] < last:
@@ -68,6 +75,26 @@ def titled(page: Page, first: int, last: int) -> tuple[int, int, bool] | None:
         if tail in _HEADS and not page.shapes[found[1]] & GIVEN and last - found[1] < 3:
             return None  # General Motors, Prince Edward Island
     return None if found is None else (*found, True)
+
+
+def noble(page: Page, first: int, last: int) -> bool:
+    """Whether a run is what somebody is called by a place: *the Duchess of Oxmoor*, not *Ann, Duchess of Oxmoor*."""
+    words = page.tokens.words
+    if last - first < 3 or words[first].lower() not in _NOBLE or words[first + 1] != "of":
+        return False
+    if first > 0 and (words[first - 1] == "," or words[first - 1][0].isdigit()):
+        return False
+    known = page.known.get(first + 2)
+    return last - first == 3 or (known is not None and known.last >= last)
+
+
+def _belongs(page: Page, first: int, at: int) -> bool:
+    """Whether an office at the end of a run is that of the country or body before it, not somebody's surname."""
+    small = page.tokens.words[at].lower()
+    known = next((k for b in (1, 2, 3) if at - b >= first and (k := page.known.get(at - b)) is not None), None)
+    if known is not None and known.last == at and all("Person" not in one.types for one in known.candidates):
+        return True
+    return small not in surnames() and page.tokens.words[at - 1].lower() in _HEADS
 
 
 def _named_after(page: Page, first: int, last: int) -> bool:

@@ -207,8 +207,16 @@ def _known(
         if span.end - span.start == 1 and not _site(tokens, sentence, numbers[0]):
             continue
         rows = meant(hit.surfaces)
-        if rows:
+        if not rows:
+            continue
+        comma = next((number for number in numbers if tokens.words[number] == ","), None)
+        if comma is None or tokens.words[last][0] in "DI":  # Washington, D.C. and Acme, Inc. are one name
             yield Known(numbers[0], last + 1, rows)
+            continue
+        yield Known(numbers[0], comma, rows)  # the town in the state, and then the state
+        rows = meant((text.text[tokens.starts[comma + 1] : span.end],))
+        if rows:
+            yield Known(comma + 1, last + 1, rows)
 
 
 def _meant(authority: Authority, surfaces: tuple[str, ...]) -> tuple[Candidate, ...]:

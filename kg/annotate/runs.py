@@ -10,24 +10,18 @@ from kg.annotate.casing import CAPITAL, CAPS, COMMON, GIVEN, GRAMMAR, ORDINARY, 
 from kg.annotate.heads import HEADS, head_of
 from kg.annotate.joints import run_end
 from kg.annotate.lexicon import groups, table
-from kg.annotate.offices import BEFORE, OFFICES, title_before, title_start, titled
+from kg.annotate.offices import BEFORE, OFFICES, noble, title_before, title_start, titled
 from kg.annotate.page import Page
+from kg.annotate.singles import ACRONYM, is_label, single
 from kg.annotate.tokens import Sentence
 
 __all__ = ["Draft", "drafts", "title_before"]
 
-_VERBS: Final = table("verbs")
 _JOINTS: Final = groups("joints")
 _PEOPLES: Final = table("peoples")
 #: Common words that begin names as often as sentences: *New*, *Royal*, *United*.
 _BEGINS: Final = _JOINTS["begins"]
-#: Beside these a common word with a capital is more often a name than not.
-_COMPANY: Final = frozenset(["the", "(", ",", "and", "or", "in", "at", "from", "of", "by"])
-#: An acronym that is a common word too has no more letters.
-_ACRONYM: Final = 5
-_ORDINALS: Final = frozenset(
-    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
-)
+_LEGAL: Final = frozenset(["inc", "ltd", "limited", "plc", "corp", "corporation", "llc"])
 _SMALL_JOINTS: Final = frozenset(["of", "for", "on", "and", "&", "at"])
 
 
@@ -64,7 +58,11 @@ def drafts(page: Page, number: int) -> Iterator[Draft]:
                 at = people
                 continue
             end = run_end(page, sentence, at, opening)
-            yield from _cut(page, number, sentence, at, end, opening)
+            start = _ranked(page, sentence, at, end)
+            if start < at:
+                yield Draft(start, end, number, head=head_of(page, at, end))
+            else:
+                yield from _cut(page, number, sentence, at, end, opening)
             opening = False
             at = end
             continue
@@ -74,6 +72,15 @@ def drafts(page: Page, number: int) -> Iterator[Draft]:
         elif word in "“‘\"'«:—–•*":
             opening = True
         at += 1
+
+
+def _ranked(page: Page, sentence: Sentence, at: int, end: int) -> int:
+    """Where a name begins that has a number before it: *501st Legion*, *VI Corps*, *65 Fighter Wing*."""
+    before = page.word(at - 1, sentence)
+    if not before or end - at > 3 or page.tokens.words[end - 1].lower() not in _JOINTS["ranked"]:
+        return at
+    ranked = before[0].isdigit() and (before.isdigit() or before[-2:] in ("st", "nd", "rd", "th"))
+    return at - 1 if ranked or (before.isupper() and page.shapes[at - 1] & GRAMMAR and len(before) > 1) else at
 
 
 def _people(page: Page, sentence: Sentence, at: int) -> int:
@@ -130,6 +137,9 @@ def _whole(page: Page, number: int, sentence: Sentence, first: int, last: int, o
     """A run without title as one name, or cut where two names meet."""
     known = page.known.get(first)
     head = head_of(page, first, last)
+    if noble(page, first, last):
+        yield Draft(first, last, number, head="Person")
+        return
     if known is not None and known.last < last:
         rest = known.last
         if _splits(page, first, rest, last, head):
@@ -146,64 +156,13 @@ def _whole(page: Page, number: int, sentence: Sentence, first: int, last: int, o
             yield from _cut(page, number, sentence, at, last, False)
             return
     if last - first == 1:
-        sure = _single(page, sentence, first, opening)
+        sure = single(page, sentence, first, opening)
         if sure is not None:
             yield _grown(page, sentence, Draft(first, last, number, sure=sure))
         return
-    if _labels(page, first, last):
+    if is_label(page, first, last):
         return
     yield _grown(page, sentence, Draft(first, last, number, head=head))
-
-
-def _labels(page: Page, first: int, last: int) -> bool:
-    """Whether words in capitals are the heads of a table or a cry, not a name: *W D L*, *LATEST PREVIOUS*."""
-    words, shapes = page.tokens.words, page.shapes
-    lone = False
-    for at in range(first, last):
-        if len(words[at]) == 1:
-            lone = True
-        elif not shapes[at] & CAPS or at in page.known:
-            return False
-    return lone or all(shapes[at] & COMMON for at in range(first, last))
-
-
-def _single(page: Page, sentence: Sentence, at: int, opening: bool) -> bool | None:
-    """Whether a word on its own is surely a name; None when it is none."""
-    words = page.tokens.words
-    word = words[at]
-    flags = page.shapes[at]
-    small = word.lower()
-    if word in page.bearers and not flags & CAPS:  # Brown said: somebody here is called so
-        return not opening or (small not in page.lower and not flags & ORDINARY)
-    if small in OFFICES or small in BEFORE or small in _ORDINALS:
-        return None
-    seen = page.inside.get(word, 0)
-    written = small in page.lower
-    if len(word) == 1 or (flags & CAPS and _code(word)):
-        return None
-    if flags & COMMON:
-        if flags & CAPS and len(word) > _ACRONYM:
-            return None
-        if opening:
-            return False if (flags & CAPS or seen) and not written else None
-        before, after = page.word(at - 1, sentence), page.word(at + 1, sentence)
-        if flags & CAPS:
-            return True if seen > 1 or before in _COMPANY or not flags & ORDINARY else None
-        if written:
-            return True if before == "the" else None
-        if seen > 1 or after in ("'s", "’s"):
-            return True
-        return True if not flags & ORDINARY and (before in _COMPANY or after in _COMPANY) else None
-    if not opening or flags & CAPS or (seen and not written):
-        return True
-    if flags & UNUSUAL:
-        return not written
-    return page.small(at + 1, sentence) in _VERBS and not written
-
-
-def _code(word: str) -> bool:
-    """Whether a word in capitals is a code of a letter and a figure or two: *Q2*, *M1*, *C-4*."""
-    return len(word) <= 4 and word[0] not in "GU" and word[1:].lstrip("-").isdigit()
 
 
 def _splits(page: Page, first: int, rest: int, last: int, head: str | None) -> bool:
@@ -219,16 +178,16 @@ def _splits(page: Page, first: int, rest: int, last: int, head: str | None) -> b
         return not place or inner.demonym or not all(shapes[at] & COMMON for at in range(rest, last))
     if head is not None and words[last - 1].lower() in HEADS:
         return False
-    single = last - rest == 1
-    if not single and (shapes[rest] & GIVEN or (place and words[rest][-1] == "." and len(words[rest]) == 2)):
+    alone = last - rest == 1
+    if not alone and (shapes[rest] & GIVEN or (place and words[rest][-1] == "." and len(words[rest]) == 2)):
         return True
     if known.demonym:
-        if single:
+        if alone:
             return words[rest] in page.alone and not shapes[rest] & COMMON
         return not shapes[rest] & COMMON
-    if single and place:
+    if alone and place:
         return inner is not None
-    return inner is not None or (single and words[rest] in page.alone and not shapes[rest] & COMMON)
+    return inner is not None or (alone and words[rest] in page.alone and not shapes[rest] & COMMON)
 
 
 def _meeting(page: Page, first: int, last: int, head: str | None) -> int:
@@ -238,7 +197,7 @@ def _meeting(page: Page, first: int, last: int, head: str | None) -> int:
         at = last - 1  # a reporter's name, then the town in capitals
         while at > first and shapes[at - 1] & CAPS:
             at -= 1
-        if at - first > 1 and (at in page.known or sum(map(len, words[at:last])) > _ACRONYM):
+        if at - first > 1 and (at in page.known or sum(map(len, words[at:last])) > ACRONYM):
             return at
     for at in range(first + 1, last):
         inner = page.known.get(at)
@@ -279,6 +238,8 @@ def _skip_opener(page: Page, first: int, last: int) -> int:
                 break
             if rest >= 2:
                 if small in OFFICES or small in BEFORE:
+                    break
+                if words[last - 1].lower() in _LEGAL and not flags & ORDINARY:
                     break
                 following = words[at + 1].lower()
                 if following in HEADS and not flags & ORDINARY:

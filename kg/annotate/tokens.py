@@ -21,8 +21,13 @@ __all__ = ["Sentence", "Tokens", "tokenize"]
 
 _TOKEN: Final = re.compile(
     r"""
-    (?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w]))?      # U.S.  J.K.  e.g.
-  | [A-Z]\.(?=\s?[A-Z])                          # J. (before a surname)
+    (?:https?://|www\.)\S+                        # an address is one token
+  | [A-Za-z0-9][\w.+-]{0,63}@\w[\w.-]*\w           # and so is one of mail
+  | \w[\w-]{0,62}\.(?:com|org|net|gov|edu|co\.uk|info|fm|tv)(?![\w-])  # Gawker.com
+  | (?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w]))?      # U.S.  J.K.  e.g.
+  | (?:Ph|Ed|Psy)\.[A-Z]\.?                       # Ph.D.
+  | [A-Z]\.(?=\s?(?:[A-Z]|(?:de|del|della|di|da|van|von|der|le|la)\s))  # J. (before a surname)
+  | \*{2,}                                       # a word made unreadable
   | ['’]s(?!\w)                                  # a possessive is a token of its own
   | \d+(?:[.,]\d+)*(?:[-‑]\w+)*(?:st|nd|rd|th)?  # 1,000  3.5  11-minute  22nd
   | (?:[Pp]ro|[Aa]nti|[Nn]on|[Ee]x|[Pp]re|[Pp]ost|then|[Mm]id|un|half|[Nn]eo)(?=-[A-Z])  # pro-Russian

@@ -23,6 +23,8 @@ from kg.annotate import (
     times,
     topics,
 )
+from kg.annotate.archive import Archive
+from kg.annotate.options import Lessons
 from kg.annotate.resolve import resolve
 from kg.annotate.text import is_english, lay_out
 from kg.annotate.votes import PROPOSAL, Voter, Votes
@@ -36,21 +38,32 @@ __all__ = ["annotate", "annotate_text", "defaults", "joined", "ordered", "propos
 _MODULES: Final = (names, coreference, linking, salience, times, quotations, events, facts, claims, topics)
 
 
-def defaults(authority: Authority) -> tuple[Annotator, ...]:
+def defaults(
+    authority: Authority, *, lessons: Lessons | None = None, archive: Archive | None = None
+) -> tuple[Annotator, ...]:
     """The built-in annotators over one authority, in order. Build them once and use them for many articles.
 
-    Their versions end in the digest of the rules (:mod:`kg.annotate.ruleset`).
+    ``lessons`` are reviewers' verdicts on links, ``archive`` what was linked before. Their versions end in the digest
+    of the rules (:mod:`kg.annotate.ruleset`).
     """
-    return ordered(_built_in(authority))
+    return ordered(_built_in(authority, lessons, archive))
 
 
-def joined(authority: Authority, extra: Sequence[Annotator], voters: Sequence[Voter] = ()) -> tuple[Annotator, ...]:
+def joined(
+    authority: Authority,
+    extra: Sequence[Annotator],
+    voters: Sequence[Voter] = (),
+    *,
+    lessons: Lessons | None = None,
+    archive: Archive | None = None,
+) -> tuple[Annotator, ...]:
     """The built-in annotators and others beside them, in order; where one of the others proposes names, all vote.
 
-    ``voters`` say how much each annotator's word counts, by its name. Raises :class:`kg.errors.ConfigError` as
-    :func:`ordered` does, and for two annotators of one name.
+    ``voters`` say how much each annotator's word counts, by its name; ``lessons`` are reviewers' verdicts on links,
+    ``archive`` what was linked before. Raises :class:`kg.errors.ConfigError` as :func:`ordered` does, and for two
+    annotators of one name.
     """
-    chain = [*_built_in(authority), *extra]
+    chain = [*_built_in(authority, lessons, archive), *extra]
     if any(PROPOSAL in one.gives for one in extra):
         chain.append(Votes(voters))
     names = [one.name for one in chain]
@@ -64,8 +77,11 @@ def joined(authority: Authority, extra: Sequence[Annotator], voters: Sequence[Vo
     return ordered(chain)
 
 
-def _built_in(authority: Authority) -> list[Annotator]:
-    made: list[Annotator] = [module.annotator(authority) for module in _MODULES]
+def _built_in(authority: Authority, lessons: Lessons | None, archive: Archive | None) -> list[Annotator]:
+    made: list[Annotator] = [
+        linking.annotator(authority, lessons, archive) if module is linking else module.annotator(authority)
+        for module in _MODULES
+    ]
     for one in made:
         one.version = ruleset.version(one.version)
     return made

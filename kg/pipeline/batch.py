@@ -17,6 +17,7 @@ from kg import __version__, annotate, graph
 from kg.errors import IncompleteArticle, InputError, Refused
 from kg.model import Article, ArticleGraphs, Document, Run, Status
 from kg.pipeline import copies, identity, takeback, waiting
+from kg.pipeline.chain import Learnt
 from kg.pipeline.differences import changes
 from kg.pipeline.imported import imported, is_import
 from kg.pipeline.naming import Names, Register
@@ -45,13 +46,15 @@ Unit = tuple[Prepared, int]
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """The options of one run. ``again`` rebuilds what did not change, ``republish`` brings back what was withdrawn."""
+    """The options of one run. ``again`` rebuilds what did not change, ``republish`` brings back what was withdrawn,
+    ``learnt`` is what linking knows beside the tables."""
 
     again: bool
     dry_run: bool
     republish: bool
     choice: Choice
 
+    learnt: Learnt | None = None
 
 @dataclass(frozen=True, slots=True)
 class _Staged:
@@ -159,7 +162,7 @@ class Batch:
                 return Outcome(document.origin, "unchanged", prepared.pages[number])
             # Something changed the article since: the document must be read after all.
             names = self.ingest.settings["annotators"]
-            prepared = Preparer.of(self.ingest.table, names).choosing(self.how.choice)(document)
+            prepared = Preparer.of(self.ingest.table, names, self.how.learnt).choosing(self.how.choice)(document)
             if prepared.articles and number >= len(prepared.articles):
                 return Outcome(document.origin, "skipped", reason="holds no article")
         if prepared.gone is not None:

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from kg import annotate, plugins
 from kg.adapters.authorities import Combined
+from kg.annotate.archive import Archive
 from kg.config import PluginSettings
 from kg.errors import ConfigError
 from kg.plugins import Annotator, Authority
 
-__all__ = ["annotators", "authorities", "made"]
+__all__ = ["Learnt", "annotators", "authorities", "made"]
 
 #: Options that stand for what the plug-in is called here; only who takes them is told.
 _NAME = "name"
 
 
-def annotators(table: Authority, wanted: Sequence[PluginSettings]) -> tuple[Annotator, ...]:
-    """The built-in annotators with those that are wanted beside them, in order.
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What a run starts from beside the tables, fixed for all of it: reviewers' ``lessons``
+    (:class:`kg.review.Decisions`) and what was linked before."""
+
+    lessons: Mapping[str, Mapping[str | None, int]] = field(default_factory=dict)
+    archive: Archive = field(default_factory=Archive)
+
+
+def annotators(
+    table: Authority, wanted: Sequence[PluginSettings], learnt: Learnt | None = None
+) -> tuple[Annotator, ...]:
+    """The built-in annotators with those that are wanted beside them, in order; ``learnt`` is what linking knows.
 
     An entry point of the group ``newsgraph.annotators`` is called with the authority and the options of the settings,
     and gives an annotator. What is wanted under the name ``rules`` is only how the built-in ones vote. Raises
@@ -39,7 +52,8 @@ def annotators(table: Authority, wanted: Sequence[PluginSettings]) -> tuple[Anno
             given.name = one.name
         extra.append(given)
     voters = [annotate.Voter(one.name, one.weight, one.scores, one.threshold) for one in wanted]
-    return annotate.joined(table, extra, voters)
+    learnt = learnt or Learnt()
+    return annotate.joined(table, extra, voters, lessons=learnt.lessons, archive=learnt.archive)
 
 
 def authorities(table: Authority, wanted: Sequence[PluginSettings]) -> Authority:

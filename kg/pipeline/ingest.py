@@ -20,6 +20,7 @@ from kg.pipeline import journal as journals
 from kg.pipeline.batch import Batch, How, Unit
 from kg.pipeline.documents import today
 from kg.pipeline.memory import trim
+from kg.pipeline.chain import Learnt
 from kg.pipeline.news import still_published
 from kg.pipeline.outcome import Outcome, Quarantine
 from kg.pipeline.prepare import Choice, Prepared, grouped, prepare
@@ -65,6 +66,11 @@ class Ingest:
 
     @property
     def waiting(self) -> Waiting:
+    @property
+    def decisions(self) -> Decisions:
+        """What reviewers decided, as the journal has it now."""
+        return Decisions.of(Journal.of(self.store.path).read())
+
         """Where documents wait for the end of their embargo."""
         return Waiting(self.settings.store / "waiting")
 
@@ -104,9 +110,10 @@ class Ingest:
         waited = (replace(one.document, source=today(one.document.source, self.settings)) for one in due)
         given = itertools.chain(waited, documents)
         choice = choice or Choice()
-        how = How(again, dry_run, republish, choice)
+        learnt = Learnt(lessons=self.decisions.lessons)
+        how = How(again, dry_run, republish, choice, learnt)
         known = journal.known if journal is not None and not (again or republish or choice.since) else None
-        reading = prepare(given, self.table, self.settings, jobs=jobs, choice=choice, known=known)
+        reading = prepare(given, self.table, self.settings, jobs=jobs, choice=choice, known=known, learnt=learnt)
         published = False
         with closing(reading) as prepared:  # an interrupted run leaves no process behind
             for number, group in enumerate(grouped(prepared, batch)):
@@ -144,8 +151,7 @@ class Ingest:
         time = self.now()
         outcomes: list[Outcome] = []
         with self._begin(time, patience) as draft:
-            decisions = Decisions.of(Journal.of(self.store.path).read())
-            work = Batch(self, draft, time, lexical(time), how, decisions)
+            work = Batch(self, draft, time, lexical(time), how, self.decisions)
             pending: list[Unit] = [(one, i) for one in group for i in range(_units(one))]
             while pending:
                 done = work.advance(pending)

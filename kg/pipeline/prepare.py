@@ -66,7 +66,8 @@ class Preparer:
     ) -> Preparer:
         """The embedded readers and annotators, every installed reader, and the installed annotators that are wanted.
 
-        ``learnt`` is what linking knows from reviewers and from earlier articles. An entry point of ``newsgraph.readers`` is called without arguments and gives a reader. Raises what
+        ``learnt`` is what linking knows from reviewers and from earlier articles. An entry point of
+        ``newsgraph.readers`` is called without arguments and gives a reader. Raises what
         :func:`kg.pipeline.chain.annotators` raises.
         """
         readers = [chains.made("readers", PluginSettings(name, name)) for name in plugins.names("readers")]
@@ -173,7 +174,7 @@ def _worker(
     choice: Choice,
 ) -> Callable[[Document], Prepared]:
     """What a worker process does with a document; the bytes stay with its parent, which has them."""
-    prepare_one = Preparer.of(_table(files, loaded, behind), wanted).choosing(choice)
+    prepare_one = Preparer.of(_table(files, loaded, behind), wanted, learnt).choosing(choice)
 
     def read(document: Document) -> Prepared:
         return replace(prepare_one(document), document=replace(document, data=b""))
@@ -184,6 +185,7 @@ def _worker(
 def prepare(
     documents: Iterable[Document | Unread | Gone],
     table: Authority,
+    learnt: chains.Learnt | None,
     settings: Settings,
     *,
     jobs: int,
@@ -195,7 +197,8 @@ def prepare(
     """The documents read and annotated, in order, at most a few per job and 64 MiB ahead, so that memory is bounded.
 
     ``known`` gives the pages that a document is published as already, which is then not read. With several ``jobs`` a
-    document has ``deadline`` seconds, and one that ends its process is refused. ``learnt`` is what linking knows beside the tables.
+    document has ``deadline`` seconds, and one that ends its process is refused. ``learnt`` is what linking knows
+    beside the tables.
     """
     wanted, choice = settings["annotators"], choice or Choice()
     if jobs <= 1:
@@ -203,7 +206,8 @@ def prepare(
         for document in documents:
             yield _at_once(document, known) or prepare_one(document)  # type: ignore[arg-type]
         return
-    worker = partial(_worker, settings.authority, authority.loaded(table), settings["authorities"], wanted, choice)
+    given = settings.authority, authority.loaded(table), settings["authorities"]
+    worker = partial(_worker, *given, wanted, choice, learnt)
     with Workers(jobs, worker, deadline=deadline) as workers:
         queue: deque[tuple[Document | None, Future[Prepared] | Prepared]] = deque()
         ahead = 0

@@ -17,6 +17,7 @@ from kg import graph
 from kg.errors import Refused, StoreError
 from kg.iris import Iris
 from kg.pipeline.batch import Batch, How, Unit
+from kg.pipeline.chain import Learnt
 from kg.pipeline.ingest import BATCH, Ingest, lexical
 from kg.pipeline.outcome import Outcome
 from kg.pipeline.prepare import Choice, grouped, prepare
@@ -204,10 +205,11 @@ def _rebuild(
     if not pages:
         return
     # As in a dry run nothing is quarantined: what is refused here is the decision, not the document.
-    how = How(again=True, dry_run=True, republish=False, choice=Choice())
+    learnt = Learnt(lessons=decisions.lessons)
+    how = How(again=True, dry_run=True, republish=False, choice=Choice(), learnt=learnt)
     work = Batch(ingest, draft, now, lexical(now), how, decisions)
     documents = kept(ingest, draft, pages)
-    reading = prepare(documents, ingest.table, ingest.settings, jobs=jobs)
+    reading = prepare(documents, ingest.table, ingest.settings, jobs=jobs, learnt=learnt)
     with closing(reading) as prepared:
         for group in grouped(prepared, BATCH):
             pending: list[Unit] = [(one, i) for one in group for i in range(max(1, len(one.articles)))]

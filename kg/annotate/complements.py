@@ -27,6 +27,8 @@ STOPS = frozenset(',.;:!?—–―()"“”«»')
 #: *said nothing about it* is no report, *said nothing had changed* is one.
 _AMOUNT = frozenset({"nothing", "something", "anything", "everything", "more", "no"})
 _ABOUT = frozenset({"about", "of", "to", "on", "in", "at", "than", "else", "more", "publicly"})
+#: What does not stand in the subject of a clause that opens without *that*.
+_NO_SUBJECT = frozenset({"that", "who", "which", "to", "as", "and", "or", "but", "then"})
 #: What cannot stand between a verb and its *that*.
 _ACROSS = STOPS | AUXILIARIES | {"and", "or", "but", "not", "who", "which"}
 
@@ -38,16 +40,20 @@ def complement(voices: Voices, first: int, last: int, token: int, cue: Cue) -> t
     """
     lower = voices.lower
     at = token + 1
+    if cue.lemma == "point":  # pointed out
+        if lower[min(at, last - 1)] != "out":
+            return -1, False
+        at += 1
     if at >= last - 1:
         return -1, False
     if cue.speech:
         that = _that(voices, at, last, told="tell" in cue.kinds)
         if that >= 0:
             return that, not headless(lower, that)
-        if "bare" in cue.kinds and lower[at] not in _NO_CLAUSE and not headless(lower, at):
-            if finite(voices, at, last, loose=True) and not (lower[at] in _AMOUNT and lower[at + 1] in _ABOUT):
-                return at, True
-        elif "tell" in cue.kinds:
+        bare = "bare" in cue.kinds and cue.shape != "ing" and lower[at] not in _NO_CLAUSE and not headless(lower, at)
+        if bare and finite(voices, at, last, loose=True) and not (lower[at] in _AMOUNT and lower[at + 1] in _ABOUT):
+            return at, True
+        if "tell" in cue.kinds:
             addressed = _addressee(voices, at, last)
             if addressed >= 0 and _clause_opens(voices, addressed, last):
                 return addressed, True
@@ -137,7 +143,7 @@ def _clause_opens(voices: Voices, at: int, last: int) -> bool:
     if voices.name_at(at) is None and lower[at] not in DETERMINERS:
         return False
     for n in range(at + 1, min(last, at + 9)):
-        if lower[n] in STOPS or voices.masked[n] or lower[n] in ("that", "who", "which", "to", "as"):
+        if lower[n] in STOPS or voices.masked[n] or lower[n] in _NO_SUBJECT:
             return False
         if lower[n] in FINITE:
             return True

@@ -34,9 +34,13 @@ _MAX = 600
 _TABLE = groups("reported")
 _BE = _TABLE["be"]
 _BEFORE_NOUN = _TABLE["before-noun"] | DETERMINERS - {"that", "this", "other", "both", "all"}
+_MODAL = _TABLE["modal"]
+_PREPOSITION = _TABLE["preposition"]
+_WHOSE = re.compile(r"(?:[Ii]|[Ww]e|[Yy]ou|[Oo]ne|[Tt]hat|[Tt]his)(?:['’]\w+)?$")
 _NEGATIVE = _TABLE["negative"]
 _EMBEDDING = _TABLE["embedding"]
 _OBJECT = _TABLE["object"]
+_TOLD = _TABLE["told"]
 _PARTICIPLE = _TABLE["participle"]
 _NOUNS = groups("cues")["noun"]
 _FEELING = groups("cues")["feeling"]
@@ -117,7 +121,10 @@ def _passive(voices: Voices, sentence: _Sentence, token: int) -> bool:
     """Whether a past form is a passive (*was told*) or stands behind its object (*the man accused of*)."""
     lower = voices.lower
     follower = lower[token + 1] if token + 1 < sentence.last else "."
-    if follower in ("by", "of", "as") or (follower == "to" and _WORDS[lower[token]].lemma in _OBJECT):
+    lemma = _WORDS[lower[token]].lemma
+    if follower in ("by", "of", "as") or (follower == "to" and lemma in _OBJECT):
+        return True
+    if follower == "that" and lemma in _TOLD:
         return True
     at = token - 1
     while (
@@ -128,6 +135,16 @@ def _passive(voices: Voices, sentence: _Sentence, token: int) -> bool:
     ):
         at -= 1
     return at >= sentence.first and lower[at] in _BE
+
+
+def _supposed(voices: Voices, sentence: _Sentence, token: int) -> bool:
+    """Whether the verb is only possible: *critics would say*, *she may have said*."""
+    at = token - 1
+    while at >= sentence.first and voices.lower[at] in SKIPPED:
+        if voices.lower[at] in _MODAL:
+            return True
+        at -= 1
+    return False
 
 
 def _negated(voices: Voices, sentence: _Sentence, token: int) -> bool:
@@ -154,6 +171,7 @@ def _verb(
     cue = _WORDS[lower[token]]
     if cue.shape == "past" and _passive(voices, sentence, token):
         return
+    shown = inside or _supposed(voices, sentence, token)
     if cue.speech and cue.shape in ("s", "past") and lower[token - 1] == ",":
         inverted = _inverted(stage, voices, paragraph, sentence, token)
         if inverted is not None:
@@ -169,7 +187,7 @@ def _verb(
         after = _postposed(stage, voices, sentence, token, opened)
         if after:
             if not negated and not embedded:
-                yield from _stated(stage, voices, paragraph, sentence, token, source, after, inside=inside)
+                yield from _stated(stage, voices, paragraph, sentence, token, source, after, shown=shown)
             return
     at, said = complement(voices, sentence.first, sentence.last, token, cue)
     if at < 0 or (said and negated):
@@ -177,7 +195,7 @@ def _verb(
     spans = _clauses(stage, voices, sentence, at) if said else [_cut(stage, voices.starts[at], sentence.end, least=2)]
     given = [one for one in spans if one is not None]
     if said and not embedded:
-        yield from _stated(stage, voices, paragraph, sentence, token, source, given, inside=inside)
+        yield from _stated(stage, voices, paragraph, sentence, token, source, given, shown=shown)
     else:
         for one in given:
             yield Said(one, False, None, _THOUGHT if "thought" in cue.kinds else _SUMMED, source=source)
@@ -192,17 +210,18 @@ def _stated(
     source: Span,
     spans: list[Span],
     *,
-    inside: bool,
+    shown: bool,
 ) -> Iterator[Said]:
-    """The clauses as said by the verb's subject; what is said within somebody's words stays unpublished."""
-    subject = None if inside else stage.subject(paragraph, voices.starts[token], sentence.start)
+    """The clauses as said by the verb's subject; ``shown`` ones, and those of *I*, *you* and *we*, stay unpublished."""
+    shown = shown or _WHOSE.match(source.of(stage.text)) is not None
+    subject = None if shown else stage.subject(paragraph, voices.starts[token], sentence.start)
     if subject is not None and (subject.sure < THRESHOLD or not _near(subject, source)):
         subject = None
-    if subject is None and not inside:
+    if subject is None and not shown:
         subject = named(voices, source)
     subject = certain(stage, voices, paragraph, subject)
     for one in spans:
-        if inside or 2 * stage.host.count(FILLER, one.start, one.end) > len(one):
+        if shown or 2 * stage.host.count(FILLER, one.start, one.end) > len(one):
             yield Said(one, False, None, _SHOWN, source=source)
         else:
             yield Said(one, False, subject, min(0.85, subject.sure) if subject else _UNKNOWN, source=source)
@@ -280,7 +299,8 @@ def _postposed(stage: Stage, voices: Voices, sentence: _Sentence, token: int, op
     front = _cut(stage, sentence.start, comma)
     middle = follower == "," and token + 2 < sentence.last
     if not _adverbial(voices, sentence.first, opened - 1):
-        if opened - sentence.first > 3 and finite(voices, sentence.first, opened - 1, loose=True):
+        plain = "," not in lower[sentence.first : opened - 1]
+        if opened - sentence.first > 3 and finite(voices, sentence.first, opened - 1, loose=plain):
             return [front] if front is not None and len(front.of(stage.text).split()) > 3 else []
         if middle and _predicate(lower, token + 2):
             whole = _cut(stage, sentence.start, sentence.end)  # "Her brother, she said, took it well."
@@ -320,7 +340,9 @@ def _predicate(lower: Sequence[str], at: int) -> bool:
 
 def _adverbial(voices: Voices, first: int, comma: int) -> bool:
     """Whether the words before a comma only tell when or where: *Asked about the pier, X said …*"""
-    return voices.lower[first] in SUBORDINATE and "," not in voices.lower[first:comma]
+    word = voices.lower[first]
+    begins = word in SUBORDINATE or word in _PREPOSITION or (word.endswith("ing") and len(word) > 5)
+    return begins and "," not in voices.lower[first:comma]
 
 
 def _according(stage: Stage, voices: Voices, paragraph: Paragraph, sentence: _Sentence, token: int) -> Iterator[Said]:

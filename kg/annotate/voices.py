@@ -200,6 +200,8 @@ class Voices:
             start += 1
         if named is None and start == last and not self._alone(last):
             return None
+        if start < last and lower[start][-3:] == "ing" and lower[start] in cues():
+            return None
         return self.span(start, last)
 
     def _noun(self, at: int) -> bool:
@@ -298,7 +300,8 @@ class Voices:
                 break
             if word == ",":
                 after = self._starting.get(at + 1)
-                if last >= 0 and after is not None and after[1].kind == "Person" and at + 1 < ceiling:
+                described = begin not in self._starting and begin + 1 not in self._starting
+                if described and last >= 0 and after is not None and after[1].kind == "Person" and at + 1 < ceiling:
                     last = after[0]
                 break
             if word == "." and at > begin and (lower[at - 1] in _ABBREVIATED or len(lower[at - 1]) == 1):

@@ -53,8 +53,8 @@ class How:
     dry_run: bool
     republish: bool
     choice: Choice
-
     learnt: Learnt | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class _Staged:

@@ -18,9 +18,9 @@ from kg.errors import ConfigError, InputError, StoreLocked
 from kg.model import Document, Gone, Unread
 from kg.pipeline import journal as journals
 from kg.pipeline.batch import Batch, How, Unit
+from kg.pipeline.chain import Learnt
 from kg.pipeline.documents import today
 from kg.pipeline.memory import trim
-from kg.pipeline.chain import Learnt
 from kg.pipeline.news import still_published
 from kg.pipeline.outcome import Outcome, Quarantine
 from kg.pipeline.prepare import Choice, Prepared, grouped, prepare
@@ -65,12 +65,12 @@ class Ingest:
         return journals.Journal(self.settings.store / "runs")
 
     @property
-    def waiting(self) -> Waiting:
-    @property
     def decisions(self) -> Decisions:
         """What reviewers decided, as the journal has it now."""
         return Decisions.of(Journal.of(self.store.path).read())
 
+    @property
+    def waiting(self) -> Waiting:
         """Where documents wait for the end of their embargo."""
         return Waiting(self.settings.store / "waiting")
 

@@ -172,6 +172,7 @@ def _worker(
     behind: Sequence[PluginSettings],
     wanted: Sequence[PluginSettings],
     choice: Choice,
+    learnt: chains.Learnt | None,
 ) -> Callable[[Document], Prepared]:
     """What a worker process does with a document; the bytes stay with its parent, which has them."""
     prepare_one = Preparer.of(_table(files, loaded, behind), wanted, learnt).choosing(choice)
@@ -185,7 +186,6 @@ def _worker(
 def prepare(
     documents: Iterable[Document | Unread | Gone],
     table: Authority,
-    learnt: chains.Learnt | None,
     settings: Settings,
     *,
     jobs: int,

@@ -13,8 +13,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from kg.annotate.acts import act
 from kg.annotate.clause import is_unreal
-from kg.annotate.deeds import act, affect
+from kg.annotate.deeds import affect
 from kg.annotate.frames import FRAMES, forms
 from kg.annotate.happening import Happening, Tell
 from kg.annotate.layers import argument
@@ -63,6 +64,7 @@ class Events:
         ]
         whens = [When(one.span, argument(one, "value") or None) for one in layers.get("date", ())]
         found, same = happenings(stage, whens, reported)
+        found = tuple(_dated(one, text.date) for one in found)
         used = {id_ for one in found for _, id_, _ in one.roles}
         nameless = sorted({u for one in found for u in one.unnamed if u.id in used}, key=lambda u: u.span)
         ids = {one.id: f"g{number}" for number, one in enumerate(nameless)}
@@ -125,6 +127,22 @@ def happenings(
     return merged(stage, found)
 
 
+def _dated(one: Happening, published: str | None) -> Happening:
+    """The happening with the status its date gives it, where the words give none.
+
+    What is done cannot lie ahead of the day it is reported: such a date was read wrongly and only its words stay.
+    """
+    value = one.when.value if one.when is not None else None
+    if published is None or one.when is None or value is None or value.startswith("--"):
+        return one
+    today = published[: len(value)]
+    if one.status == "completed" and value > today:
+        return replace(one, when=replace(one.when, value=None))
+    if one.status is None and value != today:
+        return replace(one, status="completed" if value < today else "potential")
+    return one
+
+
 def _told(
     stage: Stage, paragraph: Paragraph, sentence: Span, whens: Sequence[When], reported: Sequence[tuple[Span, str]]
 ) -> Iterator[Happening]:
@@ -169,9 +187,8 @@ def _voice(tell: Tell, reported: Sequence[tuple[Span, str]]) -> str:
                 return "official" if member.kind == "Organization" and member.type != "PoliticalParty" else "claim"
             return "official" if _OFFICIAL.search(_around(tell, clause)) else "claim"
     left = tell.left
-    said = None
-    for said in _SAID.finditer(left[-220:]):
-        pass
+    told = list(_SAID.finditer(left[-220:]))
+    said = told[-1] if told else None
     if said is not None and not re.search(r"[;:—–]\s", left[-220:][said.end() :]):
         between = left[-220:][said.end() :]
         if said.group().startswith("according"):

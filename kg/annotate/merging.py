@@ -14,9 +14,11 @@ from kg.model import Span
 __all__ = ["merged"]
 
 _BY_DOER = frozenset(
-    ("meeting", "reply", "share", "resignation", "visit", "arrival", "departure", "signing", "approval", "vote", "joining",
-     "marriage", "win", "offer", "refusal", "protest", "strike", "hearing")
-)  # fmt: skip
+    [
+        *("meeting", "reply", "share", "resignation", "visit", "arrival", "departure", "signing", "approval", "vote"),
+        *("joining", "marriage", "win", "offer", "refusal", "protest", "strike", "hearing"),
+    ]
+)
 _OCCASIONS = frozenset(
     ("election", "disaster", "meeting", "strike", "protest", "hearing", "vote", "match", "ceremony", "premiere")
 )
@@ -59,7 +61,7 @@ def merged(stage: Stage, found: Sequence[Happening]) -> tuple[tuple[Happening, .
             numbers.append(len(kept))
             kept.append(one)
         else:
-            kept[match] = _joined(stage, kept[match], one, again)
+            kept[match] = _joined(kept[match], one, again)
     return tuple(kept), {id_: tuple(spans) for id_, spans in again.items()}
 
 
@@ -116,10 +118,9 @@ def _agree(a: Happening, b: Happening) -> bool:
     for property_ in ("toLocation", "fromLocation", "recipient", "participant"):
         if a.players(property_) and b.players(property_) and not a.players(property_) & b.players(property_):
             return False
-    if a.frame in _OCCASIONS and a.players("location") and b.players("location"):
-        if not a.players("location") & b.players("location") and not (
-            a.players("agent", "participant") & b.players("agent", "participant")
-        ):
+    places_a, places_b = a.players("location"), b.players("location")
+    if a.frame in _OCCASIONS and places_a and places_b and not places_a & places_b:
+        if not a.players("agent", "participant") & b.players("agent", "participant"):
             return False
     if a.when and b.when and a.when.value and b.when.value and not near(a.when.value, b.when.value):
         return False
@@ -206,7 +207,7 @@ def _content(text: str) -> frozenset[str]:
     return frozenset(w.lower()[:6] for w in _WORDS.findall(text[:400])) - _DULL
 
 
-def _joined(stage: Stage, a: Happening, b: Happening, again: dict[str, list[Span]]) -> Happening:
+def _joined(a: Happening, b: Happening, again: dict[str, list[Span]]) -> Happening:
     roles = list(a.roles)
     renamed: dict[str, str] = {}
     for one in b.unnamed:

@@ -29,6 +29,7 @@ _PLANNED = re.compile(
 #: Nouns with an owner or "of": by whom it befell.
 _OF = re.compile(r"\sof\s(?:the\s)?(?:[\w’'-]+\s){0,4}?")
 _OWNER = re.compile(r"['’]s?\s(?:[a-z-]+\s){0,2}$")
+_WHOSE = re.compile(r",\swhose\s(?:[a-z-]+\s){0,2}$")
 _OFFICIAL = re.compile(r"\b(?:judge|court|police)\b")
 #: What noun events mean the doer by their owner: *Ana Costa's resignation*, *her visit to Norland*.
 _DONE_BY = frozenset(("resignation", "visit", "arrival", "departure"))
@@ -69,7 +70,7 @@ _JUDICIAL = re.compile(r"\b(?:[Cc]ourt|[Tt]ribunal|[Jj]udge|[Jj]ustice)\b")
 
 
 def _possessor(tell: Tell) -> str | None:
-    found = _OWNER.search(tell.left)
+    found = _OWNER.search(tell.left) or _WHOSE.search(tell.left)
     one = tell.stage.cast.ending(tell.sentence.start + found.start()) if found is not None else None
     return one.id if one is not None and one.form != "demonym" else None
 
@@ -86,8 +87,9 @@ def _befell(tell: Tell) -> Happening | None:
     of = _OF.match(host, tell.end)
     if of is not None:
         first = next(iter(stage.cast.within(of.start(), of.start() + 80)), None)
-        if first is not None and not re.search(r"[,.;]|\b(?:in|on|by|from|to|at)\s", host[of.end() : first.start]):
-            if first.kind in frame.objects:
+        if first is not None and first.kind in frame.objects:
+            gap = host[of.end() : first.start]
+            if not re.search(r"[,.;]|\b(?:in|on|by|from|to|at)\s", gap):
                 objects = [s.id for s in objects_after(stage, first.start - 1, tell.sentence.end, frame.objects)]
     else:
         owner = _possessor(tell)
@@ -156,6 +158,13 @@ def _attack(tell: Tell, at: int) -> Happening | None:
     return Happening("attack", label_of(tell, [one.id], None), span, status, ((property_, one.id, span),), 0.7, when)
 
 
+#: People are attacked in words, too; an attack by these is one by force.
+_FORCE = re.compile(
+    r"\b(?:suicide|car|bomb|bombing|missile|rocket|drone|air|knife|terror\w*|gun|shooting|deadly|armed|violent|fatal|acid"
+    r"|arson|hammer|machete|shark|dog)\s(?:[\w’'-]+\s)?$"
+)
+
+
 def _done_by(tell: Tell) -> Happening | None:
     """*Ana Costa's resignation*, *the resignation of Ana Costa*, *Ana Costa's visit to Norland*."""
     stage, host, frame = tell.stage, tell.stage.host, tell.frame
@@ -184,7 +193,7 @@ def _done_by(tell: Tell) -> Happening | None:
     planned = _PLANNED.search(tell.left[-60:]) or _MODAL.search(tell.left)
     if frame.key == "resignation" and planned:
         return None  # calls for it, mostly
-    status = _status(tell, when) if not planned else "potential"
+    status = _status(tell) if not planned else "potential"
     member = stage.cast.members[who].name
     name = f"{frame.label or frame.key.capitalize()} of {member}"
     if place is not None and len(roles) > 1:
@@ -198,13 +207,14 @@ _PHRASE = re.compile(
     r"(?:\b(?P<det>[Tt]he|[Aa]n?|[Tt]his|[Nn]ext|[Ll]ast|[Aa]nother|\w+['’]s|[Ii]ts|[Tt]heir|[Aa]fter|[Dd]uring|[Ff]irst"
     r"|[Ss]econd|[Tt]hird|[Ff]ollowing|[Hh]old|[Hh]eld|[Aa]t|[Ii]n|[Oo]f)\s|^)(?P<mods>(?:(?!(?i:and|or|in|on|at|of|for|to|is|was|were"
     r"|has|had|have|that|by|with|as|the|an?|this|after|during|before|from|its|their|his|her|no|any)\s)(?:[A-Z][\w’'.-]*|\d[\w-]*"
-    r"|[a-z][\w’'-]*(?<!ed)(?<!s))\s){0,4})$"
+    r"|[a-z][\w’'-]*(?<!ed)(?<!ing)(?<!s))\s){0,4})$"
 )
 _NOT_STRIKE = re.compile(
     r"\b(?:air|drone|missile|lightning|first|second|third|military|preemptive|pre-emptive|hunger)\s$"
 )
 _NOT_DISASTER = re.compile(
-    r"\b(?:cease|under|open|of|data|security|stock|market|on|caught|camp|small-arms|rocket|return|contract|artillery|gun|heavy|enemy|exchanged?|opened|rifle|mortar|hostile|mortar)[\s-]*$"
+    r"\b(?:cease|under|open|of|data|security|stock|market|on|caught|camp|small-arms|rocket|return|contract|artillery|gun"
+    r"|heavy|enemy|exchanged?|opened|rifle|mortar|hostile)[\s-]*$"
 )
 _NOT_MEETING = re.compile(
     r"\b(?:american|european|african|party|national|general|u\.s\.|us|state|legislative|member of|football|sports|athletic)\s$",
@@ -226,7 +236,7 @@ _PLACED = re.compile(r"\s(?:at|in|near|on|off)\s(?:the\s)?(?:(?:[a-z-]+\s){0,3}(
 _BETWEEN = re.compile(r"\s(?:between|with|of|by)\s(?:the\s)?(?:[a-z-]+\s){0,2}")
 
 
-def _status(tell: Tell, when: When | None) -> str | None:
+def _status(tell: Tell) -> str | None:
     """Done or to come, by the verb the noun is the subject or object of; None when the text does not say."""
     if _COMES.search(tell.left[-40:]):
         return "potential"
@@ -260,6 +270,8 @@ def _occasion(tell: Tell) -> Happening | None:
     if key == "strike" and _NOT_STRIKE.search(tell.left):
         return None
     if noun in ("collapse", "failure") and not _FALLS.search(tell.left):
+        return None
+    if noun == "breach" and tell.left.endswith("in "):
         return None
     if key == "disaster" and noun in _COMMON and _NOT_DISASTER.search(tell.left):
         return None
@@ -298,8 +310,10 @@ def _occasion(tell: Tell) -> Happening | None:
         place = next((s for s in stage.cast.within(tell.end, sentence.end) if where and s.id == where[1]), None)
     taking = _taking_part(tell, span)
     dated = when is not None and when.value is not None
-    if place is None and not taking and not (dated and key not in ("meeting", "publication", "match")):
-        return None
+    if place is None and not taking:
+        day = dated and when is not None and len(when.value or "") == 10
+        if not dated or key in ("publication", "match") or (key == "meeting" and not day):
+            return None
     if key in ("publication", "acquisition", "sale", "transfer", "marriage", "signing"):
         return None
     if key == "match" and len(taking) < 2:
@@ -307,7 +321,7 @@ def _occasion(tell: Tell) -> Happening | None:
     name = re.sub(r"^(?:[Tt]he|[Aa]n?)\s", "", host[start:end])
     if FILLER in name or not name.strip():
         return None
-    status = _status(tell, when)
+    status = _status(tell)
     if status is None and _HELD.search(tell.left) and not _PLANNED.search(tell.left[-60:]):
         status = "completed"
     if status != "potential" and (
@@ -324,7 +338,7 @@ def _occasion(tell: Tell) -> Happening | None:
 
 
 #: Between an occasion and a place these make the place that of something else (*hearings into the breach at Zalk*).
-_ELSE = re.compile(r"\b(?:into|about|over|of|for|against|by|with|from|who|which|that|said|says)\b")
+_ELSE = re.compile(r"\b(?:into|about|over|of|for|against|by|with|from|who|said|says)\b|\S\s(?:which|that)\b")
 _FALLS = re.compile(
     r"\b(?:bridge|building|roof|dam|dike|dyke|levee|crane|mine|tower|reactor|stadium|wall|hotel|factory|apartment|block"
     r"|ceiling|pier|balcony|scaffolding|tunnel|embankment)\s$"

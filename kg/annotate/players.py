@@ -1,4 +1,4 @@
-"""Who takes part: the named and the merely described people, bodies and places around the word that tells of an event."""
+"""Who takes part: people, bodies and places, named or only described, around the word that tells of an event."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ _CROWD = (
     r"|suspects|activists|journalists|students|citizens|nationals|detainees|prisoners|inmates|officers|soldiers|sailors"
     r"|passengers|fishermen|teenagers|boys|girls|families|children|farmers|nurses|doctors|miners|dockers|drivers|hostages"
     r"|pilots|civilians|villagers|policemen|troops|militants|tourists|teachers|lawyers|villagers|athletes|fans|players"
-    r"|crew\smembers|pilgrims|fighters|rebels|employees|patients|staff|members|immigrants|worshippers|shoppers|climbers|miners|police\sofficers|prison\spopulation|prisoners\sof\swar|politicians|lawmakers|officials)"
+    r"|crew\smembers|ministers|judges|aldermen|ambassadors|senators|governors|pilgrims|fighters|rebels|employees|patients|staff|members|immigrants|worshippers|shoppers|climbers|miners|police\sofficers|prison\spopulation|prisoners\sof\swar|politicians|lawmakers|officials)"
 )
 #: Before the noun only what cannot be a verb: capitalised and hyphenated words, numbers, and these.
 _ADJECTIVES = (
@@ -239,7 +239,10 @@ _ADJECTIVES = (
     r"|opposition|student|farm|hospital|factory|police|government|human\srights|peace)\s){0,4}?"
 )
 _OWNER = r"(?:[A-Z][\w-]+(?:\s[A-Z][\w-]+){0,2}['’]s\s|our\s|their\s|its\s|his\s|her\s)"
-_LEADS = rf"(?:an?\s(?:class|group|number|couple)\sof\s|the\s|some\s|about\s|over\s|up\sto\s|nearly\s|almost\s|at\sleast\s|more\sthan\s|{_OWNER})?"
+_LEADS = (
+    r"(?:an?\s(?:class|group|number|couple)\sof\s|the\s|some\s|about\s|over\s|up\sto\s|nearly\s|almost\s|at\sleast\s"
+    rf"|more\sthan\s|{_OWNER})?"
+)
 _CROWD_BEFORE = re.compile(rf"(?:^|[\s(])(?P<np>{_LEADS}{_ADJECTIVES}(?i:{_CROWD}))\s$")
 _CROWD_AFTER = re.compile(rf"\s(?P<np>{_LEADS}{_ADJECTIVES}{_CROWD})(?![\w-])")
 _SINGLE = GROUPS["one"] | lexicon.groups("jobs")["job"] | lexicon.groups("jobs")["office"]

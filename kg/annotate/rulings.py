@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from kg.annotate.clause import verb_group
-from kg.annotate.deeds import floor_of
 from kg.annotate.frames import GROUPS
 from kg.annotate.happening import Happening, Tell, clause_of, one_line, time_of
 from kg.annotate.players import Unnamed, is_owner, judge_before
+from kg.annotate.subjects import floor_of
 from kg.model import Span
 
 __all__ = ["ruling"]
@@ -32,7 +32,8 @@ _NEEDS = {
         (
             "found held decided ruled decide rule rules decides",
             (
-                r"\s(?:on|whether)\b|\s(?:(?:on|in|by|last)\s[^,;.]{1,30}\s)?(?:that|against|in favou?r|for)\b|\s\w+\s(?:guilty|liable)"
+                r"\s(?:on|whether)\b|\s(?:(?:on|in|by|last)\s[^,;.]{1,30}\s)?(?:that|against|in favou?r|for)\b"
+                r"|\s\w+\s(?:guilty|liable)"
                 r"|\s(?:[a-z]+\s)?unlawful|\s(?:[A-Z][\w’'-]+\s){1,4}(?:guilty|liable)"
             ),
         ),
@@ -40,6 +41,7 @@ _NEEDS = {
             "issued lifted froze",
             r"[^,;.]{0,40}\b(?:order|ruling|injunction|stay|ban|warrant|verdict|sentence|decision)\b",
         ),
+        ("told asked", r"\s(?:the\s)?[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*\s(?:not\s)?to\b"),
         ("turned struck", r"\sdown\b"),
         ("sided", r"\swith\b"),
         ("cleared clears clear", r"\s(?!the way|his|her|its|up)"),

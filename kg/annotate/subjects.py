@@ -1,0 +1,102 @@
+"""Who a verb is said of: one or several names, or people the text only describes."""
+
+from __future__ import annotations
+
+import re
+
+from kg.annotate.cast import Seen
+from kg.annotate.clause import Group
+from kg.annotate.happening import Tell
+from kg.annotate.players import Unnamed, described_before, distinct
+from kg.annotate.stage import Subject
+from kg.model import Span
+
+__all__ = ["floor_of", "joined_to", "passive_subjects", "subject_of"]
+
+_JUNCTION = re.compile(r"\b(?:after|before|as|until|since|once|when|because|that|while|where)\s(?:the\s)?$")
+
+
+def floor_of(tell: Tell, group: Group) -> int:
+    """Where the subject of a verb may begin: after a conjunction that stands right before its name, which a reader
+    of names alone would take for a preposition (*after the ministry declined*)."""
+    floor = tell.sentence.start
+    one = tell.stage.cast.ending(group.start - 1)
+    if one is None:
+        return floor
+    found = _JUNCTION.search(tell.stage.host, max(floor, one.start - 16), one.start)
+    return found.end() if found is not None else floor
+
+
+def subject_of(tell: Tell, group: Group) -> Subject | None:
+    """Who the verb is said of; a country too, where no body or person is."""
+    found = tell.stage.subject(tell.paragraph, group.start, floor_of(tell, group))
+    if found is not None and found.sure < 0.7:
+        return None
+    if found is not None:
+        return found
+    one = tell.stage.cast.ending(group.start - 1)
+    if one is None or one.kind not in tell.frame.agents or one.form not in ("name", "acronym"):
+        return None
+    if joined_to(tell, one.span):
+        return Subject(one.id, one.span, 0.9)
+    country = tell.stage.cast.members[one.id].type == "Country"
+    opening = tell.stage.host[tell.sentence.start : one.start]
+    return Subject(one.id, one.span, 0.8) if country and _CLAUSE_OPENS.fullmatch(opening) else None
+
+
+_CLAUSE_OPENS = re.compile(r"(?:.*,\s)?(?:[Tt]he\s)?")
+
+
+def passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | None]:
+    """Who a passive is said of: names, several ones too, or people described."""
+    stage, floor, kinds = tell.stage, floor_of(tell, group), tell.frame.objects
+    left = re.sub(r"(?:has|have|had|also)\s$", "", stage.host[floor : group.start])
+    crowd = described_before(left, floor)
+    subject = stage.subject(tell.paragraph, group.start, floor)
+    if subject is not None:
+        ok = stage.cast.members[subject.id].kind in kinds and subject.sure >= 0.7
+        return ([subject.id] if ok else []), crowd
+    end = floor + len(stage.host[floor : group.start].rstrip())
+    last = stage.cast.ending(end)
+    if last is None and "CreativeWork" in kinds and stage.host[end - 1 : end] in _MARKS:
+        last = stage.cast.ending(end - 1) or stage.cast.ending(end - 2)  # “Salt and Iron” was shown
+    if last is None or last.kind not in kinds or last.form == "demonym":
+        return [], crowd
+    chain: list[Seen] = [last]
+    while joint := _JOINED.search(stage.host[max(floor, chain[0].start - 6) : chain[0].start]):
+        other = stage.cast.ending(chain[0].start - len(joint.group()))
+        if other is None or other.kind not in kinds:
+            break
+        chain.insert(0, other)
+    opening = stage.host[floor : chain[0].start]
+    if len(chain) == 1 and last.kind != "Person" and not _CLAUSE_OPENS.fullmatch(opening):
+        return [], crowd
+    return distinct(chain), crowd
+
+
+_MARKS = frozenset("”’\"'»")
+_JOINED = re.compile(r"(?:,\s(?:and\s)?|\sand\s)$")
+
+
+def joined_to(tell: Tell, last: Span) -> list[str]:
+    """The members named before a name and joined to it, from the opening of the clause on: *Ana Costa and Rui Dias*
+    for Rui Dias. None are when something else stands before them, which may be another clause."""
+    stage, at = tell.stage, last.start
+    found: list[str] = []
+    joint = _AND.search(stage.host, max(tell.sentence.start, at - 24), at)
+    while joint is not None:
+        other = stage.cast.ending(joint.start())
+        if other is None or other.kind not in tell.frame.agents or other.form == "demonym":
+            return []
+        found.insert(0, other.id)
+        at = other.start
+        joint = _COMMA.search(stage.host, max(tell.sentence.start, at - 24), at)
+        if joint is not None and stage.cast.ending(joint.start()) is None:
+            break
+    opening = stage.host[tell.sentence.start : at]
+    return list(dict.fromkeys(found)) if _OPENING.fullmatch(opening) else []
+
+
+_AND = re.compile(r"(?:\s\([A-Z][\w&.]{0,12}\))?,?\sand\s(?:the\s)?$")
+_COMMA = re.compile(r"(?:\s\([A-Z][\w&.]{0,12}\))?,\s(?:the\s)?$")
+_OPENING = re.compile(r"(?:[A-Z][^,;:]{0,60},\s)?(?:[Tt]he\s)?")

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from kg.annotate.lexicon import groups
 from kg.annotate.marks import Quoted
 from kg.annotate.said import Said
+from kg.annotate.speakers import named
 from kg.annotate.stage import FILLER, VERB, Paragraph, Stage, Subject
-from kg.annotate.voices import DETERMINERS, Voices
+from kg.annotate.voices import Voices
 from kg.model import Span
 
-__all__ = ["ACCORDING", "Attribution", "attribute", "carry_over", "certain", "introduced", "is_noun", "named"]
+__all__ = ["ACCORDING", "Attribution", "attribute", "carry_over", "introduced", "is_noun"]
 
 ACCORDING = re.compile(r"(?<![\w])[Aa]ccording to\s")
-#: Nouns for a person by sex, office or occupation.
-_PERSON = frozenset().union(
-    *(groups("jobs")[key] for key in ("office", "job")), *(groups("roles")[key] for key in ("male", "female", "voice"))
-)
 #: How far from a quotation its attribution is looked for; keeps the work on endless sentences linear.
 _REACH = 600
 _GAP = re.compile(r"\s?[,—–―-]?\s?")
@@ -27,6 +22,8 @@ _GAP = re.compile(r"\s?[,—–―-]?\s?")
 _BARE = re.compile(r"\s(?:(?:he|she|they)\s(?:said|says|told|tells|added|wrote)|said|says)\b")
 _DASHED = re.compile(r"\s?[—–―-]\s")
 _BY = re.compile(r"\sby\s(?![a-z]+ing\b)")
+#: The end of a paragraph that introduces the quotation in the next one: with a colon, or with the verb itself.
+_INTRODUCES = re.compile(r":\s*$|\b(?:said|says|stated|wrote|writes|added|tweeted|posted|declared|replied)[,;]\s*$")
 _CLOSED = re.compile(r"[”\"’'»],?\s$")
 _TURN = re.compile(r"(?P<name>[^:\n]{2,60}):\s?$")
 _SO_CALLED = re.compile(r"\bwhat\s(?:[\w’'-]+\s){1,4}$")
@@ -54,12 +51,6 @@ def attribute(
     if told.subject is None and told.source is not None:
         return replace(told, subject=named(voices, told.source))
     return told
-
-
-def named(voices: Voices, source: Span) -> Subject | None:
-    """The person that a phrase for a speaker ends with the name of."""
-    one = voices.person(source)
-    return Subject(one.id, Span(one.start, one.end), 0.9) if one is not None else None
 
 
 def _attributed(
@@ -223,37 +214,6 @@ def carry_over(
     return _from_before(stage, voices, paragraph, quote, earlier)
 
 
-def certain(stage: Stage, voices: Voices, paragraph: Paragraph, subject: Subject | None) -> Subject | None:
-    """The subject, unless it is a pronoun that more likely means somebody unnamed (*The lawyer rose. He said …*)."""
-    if subject is None or stage.text[subject.span.start : subject.span.end].lower() not in ("he", "she"):
-        return subject
-    opens = paragraph.opens
-    at = bisect_right(opens, subject.span.start) - 1
-    for number in range(at - 1, max(-1, at - 3), -1):
-        lead = voices.lead(voices.first(opens[number]), voices.first(opens[number + 1]))
-        if lead is None or lead.of(stage.text).lower() in ("he", "she"):
-            continue
-        if stage.cast.within(lead.start, lead.end):
-            return subject
-        if paragraph.focus == subject.id and paragraph.spoke >= opens[number]:
-            return subject
-        described = next(
-            (
-                s.id
-                for s in stage.cast.within(lead.end, opens[number + 1])
-                if stage.cast.described.get(s.end) == lead.start
-            ),
-            None,
-        )
-        if described is not None:
-            return subject if described == subject.id else None
-        head = voices.lower[voices.at(lead.end - 1)]
-        if voices.lower[voices.first(lead.start)] in DETERMINERS and head in _PERSON:
-            return subject if stage.cast.by_head(head) == subject.id else None
-        return subject
-    return subject
-
-
 def introduced(stage: Stage, voices: Voices, before: Paragraph, *, colon: bool) -> Attribution:
     """Who the last sentence of a paragraph says is about to speak; with a ``colon`` its subject will do."""
     start, end = before.opens[-1], before.section.span.end
@@ -285,7 +245,7 @@ def _from_before(
     if before is None or before.section.kind == "block_quote":
         return None
     span = before.section.span
-    if stage.host[max(span.start, span.end - 3) : span.end].rstrip().endswith(":"):
+    if _INTRODUCES.search(stage.host, max(before.opens[-1], span.end - 120), span.end):
         told = introduced(stage, voices, before, colon=True)
         if told.subject is not None:
             told = replace(told, subject=replace(told.subject, sure=min(told.subject.sure, 0.85)))

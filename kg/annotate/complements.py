@@ -142,10 +142,11 @@ def _clause_opens(voices: Voices, at: int, last: int) -> bool:
         return True
     if voices.name_at(at) is None and lower[at] not in DETERMINERS:
         return False
+    named = voices.name_at(at) is not None
     for n in range(at + 1, min(last, at + 9)):
         if lower[n] in STOPS or voices.masked[n] or lower[n] in _NO_SUBJECT:
             return False
-        if lower[n] in FINITE:
+        if lower[n] in FINITE and (named or n > at + 1):
             return True
     return False
 

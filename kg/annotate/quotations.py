@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.annotate import lexicon
-from kg.annotate.attribution import attribute, carry_over, certain
+from kg.annotate.attribution import attribute, carry_over
 from kg.annotate.blocks import Signature, block_quotation, signature, signed, unmarked
 from kg.annotate.layers import THRESHOLD
 from kg.annotate.marks import Quoted
 from kg.annotate.reported import reports
 from kg.annotate.said import WORD, Said, grouped, trimmed
+from kg.annotate.speakers import certain
 from kg.annotate.stage import Paragraph, Stage
 from kg.annotate.turns import Turn, spoken, turns
 from kg.annotate.voices import Voices
@@ -28,6 +29,11 @@ __all__ = ["Quotations", "annotator", "said"]
 
 _SMALL = lexicon.words(
     "a an and as at but by de del des di du el en for from in la le les of on or the to un una van von with"
+)
+_NOUN_BEHIND = re.compile(r"\s([a-z][\w’'-]*)")
+_JOINTS = lexicon.words(
+    "but so that who which when while after before because if than then said says he she they it we about into over under "
+    "during through since until against is was are were has have had would will could may might not during between"
 )
 _WORK = re.compile(
     r"(?:\b(?:films?|movie|documentary|book|novel|memoir|song|single|album|play|musical|opera|poem|essay"
@@ -244,7 +250,7 @@ def _direct(
         carried = carry_over(stage, voices, paragraph, quote, last, earlier)
     if _is_work(stage, quote, words, strict=cue):
         return None
-    if short and not sentence and told.subject is None:
+    if short and not sentence and (told.subject is None or _modifies(stage.host, quote, words)):
         return None  # scare quotes
     if short and not cue and not continued and (carried is None or carried.subject is None or not sentence):
         return None
@@ -268,6 +274,12 @@ def _direct(
 def _whole(text: str, quote: Quoted) -> bool:
     """Whether the quoted words are a sentence by their last mark."""
     return text[quote.inner.start : quote.inner.end].rstrip()[-1:] in ".!?,…—" or quote.open_ended
+
+
+def _modifies(host: str, quote: Quoted, words: Sequence[str]) -> bool:
+    """Whether one or two quoted words stand before their noun, as a word of the reporter's: *the "quiet" phase*."""
+    behind = _NOUN_BEHIND.match(host, quote.outer.end)
+    return len(words) < 3 and behind is not None and behind.group(1) not in _SMALL and behind.group(1) not in _JOINTS
 
 
 def _lower_start(text: str, inner: Span) -> bool:

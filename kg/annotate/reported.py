@@ -11,14 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.annotate.attribution import ACCORDING, certain, named
+from kg.annotate.attribution import ACCORDING
 from kg.annotate.complements import FINITE, STOPS, WHEN_WHERE, complement, finite, headless
 from kg.annotate.cues import Cue, cues
 from kg.annotate.layers import THRESHOLD
 from kg.annotate.lexicon import groups
 from kg.annotate.said import Said
+from kg.annotate.speakers import certain, named
 from kg.annotate.stage import FILLER, LONGEST, Paragraph, Stage, Subject
-from kg.annotate.voices import DETERMINERS, SKIPPED, SUBORDINATE, Voices
+from kg.annotate.voices import ALONE, AUXILIARIES, DETERMINERS, PRONOUNS, SKIPPED, SUBORDINATE, Voices
 from kg.model import Span
 
 __all__ = ["reports"]
@@ -34,7 +35,10 @@ _MAX = 600
 _TABLE = groups("reported")
 _BE = _TABLE["be"]
 _BEFORE_NOUN = _TABLE["before-noun"] | DETERMINERS - {"that", "this", "other", "both", "all"}
+_TIMES = frozenset({"years", "months", "weeks", "days", "hours", "minutes", "time", "times", "seasons", "decades"})
 _MODAL = _TABLE["modal"]
+#: Before an -ing form these leave open whether anything was said (*instead of saying*).
+_UNREAL = frozenset({"of", "for", "without", "from", "than", "about", "like", "to", "stop", "stopped", "avoid", "keep"})
 _PREPOSITION = _TABLE["preposition"]
 _WHOSE = re.compile(r"(?:[Ii]|[Ww]e|[Yy]ou|[Oo]ne|[Tt]hat|[Tt]his)(?:['’]\w+)?$")
 _NEGATIVE = _TABLE["negative"]
@@ -112,9 +116,25 @@ def _is_verb(voices: Voices, sentence: _Sentence, token: int) -> bool:
     if token == sentence.first:
         return cue.shape == "ing"
     before = voices.lower[token - 1]
-    if cue.shape in ("base", "s"):
-        return before not in _BEFORE_NOUN and before != "to"
-    return before not in DETERMINERS or before in ("that", "this", "both", "all", "other")
+    if before in _BEFORE_NOUN or before == "to":
+        return cue.shape == "past" and before not in DETERMINERS
+    if cue.shape == "base":
+        return _plural(voices, sentence, token)
+    return True
+
+
+def _plural(voices: Voices, sentence: _Sentence, token: int) -> bool:
+    """Whether what stands before a base form can be its subject or auxiliary: *critics claim*, not *a new claim*."""
+    at = voices.back(token, sentence.first)
+    if at < token - 1 and any(voices.lower[n] in AUXILIARIES for n in range(at + 1, token)):
+        return True
+    if at < sentence.first:
+        return False
+    word = voices.lower[at]
+    if word in PRONOUNS or word in ALONE or word in STOPS or word in ("and", "but", "or", "men", "women", "children"):
+        return True
+    name = voices.name_ending(at)
+    return (word[-1] == "s" and word[-2:] != "ss") or word.isdigit() or (name is not None and name.kind != "Person")
 
 
 def _passive(voices: Voices, sentence: _Sentence, token: int) -> bool:
@@ -171,8 +191,8 @@ def _verb(
     cue = _WORDS[lower[token]]
     if cue.shape == "past" and _passive(voices, sentence, token):
         return
-    shown = inside or _supposed(voices, sentence, token)
-    if cue.speech and cue.shape in ("s", "past") and lower[token - 1] == ",":
+    shown = inside or _supposed(voices, sentence, token) or (cue.shape == "ing" and lower[token - 1] in _UNREAL)
+    if cue.speech and cue.shape in ("s", "past") and lower[token - 1] == "," and "tell" not in cue.kinds:
         inverted = _inverted(stage, voices, paragraph, sentence, token)
         if inverted is not None:
             yield inverted
@@ -240,7 +260,10 @@ def _source(voices: Voices, sentence: _Sentence, token: int, cue: Cue, before: S
     if cue.shape == "ing" and (lower[token - 1] not in _BE if token > sentence.first else True):
         if token == sentence.first or not word or word in _PARTICIPLE or word in STOPS:
             return before or voices.lead(sentence.first, token)
-        return voices.left(token, sentence.first)
+        found = voices.left(token, sentence.first)
+        if found is not None and word in _TIMES:
+            return before or voices.lead(sentence.first, token)
+        return found
     if word in ("and", "but", "or", "then", "yet") or (word == "," and at > sentence.first and before is not None):
         found = voices.left(token, sentence.first) if word == "," else None
         return found or before or voices.lead(sentence.first, token)

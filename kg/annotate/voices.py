@@ -15,7 +15,7 @@ from kg.annotate.stage import Stage
 from kg.annotate.tokens import tokenize
 from kg.model import Span, Text
 
-__all__ = ["AUXILIARIES", "DETERMINERS", "PRONOUNS", "SKIPPED", "SUBORDINATE", "Voices"]
+__all__ = ["ALONE", "AUXILIARIES", "DETERMINERS", "PRONOUNS", "SKIPPED", "SUBORDINATE", "Voices"]
 
 _TABLE = groups("voices")
 PRONOUNS = _TABLE["pronoun"]
@@ -30,7 +30,7 @@ SKIPPED = AUXILIARIES | _TABLE["adverb"]
 _BREAK = AUXILIARIES | _TABLE["break"] | PRONOUNS
 _INSIDE = _TABLE["inside"]
 _RIGHT_STOP = _TABLE["stop"]
-_ALONE = _TABLE["alone"]
+ALONE = _TABLE["alone"]
 _OPENS = _TABLE["opens"]
 _ABBREVIATED = _TABLE["abbreviated"]
 _MEDIUM = _TABLE["medium"]
@@ -221,7 +221,7 @@ class Voices:
         """Whether one word without an article can be who speaks: *Experts*, *Democrats*, *police*."""
         word = self.words[at]
         lower = self.lower[at]
-        if lower in _ALONE:
+        if lower in ALONE:
             return True
         if lower in cues() or lower in _BREAK or lower in _INSIDE or lower in DETERMINERS:
             return False
@@ -247,6 +247,8 @@ class Voices:
                     (n - 1 for n in range(before - 1, max(floor, before - 12), -1) if lower[n] == "("), before
                 )
             name = self._ending.get(before)
+            if name is not None and self.lower[before][-1:] == ".":
+                continue  # a degree: "Ana Costa, M.D., director of …, said"
             if name is not None and name.kind in ("Person", "Organization") and at + 1 < close:
                 if ending is not None and ending.kind == "Person" and name.kind == "Organization":
                     break

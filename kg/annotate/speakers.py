@@ -1,0 +1,87 @@
+"""Speakers: whether the member found for a phrase is surely the one it means. Unknown is better than wrong."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from kg.annotate.lexicon import groups
+from kg.annotate.stage import Paragraph, Stage, Subject
+from kg.annotate.voices import DETERMINERS, Voices
+from kg.model import Span
+
+__all__ = ["certain", "named"]
+
+#: Nouns for a person by sex, office or occupation, and how most others end.
+_PERSON = frozenset().union(
+    *(groups("jobs")[key] for key in ("office", "job")), *(groups("roles")[key] for key in ("male", "female", "voice"))
+)
+_ENDINGS = ("er", "or", "ist", "man", "woman", "person", "ian", "ant", "ess", "eer", "ee", "ent")
+_PRONOUNS = frozenset({"he", "she", "it"})
+#: So many sentences back may the noun phrase stand that a pronoun means.
+_BACK = 3
+
+
+def named(voices: Voices, source: Span) -> Subject | None:
+    """The person that a phrase for a speaker ends with the name of."""
+    one = voices.person(source)
+    return Subject(one.id, Span(one.start, one.end), 0.9) if one is not None else None
+
+
+def certain(stage: Stage, voices: Voices, paragraph: Paragraph, subject: Subject | None) -> Subject | None:
+    """The subject, or None where its words more likely mean somebody else.
+
+    A pronoun after an unnamed person (*The lawyer rose. He said …*), *it* after a sentence about something else, and a
+    description of a thing (*said the post*) name nobody for certain.
+    """
+    if subject is None:
+        return None
+    words = subject.span.of(stage.text)
+    word = words.lower()
+    if word not in _PRONOUNS:
+        return subject if _described(stage, voices, subject) else None
+    opens = paragraph.opens
+    at = bisect_right(opens, subject.span.start) - 1
+    for number in range(at - 1, max(-1, at - _BACK), -1):
+        lead = voices.lead(voices.first(opens[number]), voices.first(opens[number + 1]))
+        if lead is None or lead.of(stage.text).lower() == word:
+            continue
+        if paragraph.focus == subject.id and paragraph.spoke >= opens[number]:
+            return subject
+        about = [one.id for one in stage.cast.within(lead.start, lead.end)]
+        if word == "it":
+            return subject if subject.id in about else None
+        if about:
+            return subject
+        described = next(
+            (
+                s.id
+                for s in stage.cast.within(lead.end, opens[number + 1])
+                if stage.cast.described.get(s.end) == lead.start
+            ),
+            None,
+        )
+        if described is not None:
+            return subject if described == subject.id else None
+        head = voices.lower[voices.at(lead.end - 1)]
+        if voices.lower[voices.first(lead.start)] in DETERMINERS and _is_person(head):
+            return subject if stage.cast.by_head(head) == subject.id else None
+        return subject
+    if word == "it" and paragraph.focus != subject.id and at <= 0:
+        before = stage.paragraphs[paragraph.number - 1] if paragraph.number else None
+        return subject if before is not None and before.focus == subject.id else None
+    return subject
+
+
+def _described(stage: Stage, voices: Voices, subject: Subject) -> bool:
+    """Whether words without a name can be a description of the member."""
+    member = stage.cast.members[subject.id]
+    if member.kind != "Person" or len(subject.span) > 80 or stage.cast.within(subject.span.start, subject.span.end):
+        return True
+    first, last = voices.first(subject.span.start), voices.at(subject.span.end - 1)
+    words = voices.lower[first : last + 1]
+    end = next((n for n, word in enumerate(words) if n and word in ("of", "for", "at", "by", "in", "from")), len(words))
+    return end == 0 or _is_person(words[end - 1])
+
+
+def _is_person(head: str) -> bool:
+    return head in _PERSON or head.endswith(_ENDINGS)

@@ -51,6 +51,19 @@ class Counts:
     unchanged: int = 0
     removed: int = 0
 
+    def copy(self) -> Counts:
+        """The counts as they are now."""
+        return replace(self)
+
+    def since(self, before: Counts) -> Counts:
+        """What came to earlier counts."""
+        return Counts(
+            self.added - before.added,
+            self.changed - before.changed,
+            self.unchanged - before.unchanged,
+            self.removed - before.removed,
+        )
+
 
 class Draft:
     """The copy while it is changed."""
@@ -91,6 +104,22 @@ class Draft:
         """The row with this id, as it was loaded."""
         found = self._db.execute("SELECT body FROM thing WHERE id = ?", (id,)).fetchone()
         return decoded(id, json.loads(found[0])) if found is not None else None
+
+    def told(self) -> list[tuple[int, str]]:
+        """The notes since the last time."""
+        notes, self.notes = self.notes, []
+        return notes
+
+    def flush(self) -> None:
+        """Write what was put, so that all notes on it are there."""
+        self._write()
+
+    def adopt(self, thing: Thing) -> None:
+        """Take a row that is not loaded (a shipped one) as one's own, so that something can be decided about it."""
+        if self.get(thing.id) is None:
+            self.begin("adopted")
+            self.put(thing)
+            self._write()
 
     # ---- loading -----------------------------------------------------------------------------------------------------
 
@@ -322,10 +351,11 @@ class Draft:
 
     def _digest(self, together: list[list[int]]) -> str:
         grouped: dict[int, bytes] = {}
+        chosen = {other for _, other in self.rulings("merge")}
         for members in together:
             rows = self._rows(members, "source DESC, id")
             leader = next(key for number, above, key, _ in rows if number == above)
-            thing = merged(leader, [decoded(key, json.loads(body)) for _, _, key, body in rows])
+            thing = merged(leader, [decoded(key, json.loads(body)) for _, _, key, body in rows], own=leader in chosen)
             text = json.dumps([sorted(row[2] for row in rows), thing.id, *encoded(thing)], ensure_ascii=False)
             grouped[rows[0][1]] = hashlib.blake2b(text.encode(), digest_size=16).digest()
         state = hashlib.sha256()

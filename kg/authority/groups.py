@@ -14,11 +14,14 @@ __all__ = ["SHARED", "Groups", "merged", "rings"]
 SHARED: Final = 8
 
 
-def merged(id: str, things: Sequence[Thing]) -> Thing:
+def merged(id: str, things: Sequence[Thing], *, own: bool = False) -> Thing:
     """Several rows as one with this id: of single values the first row's that has one, of lists and other names all.
 
-    What the others are called stays as aliases. The weight is that of the row that weighs most.
+    With ``own`` the row of that id comes before all others. What the others are called stays as aliases. The weight is
+    that of the row that weighs most.
     """
+    if own:
+        things = sorted(things, key=lambda thing: thing.id != id)
     first = things[0]
 
     def one_of(name: str) -> object:

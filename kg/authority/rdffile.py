@@ -94,7 +94,7 @@ def _stage(db: sqlite3.Connection, stream: IO[bytes], format: RdfFormat) -> Iter
         except OSError as error:
             yield 0, Fault(f"cannot be read on: {error}")
             break
-        column = _PREDICATES.get(triple.predicate.value)
+        column = _PREDICATES.get(schema_http(triple.predicate.value))
         subject, value = triple.subject, triple.object
         if column is None or not isinstance(subject, (NamedNode, BlankNode)):
             continue

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
+from urllib.parse import unquote
 
 from kg.authority.types import kind_of
 from kg.plugins import Thing
@@ -82,6 +83,8 @@ def iri_of(id: str) -> str | None:
 def id_of(iri: str) -> str:
     """The id of a row that is read from data where things go by their IRIs; the other way round of :func:`iri_of`."""
     iri = canonical(iri)
+    if "/authority#" in iri:  # as we write rows that no authority has an IRI for
+        return unquote(iri.partition("/authority#")[2])
     if iri.startswith("http://www.wikidata.org/entity/Q"):
         return iri.rpartition("/")[2]
     if iri.startswith("https://sws.geonames.org/"):

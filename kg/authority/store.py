@@ -91,6 +91,10 @@ class Store:
         self._splits: frozenset[tuple[str, str]] = frozenset(
             self._db.execute("SELECT one, other FROM ruling WHERE kind = 'split'")
         )
+        #: Ids that somebody chose for what was merged: their rows' values win.
+        self._chosen: frozenset[str] = frozenset(
+            one for (one,) in self._db.execute("SELECT other FROM ruling WHERE kind = 'merge'")
+        )
         self.removed: frozenset[str] = frozenset(
             one for (one,) in self._db.execute("SELECT one FROM ruling WHERE kind = 'remove'")
         )
@@ -141,7 +145,7 @@ class Store:
         if len(things) == 1:
             return things[0]
         leader = next(key for number, key, _ in members if number == found[0])
-        return merged(leader, things)
+        return merged(leader, things, own=leader in self._chosen)
 
     def with_iri(self, iri: str) -> Thing | None:
         """The row that says it is the same as this IRI; of several that are not merged the first by id."""

@@ -50,7 +50,9 @@ def row(item: Mapping[str, Any]) -> Thing:
     described = _texts(item.get("descriptions"))
     place = kind_of(type_) == "Place"
     latitude, longitude = _point(claims) if place else (None, None)
-    weight = of_sitelinks(_count(item.get("sitelinks")))
+    people = _population(claims) if place else None
+    links = _count(item.get("sitelinks"))
+    weight = round(max(of_sitelinks(links), (people or 0) / 10_000), 4) if links else None
     same = [f"http://www.wikidata.org/entity/{key}"]
     same += [
         f"https://sws.geonames.org/{id_}/" for id_ in _values(claims, "P1566") if isinstance(id_, str) and id_.isdigit()
@@ -67,7 +69,7 @@ def row(item: Mapping[str, Any]) -> Thing:
             latitude=latitude,
             longitude=longitude,
             description=next((described[tag] for tag in _ENGLISH if described.get(tag)), None),
-            population=_population(claims) if place else None,
+            population=people,
             country=_first_item(claims, "P17"),
             weight=weight,
         )

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kg import __version__, plugins
-from kg.cli import admin, articles, evaluate, graphs, purge, review, snapshots, watch
+from kg.cli import admin, articles, authority, evaluate, graphs, purge, review, snapshots, watch
 from kg.cli.context import Context
 from kg.errors import KgError, StoreError
 from kg.store import damage
@@ -45,7 +45,7 @@ def kg(ctx: click.Context, file: str | None, store: str | None, as_json: bool) -
     ctx.obj = Context(file=file, store=store, as_json=as_json)
 
 
-for _module in (admin, articles, evaluate, graphs, purge, review, snapshots, watch):
+for _module in (admin, articles, authority, evaluate, graphs, purge, review, snapshots, watch):
     for _command in _module.COMMANDS:
         kg.add_command(_command)
 

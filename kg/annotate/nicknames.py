@@ -38,7 +38,9 @@ def _canonical() -> dict[str, frozenset[str]]:
 def sex_of_given(name: str) -> str:
     """``f`` or ``m`` for a given name that only they have, else an empty string."""
     sex = given_names().get(name, "n")
-    return "" if sex == "n" else sex
+    if sex != "n":
+        return sex
+    return "f" if name in _TITLES["women"] else "m" if name in _TITLES["men"] else ""
 
 
 def sex_of_title(title: str) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 from kg.annotate.archive import Archive
 from kg.annotate.clusters import plain, surface
 from kg.annotate.layers import argument
+from kg.annotate.lexicon import groups
 from kg.authority import kind_of
 from kg.model import Annotation, Span, Text
 from kg.plugins import Authority, Candidate, Thing
@@ -18,12 +19,15 @@ __all__ = ["Group", "Lessons", "Option", "Options", "groups_of"]
 #: What reviewers said of surfaces: surface → row id → accepted minus rejected; the row None is none of the rows.
 Lessons = Mapping[str, Mapping[str | None, int]]
 
+_LEGAL: Final = groups("shortforms")["legal"]
 #: Rows compared for one cluster, and surfaces looked up.
 _ROWS: Final = 12
 _SURFACES: Final = 12
 #: How many of the table's own uses a lesson, and an article of the archive, are weighed against.
 _LESSONS: Final = 3.0
 _ARCHIVE: Final = 5.0
+#: More articles than this say nothing more.
+_MUCH: Final = 50
 #: How sure a row is that only the words speak for, by how they name it; several words first, then one.
 _BASES: Final = {"name": (0.96, 0.88), "alias": (0.94, 0.82), "acronym": (0.9, 0.84), "demonym": (0.96, 0.96)}
 _PERSON: Final = 0.92
@@ -94,6 +98,7 @@ class Options:
         self._authority, self._lessons, self._archive = authority, lessons, archive
         self._asked: dict[tuple[str, str], tuple[Candidate, ...]] = {}
         self._things: dict[str, Thing | None] = {}
+        self._rejected: set[str] = set()
 
     def thing(self, id: str) -> Thing | None:
         """The row with this id."""
@@ -112,9 +117,12 @@ class Options:
         A person needs a name of several words. A short form speaks for a row only if the row's own names have all the
         words of the cluster's full name, else that one is somebody else: *CIA*, which is a school of cooking.
         """
-        surfaces = sorted(group.surfaces, key=lambda one: (-len(one.split()), -len(one), one))[:_SURFACES]
+        surfaces = sorted(
+            group.surfaces, key=lambda one: (group.surfaces[one] == "demonym", -len(one.split()), -len(one), one)
+        )[:_SURFACES]
         if group.kind == "Person":
             surfaces = [one for one in surfaces if len(one.replace("-", " ").split()) > 1]
+        self._rejected.clear()
         for one in surfaces:
             found = [option for option in self._named(group, one) if self._whole(group, one, option)]
             if found:
@@ -158,23 +166,32 @@ class Options:
         return any(full <= {*plain(one).replace(".", "").split()} for one in names)
 
     def _remembered(self, surface: str, found: list[Option]) -> list[Option]:
-        """The options with the shares that reviewers and the archive give them."""
+        """The options with the shares that reviewers and the archive give them.
+
+        Rows that reviewers turned down are left out; where they said that the surface is none of the rows, all are in
+        doubt.
+        """
         meant = self._archive.meant.get(surface)
         if meant:
-            total = sum(min(count, 50) for count in meant.values())
+            total = sum(min(count, _MUCH) for count in meant.values())
             found = [
-                replace(one, prior=(one.prior * _ARCHIVE + min(meant.get(one.id, 0), 50)) / (_ARCHIVE + total))
+                replace(one, prior=(one.prior * _ARCHIVE + min(meant.get(one.id, 0), _MUCH)) / (_ARCHIVE + total))
                 for one in found
             ]
         lessons = self._lessons.get(surface)
         if lessons:
             total = sum(abs(count) for count in lessons.values())
+            none = max(0, lessons.get(None, 0)) / (_LESSONS + total)
+            self._rejected.update(id_ for id_, count in lessons.items() if id_ is not None and count < 0)
             found = [
-                replace(one, prior=(one.prior * _LESSONS + max(0, lessons.get(one.id, 0))) / (_LESSONS + total))
+                replace(
+                    one,
+                    base=one.base * (1 - none),
+                    prior=(one.prior * _LESSONS + max(0, lessons.get(one.id, 0))) / (_LESSONS + total),
+                )
                 for one in found
-                if lessons.get(one.id, 0) >= 0
             ]
-        return found
+        return [one for one in found if one.id not in self._rejected]
 
 
 def _spellings(surface: str, kind: str) -> list[str]:
@@ -191,6 +208,10 @@ def _spellings(surface: str, kind: str) -> list[str]:
     elif kind == "Place" and ", " in bare:
         made.append(bare.split(", ", 1)[0])
     else:
+        words = bare.split()
+        while len(words) > 1 and words[-1].strip(".,").lower() in _LEGAL:
+            del words[-1]
+        made.append(" ".join(words).rstrip(","))
         made.append(bare.replace("&", "and"))
         if "." in surface and surface.replace(".", "").isupper():
             made.append(surface.replace(".", ""))

@@ -23,6 +23,7 @@ _PARTICLES: Final = _words(
     "de da das do dos del della di du la le el al ul ben bin ibn bint von van der den ter ten of y e st"
 )
 _SUFFIXES: Final = _words("jr sr junior senior ii iii iv v vi vii viii ix x xi xii xiv xvi xxiii")
+_BARE_SUFFIXES: Final = _words("jr sr junior senior")
 _ALIKE: Final = {"junior": "jr", "senior": "sr"}
 _HONORIFICS: Final = _words("mr mrs ms miss mx dr prof sir")
 #: How far back, in names of people, a bare name looks for who was named last.
@@ -73,18 +74,18 @@ def _title(names: Names, at: int) -> str:
 @lru_cache(maxsize=4096)
 def _printed(surface: str, title: str) -> _Printed:
     words = [word.strip(".,'\"“”") for word in plain(surface.replace(".", ". ")).split()]
-    words = [word for word in words if word]
+    words = [word for word in words if word] or [surface]
     if len(words) > 1 and words[0] in _HONORIFICS:
         title = title or words[0]
         del words[0]
     suffix = ""
-    if len(words) > 1 and words[-1] in _SUFFIXES:
+    if len(words) > 1 + (words[-1] not in _BARE_SUFFIXES) and words[-1] in _SUFFIXES:  # Karl II is a full name
         suffix = _ALIKE.get(words[-1], words[-1])
         del words[-1]
     sex = sex_of_title(title) if title else ""
     if not sex and len(words) > 1:
         sex = sex_of_given(words[0])
-    return _Printed(tuple(words) or (surface,), suffix, sex)
+    return _Printed(tuple(words), suffix, sex)
 
 
 # ---- full names --------------------------------------------------------------------------------------------------

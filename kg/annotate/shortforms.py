@@ -14,7 +14,7 @@ from kg.annotate.acronyms import introduced, letters, stands_for
 from kg.annotate.clusters import MOST, Cluster, Names, plain
 from kg.annotate.lexicon import groups
 
-__all__ = ["bare", "joined"]
+__all__ = ["bare", "is_whole", "joined"]
 
 _WORDS: Final = groups("shortforms")
 _LEGAL: Final = _WORDS["legal"]
@@ -39,6 +39,11 @@ def bare(surface: str, kind: str) -> str:
     elif kind == "Place" and len(words) > 1:
         words[0] = _SPELLED.get(words[0], words[0])
     return " ".join(words)
+
+
+def is_whole(rest: Sequence[str]) -> bool:
+    """Whether a name that goes on with these words may still be of the whole that its first word alone names."""
+    return _PART.isdisjoint(rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +111,9 @@ def _introduced(names: Names, clusters: Sequence[Cluster], forms: Sequence[_Form
             continue
         one, other = forms[full], forms[short]
         known = one.row is not None and other.row is not None
-        again = len(clusters[short].members) > 1  # said again, so this is what the brackets were for
-        if not known and (stands_for(other.parts[0], one.parts) or (again and one.kind == other.kind)):
+        # Letters of another language's name, where they are said again or begin with its first letter.
+        foreign = one.kind == other.kind and (len(clusters[short].members) > 1 or other.parts[0][0] == one.parts[0][0])
+        if not known and (foreign or stands_for(other.parts[0], one.parts)):
             found.setdefault(short, full)
     return found
 
@@ -165,7 +171,7 @@ class _Index:
             return False
         if all(word in _TAIL for word in rest):
             return True
-        return full.first < short.first and _PART.isdisjoint(rest)
+        return full.first < short.first and is_whole(rest)
 
     def _ends_it(self, short: _Form, full: _Form) -> bool:
         """*the Gazette* for *the Springfield Gazette*, *Rovers* for *Hill Rovers*, *Games* for *Winter Games*."""

@@ -9,6 +9,7 @@ from kg.annotate.clusters import plain
 from kg.annotate.context import Context
 from kg.annotate.lexicon import cases, given_names, surnames
 from kg.annotate.options import Group, Option
+from kg.annotate.shortforms import bare, is_whole
 from kg.authority import kind_of
 
 __all__ = ["Vetoes"]
@@ -29,10 +30,16 @@ class Vetoes:
     def __init__(self, context: Context, groups: Mapping[str, Group]) -> None:
         self._context = context
         self._people: set[str] = set()
+        self._longer: dict[str, int] = {}  # first word of a body's longer name → where that is first said
         for group in groups.values():
             if group.kind == "Person":
                 for one in group.surfaces:
                     self._people.update(plain(one).split())
+            elif group.kind == "Organization":
+                first, *rest = bare(group.name, group.kind).split()
+                if rest and is_whole(rest):
+                    start = group.spans[0].start
+                    self._longer[first] = min(self._longer.get(first, start), start)
 
     def weighed(self, group: Group, option: Option) -> Option:
         """The option with the doubts about it."""
@@ -66,14 +73,16 @@ class Vetoes:
         return option
 
     def _organization(self, group: Group, option: Option) -> Option:
-        surface = option.surface
+        surface, start = option.surface, group.spans[0].start
         if option.how == "acronym" or (surface.isupper() and " " not in surface):
             if self._context.explained(surface.replace(".", "")):
                 return option.doubted(_AGAINST)
             if len(surface.replace(".", "")) <= _SHORT and option.prior < 0.8:
                 return option.doubted(_DOUBT)
-        elif " " not in surface and len(group.surfaces) == 1 and plain(surface) in self._people:
-            return option.doubted(_DOUBT)
+        elif " " not in surface and " " not in bare(group.name, group.kind):
+            word = plain(surface)
+            if (word in self._people and len(group.surfaces) == 1) or self._longer.get(word, start) < start:
+                return option.doubted(_DOUBT)
         return option
 
     def _person(self, option: Option) -> Option:

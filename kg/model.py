@@ -336,12 +336,16 @@ FORMS = ("name", "acronym", "nominal", "demonym", "metonym", "pronoun")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One stretch of text that names an entity. ``form`` is one of :data:`FORMS`."""
+    """One stretch of text that names an entity. ``form`` is one of :data:`FORMS`.
+
+    ``votes`` are the annotators that agreed on it, where several were asked and more than one did.
+    """
 
     span: Span
     form: str
     score: float
     by: str
+    votes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,9 @@ def _entity(
 
 def _mention(name: Annotation, score: float) -> Mention:
     form = argument(name, "form", "name")
-    return Mention(name.span, form if form in FORMS else "name", min(name.score, score), name.by)
+    votes = name.args.get("votes")
+    agreed = tuple(str(one) for one in votes) if isinstance(votes, tuple) else ()
+    return Mention(name.span, form if form in FORMS else "name", min(name.score, score), name.by, agreed)
 
 
 def _scoped(text: Text, ref: str, nominals: list[Annotation]) -> Entity | None:

@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, pa
 from kg.errors import InvalidFormat
 from kg.extract.archive import over
 from kg.model import Document, Gone, Unread
-from kg.vocab import PROV
+from kg.vocab import DCTERMS, PROV
 
 __all__ = ["MEDIA_TYPE", "Dataset"]
 
@@ -158,6 +158,8 @@ _WAY = frozenset(
         PROV.wasGeneratedBy,
         PROV.wasInvalidatedBy,
         PROV.wasAssociatedWith,
+        PROV.wasAttributedTo,
+        DCTERMS.hasPart,
         PROV.used,
         PROV.wasRevisionOf,
     }

@@ -8,7 +8,20 @@ from typing import Literal
 from pyoxigraph import Triple
 
 from kg.errors import InputError, IriError
-from kg.graph import article, claim, entity, event, evidence, image, mention, provenance, quotation, terms, topic
+from kg.graph import (
+    annotator,
+    article,
+    claim,
+    entity,
+    event,
+    evidence,
+    image,
+    mention,
+    provenance,
+    quotation,
+    terms,
+    topic,
+)
 from kg.graph.frame import Frame, Stated
 from kg.graph.withheld import Policy
 from kg.iris import Iris
@@ -100,9 +113,11 @@ def _annotations(frame: Frame, stated: tuple[Stated, ...]) -> set[Triple]:
         *mention.spans(frame, frame.places((*quoted, *claimed))),
         *evidence.triples(frame, stated),
     }
+    found.update(annotator.parts(frame))
     if any(t.predicate == PROV.wasGeneratedBy for t in found):
         # the provenance graph is not part of the default graph; who extracted a fact should be askable there
         found.add(Triple(frame.activity, PROV.wasAssociatedWith, frame.agent))
+        found.update(annotator.steps(frame, {one.by for one in stated if one.spans}))
     return found
 
 

@@ -30,7 +30,7 @@ def stated(frame: Frame) -> Iterator[Stated]:
         for claimant in claim.claimants:
             who = frame.thing(claimant)
             if frame.vocabulary.gives(SCHEMA.author, frame.types.get(who, ())):
-                yield Stated(Triple(node, SCHEMA.author, who), (claim.span,), claim.score)
+                yield Stated(Triple(node, SCHEMA.author, who), (claim.span,), claim.score, claim.by)
         if claim.quotation is not None and 0 <= claim.quotation < len(frame.annotated.quotations):
             quote = frame.part(f"quote-{claim.quotation + 1}")
             yield Stated(Triple(quote, SCHEMA.interpretedAsClaim, node))

@@ -80,4 +80,4 @@ def _fact(frame: Frame, fact: Fact) -> Iterator[Stated]:
         else:
             object_ = frame.text(fact.value)
     if object_ is not None:
-        yield Stated(Triple(subject, predicate, object_), fact.evidence, fact.score)
+        yield Stated(Triple(subject, predicate, object_), fact.evidence, fact.score, fact.by)

@@ -46,17 +46,17 @@ def stated(frame: Frame) -> Iterator[Stated]:
         for one in own:
             # the event's own stretch of text is the evidence of its status, or, without one, of its type
             rests = (event.span,) if status is None and one == own[-1] else ()
-            yield Stated(Triple(node, RDF.type, one), rests, event.score)
+            yield Stated(Triple(node, RDF.type, one), rests, event.score, event.by)
         yield Stated(Triple(node, SCHEMA.name, frame.name(event.name)))
         if status is not None:
-            yield Stated(Triple(node, SCHEMA.actionStatus, status), (event.span,), event.score)
+            yield Stated(Triple(node, SCHEMA.actionStatus, status), (event.span,), event.score, event.by)
         when = (event.time_expression or event.span,)
         day = terms.date(event.date, partial=True)
         if day is not None:
-            yield Stated(Triple(node, SCHEMA.startDate, day), when, event.score)
+            yield Stated(Triple(node, SCHEMA.startDate, day), when, event.score, event.by)
         printed = frame.place(event.time_expression) if event.time_expression else None
         if printed is not None and frame.may_show(printed.words):
-            yield Stated(Triple(node, NKG.timeExpression, frame.text(printed.words)), when, event.score)
+            yield Stated(Triple(node, NKG.timeExpression, frame.text(printed.words)), when, event.score, event.by)
         yield from _roles(frame, event, node)
 
 
@@ -69,4 +69,4 @@ def _roles(frame: Frame, event: Event, node: NamedNode) -> Iterator[Stated]:
         if not made_for or not frame.vocabulary.gives(predicate, frame.types.get(who, ())):
             predicate = SCHEMA.about
         if who != node:
-            yield Stated(Triple(node, predicate, who), (role.evidence,), event.score)
+            yield Stated(Triple(node, predicate, who), (role.evidence,), event.score, event.by)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Triple
 
-from kg.graph import terms
+from kg.graph import annotator
 from kg.graph.frame import Frame, Stated
 from kg.graph.mention import spans
 from kg.iris import hex_digest
-from kg.vocab import ITSRDF, PROV, RDF
+from kg.vocab import PROV, RDF
 
 __all__ = ["node", "triples"]
 
@@ -22,23 +22,22 @@ def node(frame: Frame, triple: Triple) -> NamedNode:
 
 def triples(frame: Frame, stated: Iterable[Stated]) -> Iterator[Triple]:
     """The evidence of every stated triple that rests on spans, and those spans; a fact stated twice has one node
-    with all spans and the highest score."""
-    best: dict[NamedNode, float] = {}
+    with all spans, and the highest score and whose that is."""
+    best: dict[NamedNode, Stated] = {}
     for one in stated:
         places = tuple(frame.places(one.spans))
         if not one.spans:
             continue
         fact = one.triple
         at = node(frame, fact)
-        best[at] = max(best.get(at, 0.0), one.score)
+        if at not in best or one.score > best[at].score:
+            best[at] = one
         yield Triple(at, RDF.type, RDF.Statement)
         yield Triple(at, RDF.subject, fact.subject)
         yield Triple(at, RDF.predicate, fact.predicate)
         yield Triple(at, RDF.object, fact.object)
-        yield Triple(at, PROV.wasGeneratedBy, frame.activity)
         for place in places:
             yield Triple(at, PROV.wasDerivedFrom, place.iri)
         yield from spans(frame, places)
-    for at, score in best.items():
-        if score < 1:
-            yield Triple(at, ITSRDF.taConfidence, terms.decimal(score))
+    for at, one in best.items():
+        yield from annotator.said(frame, at, one.by, one.score)

@@ -21,11 +21,15 @@ __all__ = ["Frame", "Place", "Stated"]
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A triple of the facts graph and the spans of the text it rests on; without spans it needs no evidence."""
+    """A triple of the facts graph and the spans of the text it rests on; without spans it needs no evidence.
+
+    ``by`` is the annotator who says so, as ``name@version``.
+    """
 
     triple: Triple
     spans: tuple[Span, ...] = ()
     score: float = 1.0
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,16 @@ class Frame:
     @cached_property
     def activity(self) -> NamedNode:
         """The processing of these bytes by this software with these tables; the same again is the same activity."""
-        run = self.run
-        seed = (self.naming.page, self.document.sha256.hex(), run.agent, run.version, run.tables)
-        return self.iris.activity("\n".join(seed))
+        return self.iris.activity(self._seed)
+
+    @cached_property
+    def _seed(self) -> str:
+        run, by = self.run, self.annotated.annotators
+        return "\n".join((self.naming.page, self.document.sha256.hex(), run.agent, run.version, run.tables, *by))
+
+    def step(self, by: str) -> NamedNode:
+        """An annotator's part of the activity; the activity itself where no annotator is named."""
+        return self.iris.activity(f"{self._seed}\nby {by}") if by else self.activity
 
     @cached_property
     def agent(self) -> NamedNode:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Triple
 
-from kg.graph import terms
+from kg.graph import annotator, terms
 from kg.graph.frame import Frame, Place
 from kg.model import Entity, Mention
 from kg.vocab import ITSRDF, NIF, NKG, RDF, SCHEMA
@@ -28,7 +28,8 @@ _WEAK = frozenset({"nominal", "pronoun"})
 
 
 def contexts(frame: Frame) -> Iterator[Triple]:
-    """Each text field as a resource that says what it is the text of."""
+    """Each text field as a resource that says what it is the text of, and who names the things in it."""
+    usual = annotator.usual(frame)
     for name, words in frame.fields.items():
         if not words:
             continue
@@ -36,6 +37,8 @@ def contexts(frame: Frame) -> Iterator[Triple]:
         yield Triple(node, RDF.type, NIF.Context)
         yield Triple(node, NKG.textOf, frame.owner(name))
         yield Triple(node, NKG.textProperty, _PROPERTY.get(name, SCHEMA.caption))
+        if usual:
+            yield Triple(node, ITSRDF.taAnnotatorsRef, annotator.node(frame.iris, usual))
         if frame.withheld:
             yield Triple(node, NKG.textWithheld, terms.boolean(True))
         else:
@@ -52,7 +55,9 @@ def paragraphs(frame: Frame) -> Iterator[Triple]:
 
 
 def mentions(frame: Frame) -> Iterator[Triple]:
-    """Each mention: where it is, what it names, in which form and how sure that is."""
+    """Each mention: where it is, what it names, in which form, how sure that is, and who says so where it is not the
+    annotator that its text names."""
+    usual = annotator.usual(frame)
     for entity in frame.annotated.entities:
         node = frame.thing(entity.id)
         for mention in _published(entity):
@@ -61,6 +66,9 @@ def mentions(frame: Frame) -> Iterator[Triple]:
                 continue
             yield Triple(place.iri, ITSRDF.taIdentRef, node)
             yield Triple(place.iri, NKG.mentionForm, terms.plain(mention.form))
+            for by in mention.votes or (mention.by,):
+                if (by and by != usual) or len(mention.votes) > 1:
+                    yield Triple(place.iri, ITSRDF.taAnnotatorsRef, annotator.node(frame.iris, by))
             if mention.score < 1:
                 yield Triple(place.iri, ITSRDF.taConfidence, terms.decimal(max(mention.score, 0)))
             yield from spans(frame, (place,))

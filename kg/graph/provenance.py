@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Triple
 
-from kg.graph import terms
+from kg.graph import annotator, terms
 from kg.graph.frame import Frame
 from kg.vocab import DCTERMS, NKG, PROV, RDF, RDFS, SCHEMA
 
@@ -65,6 +65,10 @@ def _version(frame: Frame) -> Iterator[Triple]:
     yield Triple(version, SCHEMA.version, terms.integer(naming.version))
     yield Triple(version, NKG.contentDigest, terms.plain(frame.article.digest(frame.document.source)))
     yield Triple(version, NKG.settingsDigest, terms.plain(frame.document.source.digest))
+    everyone = frame.annotated.annotators
+    if everyone:
+        yield Triple(version, PROV.wasAttributedTo, annotator.ensemble(frame.iris, everyone))
+        yield from annotator.described(frame.iris, everyone)
     modified = terms.date(frame.article.date_modified)
     if modified is not None:
         yield Triple(version, SCHEMA.dateModified, modified)

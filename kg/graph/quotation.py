@@ -36,5 +36,5 @@ def stated(frame: Frame) -> Iterator[Stated]:
             speaker = frame.thing(quotation.speaker)
             if frame.vocabulary.gives(SCHEMA.spokenByCharacter, frame.types.get(speaker, ())):
                 rests = (quotation.attribution,) if quotation.attribution else quotation.spans[:1]
-                yield Stated(Triple(node, SCHEMA.spokenByCharacter, speaker), rests, quotation.score)
+                yield Stated(Triple(node, SCHEMA.spokenByCharacter, speaker), rests, quotation.score, quotation.by)
                 yield Stated(Triple(node, SCHEMA.creator, speaker))

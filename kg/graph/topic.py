@@ -16,7 +16,7 @@ def stated(frame: Frame) -> Iterator[Stated]:
     """Every topic of the article, and the concept it is with the name IPTC gives it."""
     for topic in frame.annotated.topics:
         concept = MEDTOP[topic.code]
-        yield Stated(Triple(frame.node, SCHEMA.about, concept), topic.evidence, topic.score)
+        yield Stated(Triple(frame.node, SCHEMA.about, concept), topic.evidence, topic.score, topic.by)
         label = Literal(topic.label, language="en")
         yield Stated(Triple(concept, RDF.type, SKOS.Concept))
         yield Stated(Triple(concept, RDF.type, SCHEMA.DefinedTerm))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from kg import __version__, annotate, graph
 from kg.errors import IncompleteArticle, InputError, Refused
@@ -29,7 +29,8 @@ from kg.pipeline.textrows import article_row, thing_rows
 from kg.pipeline.versions import Version, newest
 from kg.review import NONE, Decisions
 from kg.shacl import Report
-from kg.store import Draft
+from kg.store import Draft, attributed
+from kg.vocab import PROV
 
 if TYPE_CHECKING:
     from kg.pipeline.ingest import Ingest
@@ -288,7 +289,8 @@ class Batch:
         compared = how.again or how.dry_run
         before = {kind: self._published(graphs.page, kind) for kind in _COMPARED} if compared else {}
         linked = self._linked(staged) if compared else ()
-        if how.again and not linked and all(before[kind] == frozenset(getattr(graphs, kind)) for kind in _COMPARED):
+        same = compared and all(before[kind] == frozenset(getattr(graphs, kind)) for kind in _COMPARED)
+        if how.again and not linked and same and _annotators(graphs) == attributed(self.draft, graphs.page):
             return Outcome(document.origin, "unchanged", graphs.page)
         try:
             with self.draft.attempt():
@@ -367,6 +369,12 @@ class Batch:
             self.stored.append(taken.prepared)
         self._over(taken.keys)
         return Outcome(taken.origin, "retracted", taken.page, reason=taken.reason)
+
+
+def _annotators(graphs: ArticleGraphs) -> str | None:
+    """The ensemble of annotators that made the graphs, by its IRI."""
+    by = (t.object for t in graphs.provenance if t.predicate == PROV.wasAttributedTo)
+    return next((one.value for one in by if isinstance(one, NamedNode)), None)
 
 
 def _refusal(document: Document, report: Report) -> Refused:

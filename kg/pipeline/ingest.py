@@ -7,6 +7,7 @@ documents in the same order give the same N-Quads for every ``jobs`` and every b
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from kg.config import Settings
 from kg.errors import ConfigError, InputError, StoreLocked
 from kg.model import Document, Gone, Unread
 from kg.pipeline import journal as journals
+from kg.pipeline import quality
 from kg.pipeline.batch import Batch, How, Unit
 from kg.pipeline.chain import Learnt
 from kg.pipeline.documents import today
@@ -168,7 +170,11 @@ class Ingest:
                 return outcomes
             for prepared in work.stored:
                 self.store.sources.keep(prepared.document, fetched=lexical(time))
-            info = draft.commit(work.summary)
+            left_out: Counter[str] = Counter()
+            for one in group:
+                left_out.update(dict(one.dropped))
+            said = {"dropped": dict(sorted(left_out.items()))} if left_out else {}
+            info = draft.commit(work.summary | said, quality=quality.measured)
         self.waiting.drop(*over)
         self._prune(time)
         trim()

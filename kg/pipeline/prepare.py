@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -31,6 +31,7 @@ class Prepared:
 
     ``kept`` says whether a refusal has bytes to keep in quarantine; ``passed`` why articles are passed over, one reason
     or None for each. ``pages`` are the articles that the same document is known to be published as; it was not read.
+    ``dropped`` counts what annotators left out of models' answers, by annotator and reason.
     """
 
     document: Document
@@ -40,6 +41,7 @@ class Prepared:
     gone: Gone | None = None
     passed: tuple[str | None, ...] = ()
     pages: tuple[str, ...] = ()
+    dropped: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Preparer:
         """An input error becomes part of the value, so that a batch goes on."""
         if is_import(document):  # graphs already; who publishes them reads them
             return Prepared(document)
+        before = self._dropped()
         try:
             articles = [completed(one, document.source) for one in extract.read(document, readers=self.readers)]
             passed = tuple(self._passed(one, document) for one in articles)
@@ -91,7 +94,17 @@ class Preparer:
         except Exception as error:  # noqa: BLE001 one document must not end a run over a million others
             reason = f"reading it failed: {type(error).__name__}: {error}; please report this"
             return Prepared(document, error=InputError(reason, origin=document.origin))
-        return Prepared(document, made, passed=passed if any(passed) else ())
+        dropped = tuple(sorted((self._dropped() - before).items()))
+        return Prepared(document, made, passed=passed if any(passed) else (), dropped=dropped)
+
+    def _dropped(self) -> Counter[str]:
+        """What the annotators left out of models' answers so far."""
+        counts: Counter[str] = Counter()
+        for one in self.chain:
+            own = getattr(one, "dropped", None)
+            if isinstance(own, Counter):
+                counts.update({f"{one.name}: {reason}": number for reason, number in own.items()})
+        return counts
 
     def choosing(self, choice: Choice) -> Preparer:
         """The same with a run's choice. Raises :class:`kg.errors.UsageError` naming the readers there are."""

@@ -15,6 +15,7 @@
 docs/decisions/0002-snapshots.md, 0003-leases.md, 0004-snapshot-contents.md and 0010-default-graph.md say why.
 """
 
+from kg.store.annotators import Ensemble, attributed, mixed
 from kg.store.audit import Audit
 from kg.store.changes import Change, replay
 from kg.store.dataset import Changed
@@ -34,6 +35,7 @@ __all__ = [
     "Changed",
     "Counts",
     "Draft",
+    "Ensemble",
     "Entry",
     "Follower",
     "Hit",
@@ -49,6 +51,8 @@ __all__ = [
     "Store",
     "TextDocument",
     "TextIndex",
+    "attributed",
+    "mixed",
     "replay",
     "tally",
 ]

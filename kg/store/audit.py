@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from kg.errors import SnapshotUnknown, StoreError
-from kg.store import changes, contents, damage
+from kg.store import annotators, changes, contents, damage
 from kg.store.layout import Layout
 from kg.store.reader import Reader
 
@@ -100,6 +100,13 @@ def _articles(reader: Reader, findings: list[str]) -> int:
     _say(findings, "things are in the text index although nothing describes them", gone)
     if len(live) != reader.info.counts.articles:
         findings.append(f"the manifest counts {reader.info.counts.articles} articles, there are {len(live)}")
+    counted = {one.id: one.articles for one in reader.info.annotators}
+    there = annotators.of_pages(reader.rdf, reader.iris, live)
+    findings.extend(
+        f"the manifest counts {counted.get(one, 0)} articles by {one}, there are {there[one]}"
+        for one in sorted(counted.keys() | there.keys())
+        if counted and counted.get(one, 0) != there[one]
+    )
     things = _things(reader)
     if things != reader.info.counts.things:
         findings.append(f"the manifest counts {reader.info.counts.things} things, {things} are described")

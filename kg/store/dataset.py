@@ -7,6 +7,7 @@ graph only when no published graph holds it any more.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 from kg.errors import UsageError
 from kg.iris import Iris
 from kg.model import ArticleGraphs
+from kg.store import annotators
 from kg.store.changes import Log, line
 from kg.store.contents import described, holds, key_node, lookup, published, retired
 from kg.vocab import DCTERMS, NKG, PROV, RDF, XSD
@@ -42,12 +44,13 @@ class Changed:
 class Dataset:
     """The operations on a draft's RDF. Every change is logged as the store sees it, after normalisation."""
 
-    __slots__ = ("_before", "_log", "_rdf", "_undo", "annotations", "iris", "touched")
+    __slots__ = ("_before", "_ensembles", "_log", "_rdf", "_undo", "annotations", "iris", "touched")
 
     def __init__(self, rdf: Store, log: Log, iris: Iris, *, annotations: bool) -> None:
         self._rdf = rdf
         self._log = log
         self._before: dict[str, bool] = {}
+        self._ensembles: dict[str, str | None] = {}
         self._undo: list[tuple[str, list[Quad]]] | None = None
         self.iris = iris
         self.annotations = annotations
@@ -63,6 +66,7 @@ class Dataset:
     def put(self, graphs: ArticleGraphs) -> Changed:
         """Replace the article's own graphs and add its provenance; a retracted article is published again."""
         page = self._article(graphs.page)
+        self._remember(page)
         old: dict[Quad, None] = {}
         new: dict[Quad, None] = {}
         for kind, triples in graphs.by_kind():
@@ -235,7 +239,22 @@ class Dataset:
                 things += step
         return moved, articles, things
 
+    def reattributed(self) -> dict[str, int]:
+        """How many articles each ensemble of annotators gained; fewer where it lost some."""
+        change: Counter[str] = Counter()
+        for page, before in self._ensembles.items():
+            now = annotators.of_page(self._rdf, self.iris, page)
+            if now != before:
+                change.update([now] if now else [])
+                change.subtract([before] if before else [])
+        return dict(change)
+
     # inside ---------------------------------------------------------------------------------------------------
+    def _remember(self, page: str) -> None:
+        """Who annotated the article before this draft; called before anything of it changes."""
+        if page not in self._ensembles:
+            self._ensembles[page] = annotators.of_page(self._rdf, self.iris, page)
+
     def _article(self, page: str) -> str:
         prefix = f"{self.iris.base}/articles/"
         if not page.startswith(prefix) or "#" in page or len(page) == len(prefix):
@@ -267,6 +286,8 @@ class Dataset:
                 page = self.iris.page_of(subject.value)
                 if page not in self._before:
                     self._before[page] = described(self._rdf, self.iris, page)
+                    if page.startswith(f"{self.iris.base}/articles/"):
+                        self._remember(page)
 
     def _with_things(self, *, add: Iterable[Quad] = (), remove: Iterable[Quad] = ()) -> Changed:
         add, remove = list(add), list(remove)

@@ -16,6 +16,7 @@ from kg.errors import PublishFailed, UsageError
 from kg.iris import Iris
 from kg.model import ArticleGraphs
 from kg.store import changes, contents, damage, durable, settle, text, update
+from kg.store.annotators import Quality, brought_up
 from kg.store.dataset import Changed, Dataset
 from kg.store.layout import Layout
 from kg.store.ledger import lexical
@@ -209,10 +210,11 @@ class Draft:
                 raise
 
     # the end --------------------------------------------------------------------------------------------------
-    def commit(self, summary: Mapping[str, Any] | None = None) -> SnapshotInfo:
+    def commit(self, summary: Mapping[str, Any] | None = None, *, quality: Quality | None = None) -> SnapshotInfo:
         """Publish: everything on disk, then the pointer moves. The draft is closed afterwards.
 
-        ``summary`` is what the manifest says of the publish (SHACL figures, say), as JSON. Raises
+        ``summary`` is what the manifest says of the publish (SHACL figures, say), as JSON; ``quality`` knows what was
+        measured of annotators. Raises
         :class:`kg.errors.PublishFailed`; the current snapshot is unchanged then and the draft is gone.
         """
         data = self._dataset
@@ -220,6 +222,8 @@ class Draft:
             with self._mapped():
                 pages = data.revise(self.id)
                 moved, articles, things = data.turned()
+                change = data.reattributed()
+                ensembles = brought_up(self.parent.annotators, change, self.rdf, self.iris, quality)
                 for page, now in moved.items():
                     if not now and page not in self._text:
                         self._text[page] = None
@@ -251,6 +255,7 @@ class Draft:
                     holder=self._lock.holder,
                     summary=dict(summary or {}),
                     software=versions(),
+                    annotators=ensembles,
                 )
                 self._layout.publish(self._building, info)
                 if self._settled is not None:

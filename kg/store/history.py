@@ -242,6 +242,7 @@ def restore(layout: Layout, snapshot: str, *, time: datetime, holder: str) -> Sn
                 holder=holder,
                 summary={"restored": old.info.id},
                 software=versions(),
+                annotators=old.info.annotators,
             )
         settle.close(building / "rdf")
         layout.publish(building, info)

@@ -12,6 +12,7 @@ from typing import Any
 
 from kg import __version__
 from kg.errors import StoreError
+from kg.store.annotators import Ensemble
 
 __all__ = ["FORMAT", "Counts", "SnapshotInfo", "versions"]
 
@@ -39,6 +40,7 @@ class SnapshotInfo:
     its quads against ``parent``. ``unsettled`` counts the publishes since the files were last compacted. ``purged`` are
     the times at which an article was taken out of the snapshot for legal reasons (xsd:dateTime): digest, counts and log
     are others since then than they were when it was published (docs/decisions/0019-purge.md).
+    ``annotators`` are the ensembles that annotated its articles, the one with the most first.
     """
 
     id: str
@@ -55,6 +57,7 @@ class SnapshotInfo:
     summary: Mapping[str, Any] = field(default_factory=dict)
     software: Mapping[str, str] = field(default_factory=dict)
     purged: tuple[str, ...] = ()
+    annotators: tuple[Ensemble, ...] = ()
 
     def to_json(self) -> str:
         """The manifest's text: one JSON object, keys in order."""
@@ -76,6 +79,7 @@ class SnapshotInfo:
             "holder": self.holder,
             "summary": dict(self.summary),
             "software": dict(self.software),
+            **({"annotators": [one.to_json() for one in self.annotators]} if self.annotators else {}),
             **({"purged": list(self.purged)} if self.purged else {}),
         }
         return json.dumps(row, indent=1, ensure_ascii=False, sort_keys=True)
@@ -88,7 +92,12 @@ class SnapshotInfo:
         """
         try:
             row = json.loads(path.read_bytes())
-            lists = {"pages": tuple(row["pages"]), "purged": tuple(row.get("purged", ()))}
+            ensembles = tuple(Ensemble(**one) for one in row.get("annotators", ()))
+            lists: dict[str, Any] = {
+                "annotators": ensembles,
+                "pages": tuple(row["pages"]),
+                "purged": tuple(row.get("purged", ())),
+            }
             return cls(**{**row, "counts": Counts(**row["counts"]), **lists})
         except (ValueError, KeyError, TypeError) as error:
             raise StoreError(f"{path}: not a manifest ({error}); restore the store from a backup") from error

@@ -256,6 +256,7 @@ def _next(layout: Layout, made: Made, order: Order, building: Path, means: Means
         summary={"purged": 1},
         software=versions(),
         purged=(order.time,),
+        annotators=made.info.annotators,
     )
 
 

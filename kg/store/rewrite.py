@@ -19,6 +19,7 @@ from pyoxigraph import Store as Rdf
 from kg.errors import StoreError
 from kg.iris import Iris
 from kg.store import changes, damage, durable, settle, text
+from kg.store.annotators import Ensemble, brought_up, of_page
 from kg.store.changes import Change
 from kg.store.erasure import Order, Plan
 from kg.store.manifest import Counts, SnapshotInfo
@@ -101,9 +102,17 @@ def _info(reader: Reader, plan: Plan, order: Order) -> SnapshotInfo:
             things=old.counts.things - plan.things,
         ),
         pages=tuple(sorted(pages)),
+        annotators=_annotators(reader, order),
         holder=" ".join(old.holder.split()[:2]),  # its arguments may name files, pages and reasons
         purged=(*old.purged, order.time),
     )
+
+
+def _annotators(reader: Reader, order: Order) -> tuple[Ensemble, ...]:
+    """The ensembles, with the article no longer counted where it was published."""
+    by = of_page(reader.rdf, reader.iris, order.page)
+    change = {by: -1} if by is not None else {}
+    return brought_up(reader.info.annotators, change, reader.rdf, reader.iris, None)
 
 
 # ---- the quads ----------------------------------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ from publication import Publication, document, page, statuses
 from pyoxigraph import NamedNode
 from review_fixture import ROWS, decide, made_anew, only, publication, said, same_as, things_of
 
-from kg import pipeline, review
+from kg import pipeline, reads, review
 from kg.errors import StoreError, StoreLocked, UsageError
 from kg.model import Document
 from kg.pipeline import reviewing
@@ -135,6 +138,16 @@ def test_a_link_of_the_one_is_a_link_of_both_after_a_merge(desk: Publication) ->
     assert plain in things_of(desk, page_of(desk, QUAY)) & things_of(desk, page_of(desk, VARIANT))
 
 
+def test_the_page_of_a_merged_thing_has_moved_until_that_is_undone(desk: Publication) -> None:
+    loser, winner = (only(desk, name).removesuffix("#id") for name in ("Charlotte Brandsma", "Lotte Brandsma"))
+    decide(desk, review.merge(loser, winner))
+    with desk.store.reader() as reader:
+        assert (reads.state(reader, loser).name, reads.state(reader, loser).target) == ("moved", winner)
+    decide(desk, review.undo())
+    with desk.store.reader() as reader:
+        assert reads.state(reader, loser).name == "live"
+
+
 def test_what_is_merged_is_found_in_search_under_one_page_only(desk: Publication) -> None:
     loser, winner = only(desk, "Charlotte Brandsma"), only(desk, "Lotte Brandsma")
     decide(desk, review.merge(loser, winner))
@@ -206,15 +219,28 @@ def test_decisions_hold_when_articles_are_built_again(desk: Publication, case: s
     assert net(desk, decided) == (set(), set())
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("case", VERDICTS)
-def test_a_store_made_anew_with_the_journal_says_the_same(
-    desk: Publication, tmp_path: Path, case: str, jobs: int
-) -> None:
+def test_a_store_made_anew_with_the_journal_says_the_same(desk: Publication, tmp_path: Path, case: str) -> None:
     for verdict in VERDICTS[case](desk):
         decide(desk, verdict)
-    other = made_anew(desk, tmp_path / "anew", ALL, jobs=jobs)
-    assert said(other) == said(desk)
+    assert said(made_anew(desk, tmp_path / "anew", ALL)) == said(desk)
+
+
+def test_the_same_journal_gives_the_same_quads_for_every_jobs(desk: Publication, tmp_path: Path) -> None:
+    """Every kind of decision at once, in one store; provenance too, but for which snapshot shows what."""
+    mayor, variant = only(desk, "Lotte Brandsma"), only(desk, "Charlotte Brandsma")
+    decide(desk, review.split(mayor, [page_of(desk, FERRY)]))
+    decide(desk, review.reject(mayor, "x-mayor"))
+    decide(desk, review.merge(variant, mayor))
+    decide(desk, review.accept("Zandvliet Harbour Trust", "x-trust-be"))
+    decide(desk, review.undo(2))
+    made = []
+    for jobs in (1, 2):
+        other = made_anew(desk, tmp_path / str(jobs), ALL, jobs=jobs)
+        revisions = other.settings.iris.revisions_graph
+        made.append({quad for quad in other.quads() if quad.graph_name != revisions})
+        assert said(other) == said(desk)
+    assert made[0] == made[1]
 
 
 def test_an_undone_decision_can_be_brought_back(desk: Publication) -> None:
@@ -401,7 +427,7 @@ def test_a_backup_keeps_the_journal(desk: Publication, tmp_path: Path) -> None:
 
 def test_a_purge_takes_what_the_journal_says_of_the_article_and_its_things(desk: Publication) -> None:
     trust, where = only(desk, "Zandvliet Harbour Trust"), page_of(desk, TRUST)
-    decide(desk, review.accept(trust, "x-trust-nl"), by="Ines", note="seen their letterhead")
+    decide(desk, review.new(trust), by="Ines", note="seen their letterhead")
     decide(desk, review.reject("Lotte Brandsma", "x-mayor"))
     preparer = pipeline.Preparer.of(desk.ingest.table)
     done = pipeline.purge(desk.store, where, time=desk.now(), reason="court order", preparer=preparer)
@@ -411,5 +437,46 @@ def test_a_purge_takes_what_the_journal_says_of_the_article_and_its_things(desk:
     assert b"letterhead" not in words
     trail, waiting = reviewing.trail(desk.store)
     assert [one.action for one in trail.entries] == ["redacted", "reject"]
+    assert not [quad for quad in desk.quads() if "letterhead" in str(quad) or trust.removesuffix("#id") in str(quad)]
     assert waiting == ()
     assert same_as(desk, only(desk, "Lotte Brandsma")) == set()
+
+
+def test_a_purge_that_forgets_an_article_keeps_what_was_decided_about_others(desk: Publication) -> None:
+    mayor, ferry, lock = only(desk, "Lotte Brandsma"), page_of(desk, FERRY), page_of(desk, VARIANT)
+    decide(desk, review.merge("Charlotte Brandsma", mayor))
+    (entry,) = decide(desk, review.split(mayor, [ferry, lock])).entries
+    preparer = pipeline.Preparer.of(desk.ingest.table)
+    pipeline.purge(desk.store, ferry, time=desk.now(), reason="order", preparer=preparer, forget=True)
+    assert ferry.encode() not in Journal.of(desk.store.path).path.read_bytes()
+    desk.add(Document(VARIANT.data + b"\n", VARIANT.key, VARIANT.origin, VARIANT.source))
+    assert entry.other in things_of(desk, lock)
+    assert [one.action for one in reviewing.trail(desk.store)[0].effective()] == ["merge", "split"]
+
+
+def test_a_process_killed_before_the_publish_loses_no_decision(desk: Publication, root: Path) -> None:
+    mayor = only(desk, "Lotte Brandsma")
+    before = desk.store.current_id()
+    program = (
+        "import os, signal, sys; sys.path.insert(0, sys.argv[3])\n"
+        "from pathlib import Path\n"
+        "from datetime import datetime, UTC\n"
+        "from publication import Publication\n"
+        "from kg import config, review\n"
+        "from kg.store import Draft, Store\n"
+        "from kg.pipeline import reviewing\n"
+        "folder = Path(sys.argv[1])\n"
+        "flags = {'base_iri': 'https://news.example', 'store': str(folder / 'store'),\n"
+        "         'authority': [str(folder / 'rows.csv')]}\n"
+        "made = Publication(folder, config.load(flags=flags), Store.open(folder / 'store'))\n"
+        "made.clock = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)\n"
+        "Draft.commit = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "reviewing.decide(made.ingest, review.reject(sys.argv[2], 'x-mayor'))\n"
+    )
+    place = str(root / "tests" / "unit")
+    done = subprocess.run([sys.executable, "-c", program, str(desk.folder), mayor, place], timeout=120, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert desk.store.current_id() == before
+    assert [one.action for one in reviewing.trail(desk.store)[1]] == ["reject"]
+    assert list(statuses(desk.add(QUAY))) == ["unchanged"]
+    assert same_as(desk, mayor) == set()

@@ -22,7 +22,7 @@ _Roles = list[tuple[str, str, Span]]
 #: What a verb without an object may be followed by.
 _STOPS = re.compile(r"\s(?:in|on|at|last|this|for|with|again|privately|earlier|yesterday)\b|[.,]")
 #: Frames whose place is part of what is done.
-_PLACED: Final = frozenset(("visit", "arrival", "departure", "reply"))
+_PLACED: Final = frozenset(("arrival", "departure", "reply"))
 _BY: Final = {"death": "object", "match": "competitor"}
 
 
@@ -52,12 +52,14 @@ def act(tell: Tell) -> Happening | None:
     if tell.form == "present" and not tell.headline:
         return None
     group = verb_group(stage.host, tell.sentence.start, tell.start, tell.form)
+    if group is None and tell.headline and tell.form == "base":
+        group = Group(tell.start, "bare", "completed")  # *Nurses walk out*
     if group is None or group.voice == "passive" or not group.own:
         return None
     if tell.word == "offering" and not tell.left.endswith(" by "):
         return None
     subject = subject_of(tell, group)
-    if frame.key == "meeting" and (subject is None or _STOPS.match(tell.rest)):
+    if frame.key == "meeting" and (subject is None or (_STOPS.match(tell.rest) and not tell.rest.startswith(" with"))):
         return _both_met(tell, group)
     crowd = None
     if subject is None:
@@ -76,7 +78,7 @@ def act(tell: Tell) -> Happening | None:
     others = joined_to(tell, subject.span) if subject is not None and frame.key != "match" else []
     agent = _BY.get(frame.key, "agent")
     roles = [(agent, id_, span) for id_ in dict.fromkeys((*others, who))] + more
-    if frame.key not in _PLACED and not any(r[0] == "location" for r in roles):
+    if frame.key not in _PLACED and not any(r[0].endswith("ocation") for r in roles):
         taking = {r[1] for r in more}
         last = max((s.end for s in near if s.id in taking), default=tell.end)
         roles += places_after(stage, last, tell.sentence.end, frame.key, span)
@@ -166,7 +168,7 @@ _SOME = re.compile(r"\s(?:an?|the|his|her|its|their|one|two|three|four|five|six|
 
 def _visiting(deed: _Deed) -> _Roles | None:
     """A place by its name; or somewhere unnamed, when the text says on what day."""
-    named = _needing_object(deed)
+    named = [("toLocation" if one.kind == "Place" else "participant", one.id, deed.span) for one in deed.direct]
     when = time_of(deed.tell)
     dated = when is not None and when.value is not None and len(when.value) == 10
     return named or ([] if dated and _SOME.match(deed.tell.rest) else None)

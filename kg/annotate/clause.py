@@ -131,14 +131,16 @@ _ORDERS = re.compile(
     r"\b(?:order(?:s|ed)?|ask(?:s|ed)?|urg(?:e|es|ed)|told|tells|instruct(?:s|ed)|want(?:s|ed)?|call(?:s|ed)?\s(?:on|for)"
     r"|allow(?:s|ed)?|enabl(?:e|es|ed)|permit(?:s|ted)?|invit(?:e|es|ed)|expect(?:s|ed)|challeng(?:e|es|ed)"
     r"|requir(?:e|es|ed)|forc(?:e|es|ed)|pressur(?:e|es|ed)|wait(?:s|ed|ing)?\sfor)\s[^,;.:]{1,70}\s$"
-    r"|\b(?:plans?|decision|bid|orders?|efforts?|requests?|right|powers?|deal|proposals?|intention|moves?|votes?|offers?"
-    r"|permission|deadline|pressure|calls?|agreement|motion|application|refusal|threats?|campaign|opportunity|chance)\s$"
+    r"|\b(?:decision|bid|efforts?|requests?|right|powers?|deal|proposals?|intention"
+    r"|permission|deadline|pressure|agreement|motion|application|refusal|campaign|opportunity|chance)\s$"
+    r"|(?:\b(?:the|an?|his|her|its|their|our|no|any|new|of|for|on)|[’']s)\s(?:[\w-]+\s)?"
+    r"(?:plans?|orders?|moves?|votes?|offers?|calls?|threats?|attempts?)\s$"
 )
 _FAILS = re.compile(r"\b(?:fail(?:s|ed))\s$")
 _DOES = re.compile(r"\b(?:manage[sd]|went\son|goes\son|helped|continue[sd]|proceeded)\s$")
 _DENIED = re.compile(
     r"\b(?:not|never|n[’']t|cannot|no|nobody|none|neither|nor|without|refus\w+|declin\w+|den(?:y|ied|ies|ying)|avoid\w*"
-    r"|fail\w*|stop(?:ped|s)?|prevent\w*|block\w*|ban(?:s|ned)?|unable)\b[^,;.]{0,30}$"
+    r"|fail(?:s|ed|ing)?(?!\sto\s(?:\w+\s)?$)|stop(?:ped|s)?|prevent\w*|block\w*|ban(?:s|ned)?|unable)\b[^,;.]{0,30}$"
 )
 _HEDGED = re.compile(
     r"\b(?:alleg\w+|reportedly|suspected|suspects|accus\w+|claim\w*|rumou?r\w*|purported\w*|supposed\w*|believed|thought"

@@ -85,7 +85,7 @@ def affect(tell: Tell) -> Happening | None:
                 s for s in stage.cast.within(at, tell.start) if s.kind in kinds and not is_owner(host, s)
             )
             status = "potential"
-        elif tell.headline:
+        elif tell.headline or frame.key == "premiere":
             objects, crowd = passive_subjects(tell, group)
         elif (crowd := described_before(tell.left, tell.sentence.start)) is not None:
             # "migrants deported to Sudria"; an earlier time is the main verb's

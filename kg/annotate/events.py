@@ -47,6 +47,10 @@ _ACCORDING = re.compile(
 )
 
 
+#: Conditions; and questions, whatever closes after their mark.
+_ASKS = re.compile(r"\W*(?:If|Unless|Whether|Should|Suppose|Were|Had)\s(?!not\b)|[^?]*\?[\s\"'”’»)\x1a]*$")
+
+
 class Events:
     """Finds events with their roles; layers ``event`` and, for people without names, ``nominal``."""
 
@@ -64,7 +68,7 @@ class Events:
         ]
         whens = [When(one.span, argument(one, "value") or None) for one in layers.get("date", ())]
         found, same = happenings(stage, whens, reported)
-        found = tuple(_dated(one, text.date) for one in found)
+        found = tuple(_dated(stage, one, text.date) for one in found)
         used = {id_ for one in found for _, id_, _ in one.roles}
         nameless = sorted({u for one in found for u in one.unnamed if u.id in used}, key=lambda u: u.span)
         ids = {one.id: f"g{number}" for number, one in enumerate(nameless)}
@@ -115,7 +119,7 @@ def happenings(
         ends = [*paragraph.opens[1:], paragraph.section.span.end]
         for start, end in zip(paragraph.opens, ends, strict=True):
             sentence = Span(start, end)
-            if end - start > LONGEST or stage.host[start:end].rstrip(" \"'”’»)\x1a").endswith("?"):
+            if end - start > LONGEST or _ASKS.match(stage.host, start, end):
                 continue
             own = whens[bisect_left(starts, start) : bisect_left(starts, end)]
             near = clauses[max(0, bisect_left(begins, start) - 4) : bisect_left(begins, end)]
@@ -127,17 +131,26 @@ def happenings(
     return merged(stage, found)
 
 
-def _dated(one: Happening, published: str | None) -> Happening:
+def _year_before(when: When, value: str, text: str) -> str | None:
+    """The date a year earlier, where the words print none: *was arrested in May*, said in March."""
+    printed = when.span.of(text)
+    if re.search(r"\d{4}", printed) or not re.search(r"[A-Z][a-z]{2}", printed) or "day" in printed.lower():
+        return None
+    return f"{int(value[:4]) - 1:04d}{value[4:]}" if value[4:] != "-02-29" else None
+
+
+def _dated(stage: Stage, one: Happening, published: str | None) -> Happening:
     """The happening with the status its date gives it, where the words give none.
 
-    What is done cannot lie ahead of the day it is reported: such a date was read wrongly and only its words stay.
+    What is done cannot lie ahead of the day it is reported: such a date was read wrongly, and is the one before or
+    only its words.
     """
     value = one.when.value if one.when is not None else None
     if published is None or one.when is None or value is None or value.startswith("--"):
         return one
     today = published[: len(value)]
     if one.status == "completed" and value > today:
-        return replace(one, when=replace(one.when, value=None))
+        return replace(one, when=replace(one.when, value=_year_before(one.when, value, stage.text)))
     if one.status is None and value != today:
         return replace(one, status="completed" if value < today else "potential")
     return one
@@ -150,7 +163,7 @@ def _told(
     yield from matches(stage, paragraph, sentence, whens)
     known, host = forms(), stage.host
     for word in _WORD.finditer(host, sentence.start, sentence.end):
-        readings = known.get(word.group())
+        readings = known.get(word.group() if word.start() > sentence.start else word.group().lower())
         if readings is None or is_unreal(host, sentence.start, word.start()):
             continue
         voice = ""

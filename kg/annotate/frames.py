@@ -74,7 +74,7 @@ def _table() -> dict[str, Frame]:
         Frame("death", ("nkg:Death",), "act", "Death", _PERSON, property="object"),
         Frame("resignation", ("schema:LeaveAction",), "act", "Resignation", _PERSON, property="agent"),
         Frame("joining", ("schema:JoinAction",), "act", objects=frozenset({"Organization"})),
-        Frame("visit", ("schema:TravelAction",), "act", objects=frozenset({"Place"}), property="toLocation"),
+        Frame("visit", ("schema:TravelAction",), "act", objects=_ANYONE, property="toLocation"),
         Frame("arrival", ("schema:ArriveAction",), "act", objects=frozenset({"Place"}), property="toLocation"),
         Frame("departure", ("schema:DepartAction",), "act", objects=frozenset({"Place"}), property="fromLocation"),
         Frame("meeting", ("schema:InteractAction",), "act", objects=_AGENTS, property="participant"),

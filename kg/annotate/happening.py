@@ -12,7 +12,7 @@ from kg.annotate.stage import Paragraph, Stage
 from kg.annotate.times import When
 from kg.model import Span
 
-__all__ = ["Happening", "Tell", "clause_of", "label_of", "one_line", "time_of"]
+__all__ = ["APART", "Happening", "Tell", "clause_of", "label_of", "one_line", "time_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +111,10 @@ def clause_of(stage: Stage, sentence: Span, start: int, stop: int) -> Span:
 
 
 #: Words that open another clause, or another verb the time may belong to.
-_APART = re.compile(
+APART = re.compile(
     r"[;:—–]|\b(?:who|which|where|when|that|after|before|because|while|but|until|since|has|had|have|was|were|is"
     r"|are|be|been"
-    r"|will|would|to\s[a-z]+|[a-z]{3,}ed|said|told|gave|took|made|held)\b"
+    r"|will|would|to\s(?!\w+\s(?:years?|months?|days?|weeks?|hours?)\b|life\b|death\b)[a-z]+|[a-z]{3,}ed|said|told|gave|took|made|held)\b"
 )
 _BETWEEN = re.compile(r"[;:—–(]|\s-\s|\b(?:who|which|where|that|after|before|because|while|but)\b")
 
@@ -127,7 +127,7 @@ def time_of(tell: Tell) -> When | None:
     if before is not None and re.fullmatch(r",?\s(?:also\s|the\s|an?\s)?", gap):
         return before
     after = next((w for w in whens if w.span.start >= tell.end), None)
-    if after is not None and not _APART.search(host, tell.end, after.span.start):
+    if after is not None and not APART.search(host, tell.end, after.span.start):
         return after
     if before is not None and not _BETWEEN.search(gap):
         return before

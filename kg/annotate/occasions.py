@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from kg.annotate.clause import is_unreal
 from kg.annotate.deeds import CUSTODY
 from kg.annotate.frames import FRAMES
-from kg.annotate.happening import Happening, Tell, clause_of, label_of, one_line, time_of
+from kg.annotate.happening import APART, Happening, Tell, clause_of, label_of, one_line, time_of
 from kg.annotate.players import PERSONLIKE, agent_after, described_after, is_owner, objects_after, places_after
 from kg.annotate.stage import FILLER, Paragraph, Stage
 from kg.annotate.times import When
@@ -59,7 +59,12 @@ def _ruling(tell: Tell) -> Happening | None:
             one = next((s for s in stage.cast.within(by.end(), by.end() + 80) if s.start == by.end()), None)
         who = one.id if one is not None and one.form in ("name", "acronym") and not is_owner(host, one) else None
     when = time_of(tell)
-    if who is None or when is None or when.value is None or not _JUDICIAL.search(stage.cast.members[who].name):
+    if who is None or when is None or when.value is None:
+        return None
+    titled = any(
+        s.id == who and s.title is not None and _JUDICIAL.search(s.title.of(stage.text)) for s in stage.cast.seen[:400]
+    )
+    if not titled and not _JUDICIAL.search(stage.cast.members[who].name):
         return None
     span = clause_of(stage, tell.sentence, tell.start, tell.end)
     name = one_line(f"{tell.word.capitalize()} of {stage.cast.members[who].name}")
@@ -227,7 +232,7 @@ _VERB_AFTER = re.compile(
     r"|drew|destroyed|damaged|lasted|continued|broke\sout|resumed|collapsed|closed|brought|injured|wounded|has\sbeen|have\sbeen)\b"
 )
 _HELD = re.compile(
-    r"\b(?:held|hosted|hosts|attended|staged|opened|organi[sz]ed|addressed|began|launched|joined|called|after|during|following)\s(?:[\w’'-]+\s){0,4}$"
+    r"\b(?:held|hosted|hosts|attended|staged|opened|organi[sz]ed|addressed|began|launched|joined|called|won|lost|contested|after|during|following)\s(?:[\w’'-]+\s){0,4}$"
 )
 _COMES = re.compile(
     r"\b(?:upcoming|next|planned|forthcoming|scheduled|future|coming|possible|proposed|ahead\sof)\b", re.IGNORECASE
@@ -242,6 +247,10 @@ def _status(tell: Tell) -> str | None:
         return "potential"
     verb = _VERB_AFTER.match(tell.stage.host, tell.end, min(tell.sentence.end, tell.end + 140))
     if verb is not None:
+        if re.match(r"(?:has|have)\sbeen$", verb.group("verb")) and re.match(
+            r"\s(?:set|scheduled|planned|called|postponed|moved)\b", tell.stage.host[verb.end() : verb.end() + 12]
+        ):
+            return "potential"
         word = verb.group("verb").split()[0]
         if word in ("set", "due", "expected", "scheduled", "planned"):
             return "potential"
@@ -287,7 +296,7 @@ def _occasion(tell: Tell) -> Happening | None:
     ):
         return None
     start = sentence.start + len(tell.left) - len(tell.left[-90:]) + phrase.start("mods")
-    when = time_of(tell)
+    when = time_of(tell) or _time_after_verb(tell)
     there = _PLACED.match(host, tell.end)
     place = stage.cast.starting(there.end()) if there else None
     if place is None or place.kind != "Place" or place.form not in ("name", "acronym"):
@@ -303,8 +312,14 @@ def _occasion(tell: Tell) -> Happening | None:
         if owner is not None and stage.cast.members[owner].kind == "Place":
             place = next((s for s in reversed(stage.cast.within(sentence.start, tell.start)) if s.id == owner), None)
     span = clause_of(stage, sentence, tell.start, tell.end)
+    struck = _STRUCK.match(host, tell.end) if place is None else None
+    if struck is not None:
+        place = stage.cast.starting(struck.end())
+        place = place if place is not None and place.kind == "Place" and place.form != "demonym" else None
     if place is None:
-        where = next(iter(places_after(stage, tell.end, sentence.end, key, span)), None)
+        relative = _RELATIVE.match(host, tell.end)
+        begin = relative.end() if relative is not None else tell.end
+        where = next(iter(places_after(stage, begin, sentence.end, key, span)), None)
         if where is not None and _ELSE.search(host, tell.end, _start_of(stage, where[1], tell)):
             where = None
         place = next((s for s in stage.cast.within(tell.end, sentence.end) if where and s.id == where[1]), None)
@@ -331,12 +346,19 @@ def _occasion(tell: Tell) -> Happening | None:
     if key == "attack" and status == "potential":
         return None
     name = " ".join(name.split())
+    if place is not None and not start <= place.start < end:
+        name = f"{name} in {stage.cast.members[place.id].name}"
     roles = [("location", place.id, span)] if place is not None else []
     return Happening(
         key, one_line(name[0].upper() + name[1:]), span, status, (*roles, *taking), 0.7, when, noun=noun.rstrip("s")
     )
 
 
+_RELATIVE = re.compile(r"\s(?:that|which)\s")
+_STRUCK = re.compile(
+    r"\s(?:[a-z]+ly\s)?(?:struck|hit|rocked|shook|devastated|battered|ravaged|swept)\s(?:through\s)?(?:the\s)?"
+    r"(?:(?:[a-z]+\s){1,3}of\s|central\s|northern\s|southern\s|eastern\s|western\s|coastal\s)?(?:the\s)?"
+)
 #: Between an occasion and a place these make the place that of something else (*hearings into the breach at Zalk*).
 _ELSE = re.compile(r"\b(?:into|about|over|of|for|against|by|with|from|who|said|says)\b|\S\s(?:which|that)\b")
 _FALLS = re.compile(
@@ -351,6 +373,23 @@ def _start_of(stage: Stage, id_: str, tell: Tell) -> int:
 
 #: Nouns of disasters that mean much else besides.
 _COMMON = frozenset(("fire", "crash", "breach", "blast", "collision", "storm", "explosion", "flood"))
+
+
+def _time_after_verb(tell: Tell) -> When | None:
+    """When an occasion is, after the verb it is the subject of: *is scheduled for Monday*, *will be held in May*."""
+    host = tell.stage.host
+    verb = _VERB_AFTER.match(host, tell.end, min(tell.sentence.end, tell.end + 140))
+    rest = _VERB_RESTS.match(host, verb.end()) if verb is not None else None
+    if rest is None:
+        return None
+    after = next((w for w in tell.whens if w.span.start >= rest.end() - 1), None)
+    return after if after is not None and not APART.search(host, rest.end(), after.span.start) else None
+
+
+_VERB_RESTS = re.compile(
+    r"(?:\s(?:be|been|to|take|takes|place|held|heard|set|scheduled|due|expected|planned|begin|start|resume|open|opened"
+    r"|called|postponed|until|for))*"
+)
 
 
 def _taking_part(tell: Tell, span: Span) -> list[tuple[str, str, Span]]:

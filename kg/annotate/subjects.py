@@ -68,7 +68,7 @@ def passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | Non
         if other is None or other.kind not in kinds:
             break
         chain.insert(0, other)
-    opening = stage.host[floor : chain[0].start]
+    opening = stage.host[floor : chain[0].start].rstrip("“\"'‘«")
     if len(chain) == 1 and last.kind != "Person" and not _CLAUSE_OPENS.fullmatch(opening):
         return [], crowd
     return distinct(chain), crowd

@@ -32,7 +32,8 @@ _SMALL = lexicon.words(
 )
 _NOUN_BEHIND = re.compile(r"\s([a-z][\w’'-]*)")
 _JOINTS = lexicon.words(
-    "but so that who which when while after before because if than then said says he she they it we about into over under "
+    "but so that who which when while after before because if than then said says he she they it we about into over "
+    "under "
     "during through since until against is was are were has have had would will could may might not during between"
 )
 _WORK = re.compile(

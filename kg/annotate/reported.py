@@ -16,10 +16,11 @@ from kg.annotate.complements import FINITE, STOPS, WHEN_WHERE, complement, finit
 from kg.annotate.cues import Cue, cues
 from kg.annotate.layers import THRESHOLD
 from kg.annotate.lexicon import groups
+from kg.annotate.predicates import is_verb, negated, passive, supposed
 from kg.annotate.said import Said
 from kg.annotate.speakers import certain, named
 from kg.annotate.stage import FILLER, LONGEST, Paragraph, Stage, Subject
-from kg.annotate.voices import ALONE, AUXILIARIES, DETERMINERS, PRONOUNS, SKIPPED, SUBORDINATE, Voices
+from kg.annotate.voices import SUBORDINATE, Voices
 from kg.model import Span
 
 __all__ = ["reports"]
@@ -34,17 +35,12 @@ _REPORTED_END = re.compile(
 _MAX = 600
 _TABLE = groups("reported")
 _BE = _TABLE["be"]
-_BEFORE_NOUN = _TABLE["before-noun"] | DETERMINERS - {"that", "this", "other", "both", "all"}
 _TIMES = frozenset({"years", "months", "weeks", "days", "hours", "minutes", "time", "times", "seasons", "decades"})
-_MODAL = _TABLE["modal"]
 #: Before an -ing form these leave open whether anything was said (*instead of saying*).
 _UNREAL = frozenset({"of", "for", "without", "from", "than", "about", "like", "to", "stop", "stopped", "avoid", "keep"})
 _PREPOSITION = _TABLE["preposition"]
 _WHOSE = re.compile(r"(?:[Ii]|[Ww]e|[Yy]ou|[Oo]ne|[Tt]hat|[Tt]his)(?:['’]\w+)?$")
-_NEGATIVE = _TABLE["negative"]
 _EMBEDDING = _TABLE["embedding"]
-_OBJECT = _TABLE["object"]
-_TOLD = _TABLE["told"]
 _PARTICIPLE = _TABLE["participle"]
 _NOUNS = groups("cues")["noun"]
 _FEELING = groups("cues")["feeling"]
@@ -89,7 +85,7 @@ def _sentence(
         inside = voices.starts[token] < done
         if word == "according":
             given = _according(stage, voices, paragraph, sentence, token)
-        elif _is_verb(voices, sentence, token):
+        elif is_verb(voices, sentence.first, token):
             given = _verb(stage, voices, paragraph, sentence, token, source, inside=inside)
         elif word in _NOUNS:
             given = _noun(stage, voices, sentence, token)
@@ -103,75 +99,6 @@ def _sentence(
                 done = max(done, one.span.end)
                 paragraph.focus, paragraph.spoke = one.subject.id, voices.starts[token]
             yield one
-
-
-# ---- which words are verbs ---------------------------------------------------------------------------------------
-
-
-def _is_verb(voices: Voices, sentence: _Sentence, token: int) -> bool:
-    """Whether a cue word is a verb here: *they claim*, but *his claim*, *to claim*."""
-    cue = _WORDS.get(voices.lower[token])
-    if cue is None:
-        return False
-    if token == sentence.first:
-        return cue.shape == "ing"
-    before = voices.lower[token - 1]
-    if before in _BEFORE_NOUN or before == "to":
-        return cue.shape == "past" and before not in DETERMINERS
-    if cue.shape == "base":
-        return _plural(voices, sentence, token)
-    return True
-
-
-def _plural(voices: Voices, sentence: _Sentence, token: int) -> bool:
-    """Whether what stands before a base form can be its subject or auxiliary: *critics claim*, not *a new claim*."""
-    at = voices.back(token, sentence.first)
-    if at < token - 1 and any(voices.lower[n] in AUXILIARIES for n in range(at + 1, token)):
-        return True
-    if at < sentence.first:
-        return False
-    word = voices.lower[at]
-    if word in PRONOUNS or word in ALONE or word in STOPS or word in ("and", "but", "or", "men", "women", "children"):
-        return True
-    name = voices.name_ending(at)
-    return (word[-1] == "s" and word[-2:] != "ss") or word.isdigit() or (name is not None and name.kind != "Person")
-
-
-def _passive(voices: Voices, sentence: _Sentence, token: int) -> bool:
-    """Whether a past form is a passive (*was told*) or stands behind its object (*the man accused of*)."""
-    lower = voices.lower
-    follower = lower[token + 1] if token + 1 < sentence.last else "."
-    lemma = _WORDS[lower[token]].lemma
-    if follower in ("by", "of", "as") or (follower == "to" and lemma in _OBJECT):
-        return True
-    if follower == "that" and lemma in _TOLD:
-        return True
-    at = token - 1
-    while (
-        at >= sentence.first
-        and lower[at] in SKIPPED
-        and lower[at] not in _BE
-        and lower[at] not in ("has", "have", "had")
-    ):
-        at -= 1
-    return at >= sentence.first and lower[at] in _BE
-
-
-def _supposed(voices: Voices, sentence: _Sentence, token: int) -> bool:
-    """Whether the verb is only possible: *critics would say*, *she may have said*."""
-    at = token - 1
-    while at >= sentence.first and voices.lower[at] in SKIPPED:
-        if voices.lower[at] in _MODAL:
-            return True
-        at -= 1
-    return False
-
-
-def _negated(voices: Voices, sentence: _Sentence, token: int) -> bool:
-    return any(
-        voices.lower[n] in _NEGATIVE or voices.lower[n][-3:] in ("n't", "n’t")
-        for n in range(max(sentence.first, token - 4), token)
-    )
 
 
 # ---- verbs -------------------------------------------------------------------------------------------------------
@@ -189,9 +116,9 @@ def _verb(
 ) -> Iterator[Said]:
     lower = voices.lower
     cue = _WORDS[lower[token]]
-    if cue.shape == "past" and _passive(voices, sentence, token):
+    if cue.shape == "past" and passive(voices, sentence.first, token):
         return
-    shown = inside or _supposed(voices, sentence, token) or (cue.shape == "ing" and lower[token - 1] in _UNREAL)
+    shown = inside or supposed(voices, sentence.first, token) or (cue.shape == "ing" and lower[token - 1] in _UNREAL)
     if cue.speech and cue.shape in ("s", "past") and lower[token - 1] == "," and "tell" not in cue.kinds:
         inverted = _inverted(stage, voices, paragraph, sentence, token)
         if inverted is not None:
@@ -202,15 +129,15 @@ def _verb(
         return
     opened = voices.first(source.start)
     embedded = opened > sentence.first and lower[opened - 1] in _EMBEDDING
-    negated = _negated(voices, sentence, token)
+    denied = negated(voices, sentence.first, token)
     if cue.speech:
         after = _postposed(stage, voices, sentence, token, opened)
         if after:
-            if not negated and not embedded:
+            if not denied and not embedded:
                 yield from _stated(stage, voices, paragraph, sentence, token, source, after, shown=shown)
             return
     at, said = complement(voices, sentence.first, sentence.last, token, cue)
-    if at < 0 or (said and negated):
+    if at < 0 or (said and denied):
         return
     spans = _clauses(stage, voices, sentence, at) if said else [_cut(stage, voices.starts[at], sentence.end, least=2)]
     given = [one for one in spans if one is not None]

@@ -19,6 +19,8 @@ _ENDINGS = ("er", "or", "ist", "man", "woman", "person", "ian", "ant", "ess", "e
 _PRONOUNS = frozenset({"he", "she", "it"})
 #: So many sentences back may the noun phrase stand that a pronoun means.
 _BACK = 3
+#: So far behind a noun phrase its apposition may end (*the union, HWU*).
+_BESIDE = 40
 
 
 def named(voices: Voices, source: Span) -> Subject | None:
@@ -49,7 +51,8 @@ def certain(stage: Stage, voices: Voices, paragraph: Paragraph, subject: Subject
             return subject
         about = [one.id for one in stage.cast.within(lead.start, lead.end)]
         if word == "it":
-            return subject if subject.id in about else None
+            near = [one.id for one in stage.cast.within(lead.start, min(lead.end + _BESIDE, opens[number + 1]))]
+            return subject if subject.id in near else None
         if about:
             return subject
         described = next(

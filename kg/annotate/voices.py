@@ -225,7 +225,7 @@ class Voices:
             return True
         if lower in cues() or lower in _BREAK or lower in _INSIDE or lower in DETERMINERS:
             return False
-        return word[0].isupper() or (len(lower) > 3 and lower[-1] == "s" and lower[-2] not in "su")
+        return word != lower or (len(lower) > 3 and lower[-1] == "s" and lower[-2] not in "su")
 
     def _across(self, close: int, floor: int) -> Span | None:
         """The subject before an apposition, relative clause or bracket that closes with a token."""
@@ -240,6 +240,8 @@ class Voices:
             return self._phrase(at - 1, floor) if at is not None and at > floor else None
         commas = [n for n in range(close - 1, floor, -1) if lower[n] == "," and not self.masked[n]]
         ending = self._ending.get(close - 1)
+        if ending is not None and lower[self.first(ending.start) - 1] != ",":
+            ending = None
         for at in commas:
             before = at - 1
             if lower[before] == ")":

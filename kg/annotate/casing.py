@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from kg.annotate.lexicon import cases, given_names, surnames, table
+from kg.annotate.lexicon import cases, given_names, surnames, table, words
 
 __all__ = [
     "CAPITAL",
@@ -49,6 +49,8 @@ _RARELY: Final = -0.7
 _MISSING: Final = -2.5
 _LONGEST: Final = 40
 _SIBILANT: Final = ("shes", "ches", "sses", "xes", "zes")
+#: Common as small words of other languages; with a capital they are parts of names.
+_PARTICLES: Final = words("De Van Von La Le El Al Di Da Du Del Della Der Den Dos Los Las Bin Ibn")
 _ARTICLES: Final = ("al", "el", "d", "l", "de", "ul", "as", "an", "ad", "ar")
 
 
@@ -116,6 +118,8 @@ def _shape(word: str) -> int:
             flags |= ORDINARY
     elif value <= _RARELY:
         flags |= UNUSUAL
+    if word in _PARTICLES:
+        flags &= ~(COMMON | ORDINARY)
     if word in table("given") or (value <= _RARELY and small in given_names()):
         flags |= GIVEN
     if value <= 0 and small in surnames():

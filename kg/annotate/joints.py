@@ -13,7 +13,7 @@ from typing import Final
 from kg.annotate.casing import CAPITAL, CAPS, COMMON, GIVEN, GRAMMAR, SURNAME, UNUSUAL
 from kg.annotate.lexicon import groups, mapping
 from kg.annotate.lexicon import words as words_of
-from kg.annotate.offices import BEFORE, OFFICES
+from kg.annotate.offices import BEFORE, OFFICES, REGAL
 from kg.annotate.page import Page
 from kg.annotate.tokens import Sentence
 
@@ -87,6 +87,8 @@ def _ends(page: Page, first: int, at: int) -> bool:
     word = page.tokens.words[at]
     if word in _ROMAN:
         return True
+    if word == "I":  # not the speaker, who follows no war and no queen
+        return page.tokens.words[at - 1] == "War" or page.tokens.words[first].lower() in REGAL
     if word in _ENDINGS:
         here = page.known.get(first)
         return here is None or not here.demonym
@@ -248,7 +250,10 @@ def _nickname(joint: _Joint) -> int:
     shapes = joint.page.shapes
     if not shapes[joint.first] & GIVEN or joint.first in joint.page.known:
         return 0
-    close = _OPENERS[joint.page.tokens.words[joint.at]]
+    mark = joint.page.tokens.words[joint.at]
+    if mark == "(" and (joint.at + 1 in joint.page.known or not shapes[joint.at + 1] & GIVEN):
+        return 0  # a country, a score
+    close = _OPENERS[mark]
     steps = 1
     while steps < 4 and joint.word(steps) != close:
         if not joint.names(steps) and steps == 1:

@@ -11,6 +11,7 @@ from typing import Final
 from kg.annotate.casing import CAPITAL, COMMON, GIVEN, GRAMMAR
 from kg.annotate.heads import HEADS, head_of
 from kg.annotate.lexicon import surnames
+from kg.annotate.offices import OFFICES
 from kg.annotate.page import Page
 from kg.annotate.runs import Draft
 from kg.annotate.tokens import Sentence
@@ -39,21 +40,25 @@ def shouted(page: Page, number: int) -> Iterator[Draft]:
             surname = at < end < last and shapes[end - 1] & GIVEN and shapes[end] & CAPITAL and end not in page.known
             if surname and words[end].lower() in surnames():
                 end += 1  # KEVIN BROWN
-        if end == at:
-            at += 1
+        if end == at or (at > sentence.first and words[at - 1] == "<"):  # a share's sign
+            at = max(end, at + 1)
             continue
         while end < last and words[end].lower() in HEADS and shapes[end] & CAPITAL and end not in page.known:
             known = None
             end += 1
-        if end - at > 1 or known is not None or not _dropped(words[at]):
+        if known is not None or not _dropped(page, sentence, at, end):
             yield Draft(
                 at, end, number, known=known is not None, head=head_of(page, at, end) if known is None else None
             )
         at = end
 
 
-def _dropped(word: str) -> bool:
-    return len(word) < 3 or not word.isalpha()
+def _dropped(page: Page, sentence: Sentence, first: int, last: int) -> bool:
+    """Whether the words are none of a name: a title, the label of a credit, a letter."""
+    word = page.tokens.words[first]
+    if last - first > 1:
+        return False
+    return len(word) < 3 or not word.isalpha() or word.lower() in OFFICES or page.word(last, sentence) == ":"
 
 
 def quoted(page: Page, sentence: Sentence) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,7 @@ from kg.annotate.lexicon import groups, mapping, surnames
 from kg.annotate.page import Page
 from kg.annotate.tokens import Sentence
 
-__all__ = ["BEFORE", "OFFICES", "noble", "title_before", "title_start", "titled"]
+__all__ = ["BEFORE", "OFFICES", "REGAL", "noble", "title_before", "title_start", "titled"]
 
 _TITLES: Final = groups("titles")
 #: Words that stand right before a person's name.
@@ -18,7 +18,7 @@ OFFICES: Final = _TITLES["heads"]
 BEFORE: Final = _TITLES["before"]
 _HEADS: Final = mapping("heads")
 #: Part of what is named after its bearer: *Queen Mary University*, *Prince Edward Island*.
-_REGAL: Final = frozenset(["king", "queen", "pope", "prince", "princess", "emperor", "empress", "sultan"])
+REGAL: Final = frozenset(["king", "queen", "pope", "prince", "princess", "emperor", "empress", "sultan"])
 #: With *of* and a place they are what somebody is called.
 _NOBLE: Final = frozenset(
     ["duke", "duchess", "earl", "countess", "marquess", "marquis", "viscount", "prince", "princess", "baroness"]
@@ -43,7 +43,7 @@ def titled(page: Page, first: int, last: int) -> tuple[int, int, bool] | None:
         if small not in OFFICES or small in _SAINTS:
             at += 1
             continue
-        if small in _REGAL and _named_after(page, at + 1, last):
+        if small in REGAL and _named_after(page, at + 1, last):
             return None
         end = at + 1
         if end < last and words[end] == ".":

@@ -20,6 +20,7 @@ _SPORT: Final = groups("joints")["sport"]
 #: So many different words of sport make a text one about sport, where towns are teams.
 _SPORTING: Final = 4
 _CLOSING: Final = frozenset(".!?…\"”'’:;,")
+_DATELINE: Final = frozenset([",", "(", "-", "–", "—", ":", "/"])
 #: Marks after which a capital says nothing.
 _OPENING: Final = frozenset("\"“‘'«:—–-•*([")
 
@@ -142,6 +143,11 @@ def read(text: Text, authority: Authority, matcher: Finder | Matcher) -> Page:
     for sentence, mode in zip(tokens.sentences, modes, strict=True):
         for one in _known(text, tokens, sentence, mode, meant, matcher):
             known[one.first] = one
+        begin = sentence.first
+        if begin not in known and _dateline(tokens, shapes, sentence):
+            rows = tuple(row for row in meant((words[begin].capitalize(),)) if "Place" in row.types)
+            if rows:
+                known[begin] = Known(begin, begin + 1, rows)
     return Page(
         text=text,
         tokens=tokens,
@@ -157,6 +163,15 @@ def read(text: Text, authority: Authority, matcher: Finder | Matcher) -> Page:
         bearers=frozenset(bearers),
         sport=len(lower & _SPORT) >= _SPORTING,
     )
+
+
+def _dateline(tokens: Tokens, shapes: tuple[int, ...], sentence: Sentence) -> bool:
+    """Whether a sentence starts as a report does: *ZALK, March 9 -*, *ZALK (Reuters)*."""
+    first = sentence.first
+    if not shapes[first] & CAPS or len(tokens.words[first]) < 4 or first + 1 >= sentence.last:
+        return False
+    after = tokens.words[first + 1]
+    return after in _DATELINE or after[0].isdigit() or after[:2] == "**"
 
 
 def _mode(tokens: Tokens, shapes: tuple[int, ...], sentence: Sentence) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.annotate.casing import CAPITAL, CAPS, COMMON, GIVEN, GRAMMAR, ORDINARY, UNUSUAL
 from kg.annotate.heads import HEADS, head_of
 from kg.annotate.joints import run_end
-from kg.annotate.lexicon import groups, table
+from kg.annotate.lexicon import given_names, groups, table
+from kg.annotate.lexicon import words as words_of
 from kg.annotate.offices import BEFORE, OFFICES, noble, title_before, title_start, titled
 from kg.annotate.page import Page
-from kg.annotate.singles import ACRONYM, is_label, single
+from kg.annotate.singles import ACRONYM, ORDINALS, is_label, single
 from kg.annotate.tokens import Sentence
 
 __all__ = ["Draft", "drafts", "title_before"]
@@ -21,6 +22,11 @@ _JOINTS: Final = groups("joints")
 _PEOPLES: Final = table("peoples")
 #: Common words that begin names as often as sentences: *New*, *Royal*, *United*.
 _BEGINS: Final = _JOINTS["begins"]
+_BEFORE_SURNAMES: Final = words_of("de da di du dos van von der den bin ibn della del ter ten")
+_CALLED: Final = words_of("Jan April June May Will Per August")
+#: Before a month that is one.
+_DATING: Final = words_of("in since on by until till last next this of from to early late mid during before after")
+_QUARTERS: Final = frozenset(["new", "north", "south", "east", "west"])
 _LEGAL: Final = frozenset(["inc", "ltd", "limited", "plc", "corp", "corporation", "llc"])
 _SMALL_JOINTS: Final = frozenset(["of", "for", "on", "and", "&", "at"])
 
@@ -50,7 +56,8 @@ def drafts(page: Page, number: int) -> Iterator[Draft]:
     at = sentence.first
     opening = True
     while at < sentence.last:
-        if shapes[at] & (CAPITAL | GRAMMAR) == CAPITAL or at in page.known:
+        named = shapes[at] & (CAPITAL | GRAMMAR) == CAPITAL or at in page.known
+        if named or (words[at] in _CALLED and _called(page, sentence, at, opening)):
             people = _people(page, sentence, at)
             if people:
                 yield Draft(at, people, number, form="people")
@@ -62,7 +69,10 @@ def drafts(page: Page, number: int) -> Iterator[Draft]:
             if start < at:
                 yield Draft(start, end, number, head=head_of(page, at, end))
             else:
-                yield from _cut(page, number, sentence, at, end, opening)
+                particles = _particles(page, sentence, at)
+                for draft in _cut(page, number, sentence, at, end, opening and not particles):
+                    joined = particles and draft.first == at and not draft.known and draft.title is None
+                    yield replace(draft, first=at - particles) if joined else draft
             opening = False
             at = end
             continue
@@ -79,8 +89,31 @@ def _ranked(page: Page, sentence: Sentence, at: int, end: int) -> int:
     before = page.word(at - 1, sentence)
     if not before or end - at > 3 or page.tokens.words[end - 1].lower() not in _JOINTS["ranked"]:
         return at
-    ranked = before[0].isdigit() and (before.isdigit() or before[-2:] in ("st", "nd", "rd", "th"))
+    ranked = before[0].isdigit() and before[-2:] in ("st", "nd", "rd", "th")
+    if before.isdigit() and len(before) < 4:
+        ranked = page.tokens.words[end - 1].lower() not in _JOINTS["placed"]
     return at - 1 if ranked or (before.isupper() and page.shapes[at - 1] & GRAMMAR and len(before) > 1) else at
+
+
+def _called(page: Page, sentence: Sentence, at: int, opening: bool) -> bool:
+    """Whether a month or a word of grammar is somebody's first name: *Jan Brandt*, *Will Brandt*, *Per Brandt*."""
+    after = at + 1
+    if after >= sentence.last or after in page.known or page.shapes[after] & (UNUSUAL | GRAMMAR | CAPS) != UNUSUAL:
+        return False
+    if opening and page.tokens.words[at] in ("May", "Will"):
+        return False  # Will Brandt resign?
+    return page.small(at - 1, sentence) not in _DATING
+
+
+def _particles(page: Page, sentence: Sentence, at: int) -> int:
+    """How many small words before a rare one are part of it: *de Silva*, *von der Leyen*."""
+    if not page.shapes[at] & UNUSUAL or page.shapes[at] & CAPS or at in page.known:
+        return 0
+    steps = 0
+    while steps < 2 and page.word(at - 1 - steps, sentence) in _BEFORE_SURNAMES:
+        steps += 1
+    before = page.word(at - 1 - steps, sentence)
+    return 0 if steps and before[:1].isupper() and not page.shapes[at - 1 - steps] & GRAMMAR else steps
 
 
 def _people(page: Page, sentence: Sentence, at: int) -> int:
@@ -103,6 +136,7 @@ def _people(page: Page, sentence: Sentence, at: int) -> int:
 
 
 def _cut(page: Page, number: int, sentence: Sentence, first: int, last: int, opening: bool) -> Iterator[Draft]:
+    words = page.tokens.words
     known = page.known.get(first)
     if known is not None and known.last >= last:
         sure = not (opening and known.last - first == 1 and _merely_opens(page, first))
@@ -114,6 +148,11 @@ def _cut(page: Page, number: int, sentence: Sentence, first: int, last: int, ope
             if first + skipped < last:
                 yield from _cut(page, number, sentence, first + skipped, last, False)
             return
+    following = page.known.get(first + 1)
+    loose = following is not None and following.demonym and known is None and page.shapes[first] & ORDINARY
+    if loose and words[first].lower() not in _BEGINS:  # two Belgian towns
+        yield from _cut(page, number, sentence, first + 1, last, False)
+        return
     office = titled(page, first, last)
     if office is not None:
         start, name, personal = office
@@ -201,6 +240,8 @@ def _meeting(page: Page, first: int, last: int, head: str | None) -> int:
             return at
     for at in range(first + 1, last):
         inner = page.known.get(at)
+        if words[first].lower() in _BEGINS:
+            break  # West Jersey, Air France
         meets = inner is not None and inner.last == last and head is None and not inner.demonym and at - first == 1
         if meets and not shapes[first] & GIVEN and words[first].lower() in page.lower:
             return at
@@ -239,12 +280,16 @@ def _skip_opener(page: Page, first: int, last: int) -> int:
             if rest >= 2:
                 if small in OFFICES or small in BEFORE:
                     break
+                if small in ORDINALS and words[last - 1].lower() in _JOINTS["ranked"]:
+                    break  # the Fourth Air Force
+                if small in given_names() and not flags & ORDINARY and shapes[at + 1] & UNUSUAL and rest <= 3:
+                    break
                 if words[last - 1].lower() in _LEGAL and not flags & ORDINARY:
                     break
                 following = words[at + 1].lower()
                 if following in HEADS and not flags & ORDINARY:
                     break  # "Supreme Court", "White House"
-                if small in _BEGINS and at + 1 not in page.known:
+                if small in _BEGINS and (small in _QUARTERS or at + 1 not in page.known):
                     break
         at += 1
     return at - first

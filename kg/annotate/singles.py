@@ -10,14 +10,14 @@ from kg.annotate.offices import BEFORE, OFFICES
 from kg.annotate.page import Page
 from kg.annotate.tokens import Sentence
 
-__all__ = ["ACRONYM", "is_label", "single"]
+__all__ = ["ACRONYM", "ORDINALS", "is_label", "single"]
 
 _VERBS: Final = table("verbs")
 #: Beside these a common word with a capital is more often a name than not.
 _COMPANY: Final = frozenset(["the", "(", ",", "and", "or", "in", "at", "from", "of", "by"])
 #: An acronym that is a common word too has no more letters.
 ACRONYM: Final = 5
-_ORDINALS: Final = frozenset(
+ORDINALS: Final = frozenset(
     ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 )
 _EXCHANGES: Final = frozenset(
@@ -46,11 +46,11 @@ def single(page: Page, sentence: Sentence, at: int, opening: bool) -> bool | Non
     small = word.lower()
     if word in page.bearers and not flags & CAPS:  # Brown said: somebody here is called so
         return not opening or (small not in page.lower and not flags & ORDINARY)
-    if small in OFFICES or small in BEFORE or small in _ORDINALS:
+    if small in OFFICES or small in BEFORE or small in ORDINALS:
         return None
     seen = page.inside.get(word, 0)
     written = small in page.lower
-    if len(word) == 1 or (flags & CAPS and (_code(word) or _ticker(page, sentence, at))):
+    if len(word) == 1 or _code(word) or (flags & CAPS and _ticker(page, sentence, at)):
         return None
     if flags & COMMON:
         if flags & CAPS and len(word) > ACRONYM:
@@ -83,5 +83,5 @@ def _ticker(page: Page, sentence: Sentence, at: int) -> bool:
 
 
 def _code(word: str) -> bool:
-    """Whether a word in capitals is a code of a letter and a figure or two: *Q2*, *M1*, *C-4*."""
-    return len(word) <= 4 and word[0] not in "GU" and word[1:].lstrip("-").isdigit()
+    """Whether a word is a quarter, a half or a measure of money: *Q2*, *H1*, *M3*."""
+    return len(word) == 2 and word[0] in "QHM" and word[1].isdigit()

@@ -28,13 +28,14 @@ _TOKEN: Final = re.compile(
   | (?:Ph|Ed|Psy)\.[A-Z]\.?                       # Ph.D.
   | [A-Z]\.(?=\s?(?:[A-Z]|(?:de|del|della|di|da|van|von|der|le|la)\s))  # J. (before a surname)
   | \*{2,}                                       # a word made unreadable
-  | ['’]s(?!\w)                                  # a possessive is a token of its own
+  | ['’][sS](?!\w)                               # a possessive is a token of its own
   | \d+(?:[.,]\d+)*(?:[-‑]\w+)*(?:st|nd|rd|th)?  # 1,000  3.5  11-minute  22nd
-  | (?:[Pp]ro|[Aa]nti|[Nn]on|[Ee]x|[Pp]re|[Pp]ost|then|[Mm]id|un|half|[Nn]eo)(?=-[A-Z])  # pro-Russian
+  | (?:pro|anti|non|ex|pre|post|then|mid|un|half|neo)(?=-[A-Z])  # pro-Russian
+  | (?:(?<![^\n])|(?<=[.!?“"]\s)|(?<=[“"]))(?:Pro|Anti|Non|Ex|Pre|Post|Mid|Neo)(?=-[A-Z])  # and where a sentence starts
   | [A-Z]\w*(?=-(?:based|led|born|backed|run|owned|style|era|wide|controlled|held|area|friendly|occupied|sponsored
       |funded|made|bound|like|related|linked|speaking|educated|trained|winning|listed|dominated|majority|only|level
       |type|themed|nominated|registered|flagged|built|administered)\b)                # Rotterdam-based: so is a suffix
-  | \w+(?:[-‑&]\w+|['’](?!s(?!\w))\w+)*          # al-Qaida  O'Brien  AT&T
+  | \w+(?:[-‑&]\w+|['’](?![sS](?!\w))\w+)*          # al-Qaida  O'Brien  AT&T
   | \S
     """,
     re.VERBOSE,

@@ -18,7 +18,7 @@ __all__ = ["Signature", "block_quotation", "signature", "signed", "unmarked"]
 
 _POSTED = re.compile(r"\b(?:wrote|writes|posted|posts|tweeted|said in (?:a|an|his|her|its|their)\b)")
 _SIGNED = re.compile(
-    r"(?:^|[\s.!?…”\"’/\w])[—–―]{1,2}\s?(?P<name>[^\W\d_][^—–―()\n@]{1,60}?)\s?(?P<handle>\(@\w{1,30}\))?"
+    r"[—–―]{1,2}\s?(?P<name>[^\W\d_][^—–―()\n@]{1,60}?)\s?(?P<handle>\(@\w{1,30}\))?"
     r"(?:[\s,]+(?:on\s)?(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][a-z]{2,8}\.?)(?:,?\s\d{4})?)?[.”\"]?$"
 )
 #: The longest signature line that is looked for at the end of a paragraph.

@@ -95,7 +95,7 @@ ANNOTATED: Mapping[str, str] = {
     "id": "as given",
     "mentions": "`start`, `end`, `surface`, `type`, `subtype`, `ref` (an IRI or null), `cluster` (the same for every "
     "mention of one entity), `form` (`name`, `demonym` …), `score` from 0 to 1",
-    "quotations": "`start`, `end`, `text`, `speaker`, `speaker_cluster`, `kind`",
+    "quotations": "`start`, `end`, `text`, `speaker`, `speaker_cluster`, `speaker_span`, `kind`, `score`",
     "events": "`start`, `end`, `text`, `name`, `types`, `status`, `date`, `roles` (`property` and `cluster`)",
     "note": "only when there are no annotations: why",
 }

@@ -15,13 +15,13 @@ from kg.authority import default
 from kg.model import Annotation, Span
 
 
-def annotations(*paragraphs: str, quotes: tuple[int, ...] = ()) -> tuple[str, list[Annotation]]:
+def found_in(*paragraphs: str, quotes: tuple[int, ...] = ()) -> tuple[str, list[Annotation]]:
     text, layers = marked(article(*paragraphs, quotes=quotes))
     return text.text, list(Quotations().annotate(text, layers))
 
 
 def sources(*paragraphs: str, direct: bool = True) -> list[str | None]:
-    text, found = annotations(*paragraphs)
+    text, found = found_in(*paragraphs)
     spans = [a.args["source"] for a in found if a.args["direct"] is direct]
     return [s.of(text) if isinstance(s, Span) else None for s in spans]
 
@@ -75,12 +75,12 @@ def test_the_quoted_words_name_no_source() -> None:
     ],
 )
 def test_a_person_speaks_only_where_the_phrase_surely_means_one(text: str, speaker: str | None) -> None:
-    _, found = annotations(text)
+    _, found = found_in(text)
     assert [a.args["speaker"] for a in found if a.score >= THRESHOLD] == [speaker]
 
 
 def test_a_given_name_of_one_sex_keeps_a_pronoun_from_the_other() -> None:
-    _, found = annotations("Lena Holm met Rui Dias. The crane fell. “We ran off at once,” she said.")
+    _, found = found_in("Lena Holm met Rui Dias. The crane fell. “We ran off at once,” she said.")
     assert [a.args["speaker"] for a in found] == ["lena"]
 
 
@@ -105,7 +105,7 @@ def test_a_given_name_of_one_sex_keeps_a_pronoun_from_the_other() -> None:
     ],
 )
 def test_only_what_somebody_says_is_published(text: str, published: bool) -> None:
-    _, found = annotations(text)
+    _, found = found_in(text)
     assert found
     assert any(a.score >= THRESHOLD for a in found) is published
     assert all(isinstance(a.args["source"], Span) for a in found)
@@ -125,12 +125,12 @@ def test_only_what_somebody_says_is_published(text: str, published: bool) -> Non
     ],
 )
 def test_words_that_only_look_like_reports_publish_nothing(text: str) -> None:
-    _, found = annotations(text)
+    _, found = found_in(text)
     assert [a for a in found if a.score >= THRESHOLD] == []
 
 
 def test_what_is_said_within_somebody_s_words_is_shown_and_not_published() -> None:
-    text, found = annotations("Ana Costa said a docker told her the crane was old.")
+    text, found = found_in("Ana Costa said a docker told her the crane was old.")
     inner = [a for a in found if a.span.of(text) == "the crane was old"]
     assert [a.score >= THRESHOLD for a in inner] == [False]
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from kg.annotate.evidence import decide, weigh
-from kg.annotate.lexicon import table
+from kg.annotate.beside import around
+from kg.annotate.evidence import inside, sporting
 from kg.annotate.page import Page, is_capital
 from kg.annotate.runs import Draft
-from kg.authority import fold
+from kg.annotate.weights import OUTCOMES, probabilities, weights
+from kg.authority import fold, kind_of
 
-__all__ = ["Found", "key_of", "typed"]
+__all__ = ["Case", "Found", "cases_of", "key_of", "settle", "typed"]
 
-_GIVEN: Final = table("given")
-_COMMON: Final = table("common")
 _PARTS: Final = 2
-_WEAK: Final = 0.58
-_STRONG: Final = 0.7
+#: How probable a kind must be before other names are told by it.
+_TOLD: Final = 0.6
+#: A word seen this often in one place tells no more than this.
+_MOST: Final = 2.0
+#: How often names are looked at in the light of others: *Ann Low* by her list, then *Ann* by *Ann Low*.
+_ROUNDS: Final = 2
+#: What stands after the subject of a sentence.
+_ACTS: Final = frozenset(
+    ["after -ed", "after was", "after is", "after has", "after had", "after also", "after would", "speaks", "he after"]
+)
+_THING: Final = len(OUTCOMES) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,142 +40,169 @@ class Found:
     score: float
 
 
+@dataclass(slots=True)
+class Case:
+    """All evidence for one name of a text; it never leaves this module and the script that makes the weights."""
+
+    words: tuple[str, ...]
+    known: bool = False
+    features: dict[str, float] = field(default_factory=dict)
+    classes: dict[str, float] = field(default_factory=dict)
+    chances: tuple[float, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The most probable outcome."""
+        return OUTCOMES[self.chances.index(max(self.chances))]
+
+    def add(self, feature: str, most: float = _MOST) -> None:
+        """Counts a feature, up to ``most`` times."""
+        if feature:
+            self.features[feature] = min(self.features.get(feature, 0.0) + 1.0, most)
+
+    def weigh(self) -> None:
+        """Works the chances out anew."""
+        self.chances = probabilities(self.features, weights())
+
+
 def key_of(page: Page, draft: Draft) -> str:
     return fold(" ".join(page.tokens.words[draft.first : draft.last]))
 
 
 def typed(page: Page, plain: list[Draft], works: list[Found]) -> list[Found]:
-    """The drafts with classes: evidence is added up over equal words, and parts of a person's name follow the whole."""
-    votes: dict[str, dict[str, float]] = {}
-    for draft in plain:
-        group = votes.setdefault(key_of(page, draft), {})
-        for type_, weight in weigh(page, draft):
-            group[type_] = group.get(type_, 0.0) + weight
-    whole = {key: decide(group) for key, group in votes.items()}
-    persons: dict[str, float] = {}
-    for draft in plain:
-        made = whole[key_of(page, draft)]
-        if made is not None and made[1] == "Person" and draft.last - draft.first >= _PARTS:
-            for word in page.tokens.words[draft.first : draft.last]:
-                if is_capital(word) and len(word) > 2:
-                    persons[fold(word)] = max(persons.get(fold(word), 0.0), made[2])
-    _adopt(page, plain, whole, persons)
-    _coordinate(page, plain, whole)
-    twins = _brackets(page, plain, whole)
+    """The drafts with classes: evidence is added up over equal words, then over names that belong together."""
+    cases = cases_of(page, plain)
+    settle(page, plain, cases)
     named = {key_of(page, one.draft): (one.type, one.kind, one.score) for one in works if one.kind == "CreativeWork"}
-    found: list[Found] = []
+    made = {key: named.get(key) or _decided(case) for key, case in cases.items()}
+    return [Found(draft, *made[key_of(page, draft)]) for draft in plain]
+
+
+def cases_of(page: Page, plain: Sequence[Draft]) -> dict[str, Case]:
+    """The evidence for each name by itself."""
+    cases: dict[str, Case] = {}
+    sport = sporting(page)
     for draft in plain:
         key = key_of(page, draft)
-        made = whole[key]
-        part = persons.get(key)
-        if part is not None and (
-            made is None or made[1] == "Person" or made[2] < (0.8 if made[1] == "Place" else 0.66)
-        ):
+        case = cases.get(key)
+        if case is None:
             known = page.known.get(draft.first)
-            if known is None or known.last != draft.last:
-                made = ("Person", "Person", part)
-        elif part is not None and votes[key].get("Person", 0.0) > max(votes[key].get("Place", 0.0), 1.0):
-            made = ("Person", "Person", part)  # Paris speaks, and somebody here is called Paris
-        if key in twins:
-            made = twins[key]
-        if made is None:
-            made = _guess(page, draft)
-        if key in named:
-            made = named[key]
-        found.append(Found(draft, *made))
-    return found
+            whole = known is not None and known.last == draft.last
+            case = cases[key] = Case(page.tokens.words[draft.first : draft.last], whole)
+            case.add("any")
+        for feature, type_, weight in inside(page, draft, sport=sport):
+            case.add(feature, 1.0)
+            if type_:
+                case.classes[type_] = max(case.classes.get(type_, 0.0), weight)
+        for feature, type_, weight in around(page, draft, sport=sport):
+            case.add(feature)
+            if type_:
+                case.classes[type_] = case.classes.get(type_, 0.0) + weight
+    for case in cases.values():
+        if "word rare" in case.features or "word proper" in case.features:  # one word
+            bare = not any(one in case.features for one in ("the", "a", "owner before"))
+            acts = any(one in case.features for one in _ACTS)
+            if bare:
+                case.add("bare subject" if acts else "bare")
+    return cases
 
 
-def _guess(page: Page, draft: Draft) -> tuple[str, str, float]:
-    """What a name without evidence most often is; the score keeps it out of everything published."""
-    small = page.small(draft.first - 1, page.tokens.sentences[draft.sentence])
-    words = page.tokens.words[draft.first : draft.last]
-    thing = small == "the" or draft.form == "acronym" or (len(words) > 1 and any(w.lower() in _COMMON for w in words))
-    kind = "Organization" if thing else "Person"
-    return kind, kind, 0.3
+def _decided(case: Case) -> tuple[str, str, float]:
+    """The class, its kind and how probable the kind is. Something outside the five kinds has no class."""
+    best = max(range(_THING), key=lambda at: (case.chances[at], -at))
+    score = case.chances[best]
+    kind = OUTCOMES[best]
+    if case.chances[_THING] > max(score, 0.5):
+        return "", "", round(score, 3)
+    finer = sorted(
+        ((-weight, type_) for type_, weight in case.classes.items() if type_ != kind and kind_of(type_) == kind),
+    )
+    return (finer[0][1] if finer else kind), kind, round(min(score, 0.99), 3)
 
 
-def _adopt(
-    page: Page,
-    plain: list[Draft],
-    whole: dict[str, tuple[str, str, float] | None],
-    persons: Mapping[str, float],
-) -> None:
-    """Short names with little evidence follow a longer name they begin: *St Hedwig*, *St Hedwig Regional Hospital*."""
-    longer: set[str] = set()
-    articled: set[str] = set()
-    teams: dict[str, str] = {}
-    for draft in plain:
-        key = key_of(page, draft)
-        if page.small(draft.first - 1, page.tokens.sentences[draft.sentence]) == "the":
-            articled.add(key)
-        made = whole[key]
+# ---- what names say of each other --------------------------------------------------------------------------------
+
+
+def settle(page: Page, plain: Sequence[Draft], cases: Mapping[str, Case]) -> None:
+    """Works out the chances of all names: first of each by itself, then with what the others turn out to be."""
+    for _ in range(_ROUNDS):
+        for case in cases.values():
+            case.weigh()
+        _relate(page, plain, cases)
+    for case in cases.values():
+        case.weigh()
+
+
+def _relate(page: Page, plain: Sequence[Draft], cases: Mapping[str, Case]) -> None:
+    """Adds to each name's evidence what the names it is part of, stands beside or abbreviates are."""
+    told = {key: case.kind for key, case in cases.items() if max(case.chances) >= _TOLD}
+    _shorten(cases, told)
+    _rows(page, plain, cases, told)
+    _brackets(page, plain, cases, told)
+
+
+def _shorten(cases: Mapping[str, Case], told: Mapping[str, str]) -> None:
+    """Names that begin or end a longer name: *Low* and *Ann Low*, *St Hedwig* and *St Hedwig Regional Hospital*."""
+    starts: dict[str, set[str]] = {}
+    ends: dict[str, set[str]] = {}
+    for key, kind in told.items():
         words = key.split(" ")
-        if made is not None and made[0] == "SportsTeam" and made[2] >= _WEAK:
-            teams.setdefault(words[-1], key)
-            teams.setdefault(words[0], key)
-        small = page.tokens.words[draft.last - 1].islower()  # the Bush administration says nothing of Bush
-        if made is not None and made[1] == "Organization" and made[2] >= _STRONG and key not in articled and not small:
-            for cut in range(1, len(words)):
-                longer.add(" ".join(words[:cut]))
-    for key, made in whole.items():
-        if persons.get(key, 0.0) >= _WEAK:
+        if not kind or len(words) < _PARTS or not is_capital(cases[key].words[-1]):
             continue
-        limit = _STRONG if " " not in key and key.capitalize() not in _GIVEN and key in longer else _WEAK
-        if made is not None and (made[2] >= limit or made[1] not in ("Person", "Organization")):
-            continue
-        if key in teams:
-            whole[key] = ("SportsTeam", "Organization", 0.7)
-        elif key not in articled and key in longer:
-            whole[key] = ("Organization", "Organization", 0.7)
+        if any(type_ == "SportsTeam" for type_ in cases[key].classes) and kind == "Organization":
+            kind = "team"
+        for cut in range(1, min(len(words), 6)):
+            starts.setdefault(" ".join(words[:cut]), set()).add(kind)
+            ends.setdefault(" ".join(words[-cut:]), set()).add(kind)
+    for key, case in cases.items():
+        for kind in sorted(starts.get(key, ())):
+            case.add(f"{'known, ' if case.known else ''}begins {kind}", 1.0)
+            if kind == "team":
+                case.classes.setdefault("SportsTeam", 1.0)
+        for kind in sorted(ends.get(key, ())):
+            case.add(f"{'known, ' if case.known else ''}ends {kind}", 1.0)
+            if kind == "team":
+                case.classes.setdefault("SportsTeam", 1.0)
 
 
-def _coordinate(page: Page, plain: list[Draft], whole: dict[str, tuple[str, str, float] | None]) -> None:
-    """Names with little evidence follow the names they stand in one list with: *Zalk, De Zande and Kampen*."""
-    row: list[Draft] = []
+def _rows(page: Page, plain: Sequence[Draft], cases: Mapping[str, Case], told: Mapping[str, str]) -> None:
+    """Names in one list: *Zalk, De Zande and Kampen*."""
+    row: list[str] = []
     joined = False
     for before, after in pairwise([*plain, Draft(-1, -1, -1)]):
-        row.append(before)
+        row.append(key_of(page, before))
         between = page.tokens.words[before.last : after.first] if after.sentence == before.sentence else ("",)
-        if between and len(between) <= 2 and all(word in (",", "and", "or") for word in between):
+        if between and len(between) <= 2 and all(word in (",", "and", "or", "&") for word in between):
             joined = joined or between[-1] in ("and", "or")
             continue
-        if joined and len(row) > 1:
-            _settle(page, row, whole)
+        if len(row) > 1:
+            kinds = [told.get(key) for key in row]
+            for key, own in zip(row, kinds, strict=True):
+                others = [one for one in kinds if one is not None]
+                if own is not None:
+                    others.remove(own)
+                for kind in sorted(set(others)):
+                    if not cases[key].known:
+                        cases[key].add(f"{'row' if joined else 'commas'} {kind}", 1.0)
         row, joined = [], False
 
 
-def _settle(page: Page, row: list[Draft], whole: dict[str, tuple[str, str, float] | None]) -> None:
-    keys = [key_of(page, draft) for draft in row]
-    strong = {made[1] for key in keys if (made := whole[key]) is not None and made[2] >= _STRONG}
-    if len(strong) != 1:
-        return
-    kind = strong.pop()
-    for key in keys:
-        made = whole[key]
-        if made is None or (made[2] < _WEAK and len(row) > 2):
-            whole[key] = (kind, kind, 0.6)
-
-
-def _brackets(
-    page: Page, plain: list[Draft], whole: Mapping[str, tuple[str, str, float] | None]
-) -> dict[str, tuple[str, str, float]]:
+def _brackets(page: Page, plain: Sequence[Draft], cases: Mapping[str, Case], told: Mapping[str, str]) -> None:
     """Acronyms in brackets behind a name have the name's class: *Terrorism Confinement Center (CECOT)*."""
     words = page.tokens.words
-    made: dict[str, tuple[str, str, float]] = {}
     for before, after in pairwise(plain):
         if after.first != before.last + 1 or words[before.last] != "(" or after.form != "acronym":
             continue
         if after.last >= len(words) or words[after.last] != ")" or before.last - before.first < _PARTS:
             continue
-        long, short = whole[key_of(page, before)], whole[key_of(page, after)]
-        if long is None or (long[1] == "Person" and long[2] < _WEAK):
-            long = ("Organization", "Organization", 0.7)
-        if long[1] == "Person" or not long[1]:
-            continue
-        # the words around the acronym (“CECOT prison”) may say more than those around the full name
-        best = long
-        if short is not None and short[1] == long[1] and long[0] == long[1]:
-            best = short
-        made[key_of(page, before)] = made[key_of(page, after)] = (best[0], best[1], max(long[2], 0.7))
-    return made
+        long, short = key_of(page, before), key_of(page, after)
+        known = page.known.get(after.first)
+        if known is not None and kind_of(known.candidates[0].types[0]) == "Place":
+            continue  # an athlete's country
+        cases[long].add("abbreviated", 1.0)
+        cases[short].add(f"short {told.get(long, 'unknown')}", 1.0)
+        if short in told:
+            cases[long].add(f"long {told[short]}", 1.0)
+        for one, other in ((long, short), (short, long)):
+            for type_, weight in cases[other].classes.items():
+                cases[one].classes.setdefault(type_, weight / 2)

@@ -201,12 +201,7 @@ def _owner(joint: _Joint) -> int:
         return 2 if group and headed else 0
     if before in _GROUPS or words[joint.first] in ("St", "Saint"):
         return 2 if headed else 0
-    if (
-        at - joint.first > 1
-        or joint.first in page.known
-        or shapes[joint.first] & (COMMON | CAPS)
-        or not joint.common(1)
-    ):
+    if at - joint.first > 1 or joint.first in page.known or shapes[joint.first] & (COMMON | CAPS):
         return 0
     after = words[at + 1].lower()
     if after in OFFICES or after in BEFORE or shapes[at + 1] & (UNUSUAL | GIVEN) or at + 1 in page.known:
@@ -248,18 +243,16 @@ def _for(joint: _Joint) -> int:
 def _nickname(joint: _Joint) -> int:
     """*Hector “Macho” Camacho*, *James (Leo) Nichols*"""
     shapes = joint.page.shapes
-    if not shapes[joint.first] & GIVEN or joint.first in joint.page.known:
+    if not shapes[joint.first] & GIVEN or joint.first in joint.page.known or not joint.names(1):
         return 0
     mark = joint.page.tokens.words[joint.at]
     if mark == "(" and (joint.at + 1 in joint.page.known or not shapes[joint.at + 1] & GIVEN):
         return 0  # a country, a score
     close = _OPENERS[mark]
-    steps = 1
+    steps = 2
     while steps < 4 and joint.word(steps) != close:
-        if not joint.names(steps) and steps == 1:
-            return 0
         steps += 1
-    if steps == 1 or joint.word(steps) != close or not joint.names(steps + 1):
+    if joint.word(steps) != close or not joint.names(steps + 1):
         return 0
     after = shapes[joint.at + steps + 1]
     return steps + 2 if after & (UNUSUAL | SURNAME) and not after & (COMMON | CAPS) else 0

@@ -10,12 +10,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.annotate import lexicon
 from kg.annotate.layers import THRESHOLD, Layers, argument, by_span
-from kg.model import Span, Text
+from kg.model import Annotation, Span, Text
 
-__all__ = ["UNKNOWN", "Apposition", "Cast", "Member", "Seen"]
+__all__ = ["UNKNOWN", "Apposition", "Cast", "Member", "Seen", "cast_of"]
 
 #: How the id of a name begins that stands for somebody the article does not tell apart.
 UNKNOWN = "?"
@@ -229,3 +230,35 @@ class Cast:
             printed = re.split(_TAIL, near.words.of(self.text))[0]
             put(_WORDS.findall(printed)[-1], near.id)
         return {word: tuple(ids) for word, ids in found.items()}
+
+
+def cast_of(text: Text, layers: Layers) -> Cast:
+    """The cast of a text; remembered for the last few texts, as several annotators ask for it."""
+    return _cast(_Key(text, layers.get("name", ()), layers.get("coref", ())))
+
+
+class _Key:
+    """What a cast is made from, as a cache key: the same objects make the same cast."""
+
+    __slots__ = ("corefs", "names", "text")
+
+    def __init__(self, text: Text, names: Sequence[Annotation], corefs: Sequence[Annotation]) -> None:
+        self.text = text
+        self.names = names
+        self.corefs = corefs
+
+    def __hash__(self) -> int:
+        return len(self.text.text)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Key)
+            and self.text is other.text
+            and self.names is other.names
+            and self.corefs is other.corefs
+        )
+
+
+@lru_cache(maxsize=4)
+def _cast(key: _Key) -> Cast:
+    return Cast(key.text, {"name": key.names, "coref": key.corefs})

@@ -10,9 +10,10 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.annotate import lexicon
-from kg.annotate.cast import Cast, Seen
+from kg.annotate.cast import Cast, Seen, cast_of
 from kg.annotate.layers import Layers
 from kg.annotate.marks import Quoted, quoted
 from kg.model import Section, Span, Text
@@ -128,40 +129,12 @@ class Stage:
         kinds: tuple[str, ...] = ("paragraph", "block_quote"),
     ) -> None:
         self.text = text.text
-        self.cast = cast if cast is not None else Cast(text, layers)
-        pieces: list[str] = []
-        at = 0
-        self.paragraphs: list[Paragraph] = []
-        sections = tuple(text.of_kind(*kinds))
-        for number, section in enumerate(sections):
-            follows = sections[number + 1].span.start if number + 1 < len(sections) else len(self.text)
-            marks = (
-                quoted(self.text, section.span, goes_on=self.text.startswith("‘", follows))
-                if section.kind != "block_quote"
-                else ()
-            )
-            self.paragraphs.append(Paragraph(number, section, marks))
-            for one in marks:
-                pieces.append(self.text[at : one.inner.start])
-                pieces.append(_mask(one.inner.of(self.text)))
-                at = one.inner.end
-        pieces.append(self.text[at:])
-        self.host = "".join(pieces)
-        for section in sections:
-            printed = section.span.of(self.host)
-            if section.kind == "headline" and _is_titled(printed) and len(printed.lower()) == len(printed):
-                # capitals tell nothing here; names are known by their offsets
-                self.host = self.host[: section.span.start] + printed.lower() + self.host[section.span.end :]
-        for paragraph in self.paragraphs:
-            paragraph.opens = [paragraph.section.span.start, *self._stops(paragraph.section.span)]
-
-    def _stops(self, span: Span) -> Iterator[int]:
-        for found in _STOP.finditer(self.host, span.start, span.end):
-            if found.group()[0] == "." and _ABBREVIATED.search(
-                self.host, max(span.start, found.start() - 12), found.start() + 1
-            ):
-                continue
-            yield found.end()
+        self.cast = cast if cast is not None else cast_of(text, layers)
+        scene = _scene(_Key(text, kinds))
+        self.host = scene.host
+        self.paragraphs = [
+            Paragraph(number, section, marks, list(opens)) for number, (section, marks, opens) in enumerate(scene.parts)
+        ]
 
     def sentence(self, paragraph: Paragraph, at: int) -> Span:
         """The host sentence an offset of the paragraph lies in."""
@@ -455,6 +428,73 @@ def _is_titled(headline: str) -> bool:
     """Whether a headline is printed with Capitals on Most Words, or in capitals."""
     words = [word for word in headline.split() if len(word) > 3 and word[0].isalpha()]
     return len(words) > 2 and sum(word[0].isupper() for word in words) * 10 >= len(words) * 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """The masked text, and its paragraphs with their quoted stretches and the beginnings of their sentences."""
+
+    host: str
+    parts: tuple[tuple[Section, tuple[Quoted, ...], tuple[int, ...]], ...]
+
+
+class _Key:
+    """A text and the kinds of its sections as a cache key that is cheap to look up."""
+
+    __slots__ = ("kinds", "text")
+
+    def __init__(self, text: Text, kinds: tuple[str, ...]) -> None:
+        self.text = text
+        self.kinds = kinds
+
+    def __hash__(self) -> int:
+        return len(self.text.text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.text is other.text and self.kinds == other.kinds
+
+
+@lru_cache(maxsize=8)
+def _scene(key: _Key) -> _Scene:
+    """The scene of a text; remembered for the last few texts, as several annotators set up a stage."""
+    text = key.text.text
+    sections = tuple(key.text.of_kind(*key.kinds))
+    pieces: list[str] = []
+    quotes: list[tuple[Quoted, ...]] = []
+    at = 0
+    for number, section in enumerate(sections):
+        follows = sections[number + 1].span.start if number + 1 < len(sections) else len(text)
+        marks = (
+            quoted(text, section.span, goes_on=text.startswith("‘", follows)) if section.kind != "block_quote" else ()
+        )
+        quotes.append(marks)
+        for one in marks:
+            pieces.append(text[at : one.inner.start])
+            pieces.append(_mask(one.inner.of(text)))
+            at = one.inner.end
+    pieces.append(text[at:])
+    host = "".join(pieces)
+    for section in sections:
+        printed = section.span.of(host)
+        if section.kind == "headline" and _is_titled(printed) and len(printed.lower()) == len(printed):
+            # capitals tell nothing here; names are known by their offsets
+            host = host[: section.span.start] + printed.lower() + host[section.span.end :]
+    return _Scene(
+        host,
+        tuple(
+            (section, marks, (section.span.start, *_stops(host, section.span)))
+            for section, marks in zip(sections, quotes, strict=True)
+        ),
+    )
+
+
+def _stops(host: str, span: Span) -> Iterator[int]:
+    for found in _STOP.finditer(host, span.start, span.end):
+        if found.group()[0] == "." and _ABBREVIATED.search(
+            host, max(span.start, found.start() - 12), found.start() + 1
+        ):
+            continue
+        yield found.end()
 
 
 def _mask(inner: str) -> str:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import click
 
-from kg import config, resources
+from kg import config, plugins, resources
 from kg.cli.context import Context, create, say
 from kg.errors import KgError, UsageError
+from kg.pipeline.chain import annotators
+from kg.store import mixed
 
 __all__ = ["COMMANDS", "starting_config"]
 
@@ -30,6 +32,20 @@ PARTS = (
     ("pyahocorasick", "ahocorasick", "matching names of the authority", True),
     ("click", "click", "this command line", True),
 )
+
+
+#: What an annotator needs beyond the product, and the line that installs it.
+OPTIONAL = (
+    ("spacy", "pip install 'newsgraph[spacy]'"),
+    ("gliner", "pip install 'newsgraph[gliner]'"),
+)
+
+
+def _version_of(distribution: str) -> str | None:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def starting_config(base_iri: str) -> str:
@@ -136,9 +152,25 @@ def doctor(context: Context) -> int:
         {"part": "chromium", "ok": True, "note": chromium or "absent"},
         f"note  {'chromium':<15} {chromium or 'absent; only the browser tests need it (apt install chromium)'}",
     )
+    for part, purpose in OPTIONAL:
+        note = _version_of(part) or f"absent; only the annotator {part} needs it ({purpose})"
+        context.emit({"part": part, "ok": True, "note": note}, f"note  {part:<15} {note}")
+    for group in ("annotators", "authorities", "readers", "commands"):
+        found = ", ".join(plugins.names(group)) or "none"
+        context.emit({"part": f"plug-ins: {group}", "ok": True, "note": found}, f"note  {group:<15} plug-ins: {found}")
+    try:
+        chain = annotators(context.table(), context.settings["annotators"])
+        extra = [one for one in chain if one.name in {asked.name for asked in context.settings["annotators"]}]
+        said = "".join(f", {one.name}@{one.version}" for one in extra)
+        line("annotators", True, f"rules+{chain[0].version.partition('+')[2]}{said}")
+    except KgError as error:
+        line("annotators", False, error.message)
     try:
         with context.open().reader() as reader:
             info = reader.info
+            mixture = mixed(info.annotators, info.counts.articles)
+            if mixture is not None:
+                context.emit({"part": "versions", "ok": True, "note": mixture}, f"note  {'versions':<15} {mixture}")
             line("store", True, f"{context.settings.store}, snapshot {info.id}, {info.counts.articles} articles")
     except KgError as error:
         if context.settings.store.exists():  # a store that is there and cannot be read

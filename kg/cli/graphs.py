@@ -15,7 +15,7 @@ from kg.engine import Limits, Pool, Request
 from kg.errors import UsageError
 from kg.queries import form
 from kg.store import export as exports
-from kg.store import remote
+from kg.store import mixed, remote
 
 __all__ = ["COMMANDS"]
 
@@ -112,18 +112,27 @@ def query(context: Context, query: str, format: str | None, snapshot: str | None
 @click.option("--snapshot", metavar="ID|DATE", help="Export this snapshot instead of the current one.")
 @click.pass_obj
 def export(context: Context, format: str, output: str | None, snapshot: str | None) -> None:
-    """Write the published graph: nq, trig and jsonld with its named graphs, ttl the merged default graph."""
+    """Write the published graph: nq, trig and jsonld with its named graphs, ttl the merged default graph.
+
+    Beside FILE comes FILE.meta.json: the snapshot, the checksum, and which annotators in which versions made how many
+    of its articles, with what was measured of them.
+    """
     target: Path | None = Path(output) if output else None
     if target is not None and not target.resolve().parent.is_dir():
         raise UsageError(f"{target}: its folder does not exist")
     with context.open().reader(snapshot) as reader:
         try:
             count = exports.dump(reader, format, target if target is not None else sys.stdout.buffer)
+            if target is not None and target.is_file():
+                exports.describe(reader, format, target, statements=count)
         except BrokenPipeError:
             raise
         except OSError as error:
             raise UsageError(f"{target or 'standard output'}: cannot be written: {error.strerror or error}") from None
         say(f"{count} {'triples' if format == 'ttl' else 'quads'} of snapshot {reader.info.id}")
+        said = mixed(reader.info.annotators, reader.info.counts.articles)
+        if said is not None:
+            say(said)
 
 
 def _limits(context: Context) -> Limits:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kg.cli.context import Context, now, say
-from kg.store import tally
+from kg.store import mixed, tally
 
 __all__ = ["COMMANDS"]
 
@@ -36,10 +36,14 @@ def list_(context: Context) -> None:
 @click.argument("snapshot", metavar="[ID|DATE]", required=False)
 @click.pass_obj
 def show(context: Context, snapshot: str | None) -> None:
-    """One snapshot's manifest: what it holds and what made it."""
-    made = json.loads(context.open().show(snapshot).to_json())
+    """One snapshot's manifest: what it holds and what made it, down to the versions of the annotators."""
+    info = context.open().show(snapshot)
+    made = json.loads(info.to_json())
     short = made | {"pages": f"{len(made['pages'])} changed; --json lists them"}
     context.emit(made, json.dumps(short, ensure_ascii=False, indent=2))
+    said = mixed(info.annotators, info.counts.articles)
+    if said is not None:
+        say(said)
 
 
 @snapshot.command()

@@ -19,6 +19,8 @@ from kg.vocab import DCTERMS, PROV, RDFS, SCHEMA
 
 __all__ = ["Ensemble", "Quality", "attributed", "brought_up", "mixed", "of_page", "of_pages"]
 
+#: More annotators than this with one digest are the built-in ones, or most of them.
+_MANY = 3
 #: Measured figures of annotators of these versions, or None where nobody measured them.
 Quality = Callable[[Mapping[str, str]], Mapping[str, Any] | None]
 
@@ -47,6 +49,11 @@ class Ensemble:
     articles: int
     versions: Mapping[str, str] = field(default_factory=dict)
     quality: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """The annotators in a few words: built-in ones as ``rules+3fa9c2d1``, the others with their versions."""
+        return _said(f"{name}@{version}" for name, version in self.versions.items()) or "unknown annotators"
 
     def to_json(self) -> dict[str, Any]:
         """The values as a manifest has them."""
@@ -128,17 +135,18 @@ def mixed(ensembles: Sequence[Ensemble], articles: int) -> str | None:
     said = []
     for one in ensembles:
         own = [f"{name}@{version}" for name, version in one.versions.items() if (name, version) not in common]
-        said.append(f"{one.articles:,} by {_short(own)}")
+        said.append(f"{one.articles:,} by {_said(own) or 'the others alone'}")
     rest = articles - sum(one.articles for one in ensembles)
     tail = f" ({rest:,} were not annotated)" if rest > 0 else ""
     return f"mixed versions of annotators: {', '.join(said)}{tail}; run kg reannotate to have all articles by today's"
 
 
-def _short(names: Sequence[str]) -> str:
-    """The annotators that differ; the built-in ones share the digest after the plus, which then says it for all."""
-    if not names:
-        return "the others alone"
-    digests = {name.partition("@")[2].partition("+")[2] for name in names}
-    if len(names) > 3 and len(digests) == 1 and (digest := digests.pop()):
-        return f"rules+{digest}"
-    return " ".join(names) if len(names) <= 3 else f"{' '.join(names[:3])} and {len(names) - 3} more"
+def _said(names: Iterable[str]) -> str:
+    """Annotators in a line. The built-in ones share the digest after the plus, which then says it for all of them."""
+    by_digest: dict[str, list[str]] = {}
+    for name in names:
+        by_digest.setdefault(name.partition("@")[2].partition("+")[2], []).append(name)
+    said: list[str] = []
+    for digest, own in by_digest.items():
+        said += [f"rules+{digest}"] if digest and len(own) > _MANY else own
+    return " ".join(said)

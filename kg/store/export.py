@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -11,10 +13,11 @@ from pyoxigraph import Store as Rdf
 
 from kg.errors import InputError, UnknownFormat
 from kg.store import damage
+from kg.store.annotators import mixed
 from kg.store.reader import Reader
 from kg.vocab import PREFIXES
 
-__all__ = ["dump", "load_files"]
+__all__ = ["describe", "dump", "load_files"]
 
 #: Formats of a dump, by name.
 _FORMATS = {"nq": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG, "ttl": RdfFormat.TURTLE, "jsonld": RdfFormat.JSON_LD}
@@ -50,6 +53,35 @@ def dump(reader: Reader, format: str, target: Path | IO[bytes]) -> int:
     with damage.mapped(reader.folder):
         serialize(rows, where, format=_FORMATS[format], prefixes=PREFIXES)
     return count.n
+
+
+def describe(reader: Reader, format: str, target: Path, *, statements: int) -> Path:
+    """Write what a dump is beside it, as JSON: snapshot, checksum, annotators with their versions and figures.
+
+    Raises OSError when it cannot be written.
+    """
+    info = reader.info
+    with target.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    row = {
+        "file": target.name,
+        "format": format,
+        "bytes": target.stat().st_size,
+        "sha256": digest,
+        "statements": statements,
+        "base_iri": reader.iris.base,
+        "snapshot": info.id,
+        "time": info.time,
+        "digest": info.digest,
+        "articles": info.counts.articles,
+        "things": info.counts.things,
+        "software": dict(info.software),
+        "annotators": [one.to_json() for one in info.annotators],
+        "mixed": mixed(info.annotators, info.counts.articles),
+    }
+    beside = target.with_name(target.name + ".meta.json")
+    beside.write_text(json.dumps(row, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return beside
 
 
 def _quads(reader: Reader, count: _Count) -> Iterator[Quad]:

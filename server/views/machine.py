@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from kg import __version__, resources
 from kg.errors import KgError
-from kg.store import SnapshotInfo
+from kg.store import SnapshotInfo, mixed
 from server.caching import conditional, tag
 from server.publication import Publication
 from server.tables import as_json
@@ -88,4 +88,6 @@ def _file(data: bytes, content_type: str) -> Response:
 
 def _manifest(info: SnapshotInfo) -> dict[str, Any]:
     counts = {"quads": info.counts.quads, "articles": info.counts.articles, "things": info.counts.things}
-    return {"id": info.id, "time": info.time, "parent": info.parent, "digest": info.digest, "counts": counts}
+    made = {"id": info.id, "time": info.time, "parent": info.parent, "digest": info.digest, "counts": counts}
+    annotators = [one.to_json() for one in info.annotators]
+    return {**made, "annotators": annotators, "mixed": mixed(info.annotators, info.counts.articles)}

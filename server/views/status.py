@@ -9,10 +9,11 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from kg import __version__
+from kg.store import Ensemble, mixed
 from kg.watch import SourceState, State, state_file
 from server.publication import Publication
 
-__all__ = ["SourceRow", "as_row", "blueprint", "limits", "public_reason", "sources"]
+__all__ = ["SourceRow", "as_row", "blueprint", "figures", "limits", "public_reason", "sources"]
 
 #: Settings that bound what a client can ask for: name, unit in the setting's own terms, meaning.
 _LIMITS = (
@@ -103,6 +104,14 @@ def as_row(row: SourceRow) -> dict[str, Any]:
     }
 
 
+def figures(ensemble: Ensemble) -> list[tuple[str, str]]:
+    """What was measured of the annotators, as (set, figures in words)."""
+    return [
+        (name, ", ".join(f"{figure} {value:g}" for figure, value in measured.items()))
+        for name, measured in ensemble.quality.items()
+    ]
+
+
 def blueprint(publication: Publication) -> Blueprint:
     """``/status``."""
     made = Blueprint("status", __name__)
@@ -117,6 +126,9 @@ def blueprint(publication: Publication) -> Blueprint:
                 counts=publication.catalogue(reader).counts,
                 limits=limits(publication),
                 sources=sources(publication),
+                ensembles=reader.info.annotators,
+                mixed=mixed(reader.info.annotators, reader.info.counts.articles),
+                figures=figures,
                 snapshots=tuple(reversed(publication.store.snapshots()))[:20],
             )
 

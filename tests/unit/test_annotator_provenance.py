@@ -282,3 +282,45 @@ def test_versions_are_attributed_in_the_provenance_graph(tmp_path: Path) -> None
         agents = list(reader.rdf.quads_for_pattern(None, RDF.type, PROV.SoftwareAgent, prov))
     assert str(quad.subject).endswith("/v/1>")
     assert len(agents) == len(made) + 2, "each annotator, all of them together, and newsgraph"
+
+
+def test_a_dump_lies_beside_what_it_is(tmp_path: Path) -> None:
+    import hashlib
+    import json
+
+    from kg.store.export import describe, dump
+
+    publication = Publication.make(tmp_path / "one")
+    publication.add(document(page()))
+    with publication.store.reader() as reader:
+        count = dump(reader, "nq", tmp_path / "dump.nq")
+        beside = describe(reader, "nq", tmp_path / "dump.nq", statements=count)
+    said = json.loads(beside.read_text())
+    assert beside.name == "dump.nq.meta.json"
+    assert said["sha256"] == hashlib.sha256((tmp_path / "dump.nq").read_bytes()).hexdigest()
+    assert said["annotators"][0]["articles"] == 1
+    assert said["annotators"][0]["versions"]["names"] == f"1+{ruleset.digest()}"
+    assert said["mixed"] is None
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_web_says_which_versions_are_in_the_snapshot_and_that_they_are_mixed(tmp_path: Path) -> None:
+    from server import create_app
+
+    publication = Publication.make(tmp_path)
+    publication.add(document(page()))
+    publication.settings = changed(publication.settings, annotators=publication_annotators())
+    publication.add(document(page("Ferry to run again", "Idris Okonjo"), "b.txt"))
+    app = create_app(publication.settings)
+    client = app.test_client()
+    try:
+        shown = client.get("/status").get_data(as_text=True)
+        told = client.get("/status.json").get_json()["snapshot"]
+        alone = client.get(f"/snapshots/{told['id']}").get_json()
+    finally:
+        app.extensions["newsgraph"].close()
+    assert "mixed versions of annotators: " in shown
+    assert "spotter 7" in shown
+    assert f"rules+{ruleset.digest()}" in shown
+    assert [one["articles"] for one in told["annotators"]] == [1, 1]
+    assert alone["mixed"] == told["mixed"]

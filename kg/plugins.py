@@ -71,7 +71,8 @@ class Thing:
     """One row of an authority table. ``type`` is a schema.org class, ``same_as`` are IRIs of known authorities.
 
     ``country`` is the id of the row of its country, ``population`` of a place. ``weight`` says how often texts mean it,
-    beside the other rows that share a name with it; None where the table has no figure of its own.
+    beside the other rows that share a name with it; None where the table has no figure of its own. ``rival`` is the
+    weight of whatever else its name means (a surname, a word) and the table has no row for.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Thing:
     population: int | None = None
     country: str | None = None
     weight: float | None = None
+    rival: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

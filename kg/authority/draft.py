@@ -13,7 +13,7 @@ from typing import Final
 
 from kg.authority.bits import Bits, marks
 from kg.authority.groups import SHARED, Groups, merged, rings
-from kg.authority.row import decoded, encoded, identity, surfaces, weight
+from kg.authority.row import decoded, encoded, identity, quiet, surfaces, weight
 from kg.authority.store import HOWS, LAYOUT
 from kg.authority.types import kind_of
 from kg.plugins import Thing
@@ -230,11 +230,12 @@ class Draft:
         if self._bits is None:
             self._bits = Bits.empty()
         seen: set[str] = set()
+        still = len(HOWS) if quiet(thing) else 0
         for surface, how in surfaces(thing):
             mark = marks(surface) if surface not in seen else None
             seen.add(surface)
             if mark is not None:
-                listed.append((mark.whole, number, surface, HOWS.index(how)))
+                listed.append((mark.whole, number, surface, HOWS.index(how) + still))
                 self._bits.add(mark.beginnings)
         same += [(identity(iri), number) for iri in thing.same_as]
 

@@ -26,13 +26,15 @@ _CORE: Final = re.compile(r"^([\W_]*)(.*?)([\W_]*)$", re.DOTALL)
 
 
 class Spelling(NamedTuple):
-    """A surface as the table writes it; ``head`` and ``tail`` are the folded marks around its words."""
+    """A surface as the table writes it; ``head`` and ``tail`` are the folded marks around its words. A ``quiet`` one is
+    looked up and never found in a text: it mostly means something else (see :func:`kg.authority.row.quiet`)."""
 
     head: str
     tail: str
     text: str
     row: str
     how: str
+    quiet: bool = False
 
 
 #: The spellings whose words are exactly these (folded), or None where no surface begins with them.
@@ -111,7 +113,7 @@ def _longest(text: str, folded: str, start: int, end: int, free: int, look: Look
     for stop, spellings in found:
         for one in spellings:
             first, last = start - len(one.head), stop + len(one.tail)
-            if first < free or (one.head and not folded.startswith(one.head, first)):
+            if one.quiet or first < free or (one.head and not folded.startswith(one.head, first)):
                 continue
             if one.tail and not folded.startswith(one.tail, stop):
                 continue

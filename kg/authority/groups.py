@@ -47,6 +47,7 @@ def merged(id: str, things: Sequence[Thing], *, own: bool = False) -> Thing:
         population=one_of("population"),  # type: ignore[arg-type]
         country=one_of("country"),  # type: ignore[arg-type]
         weight=max(weight(thing) for thing in things),
+        rival=one_of("rival"),  # type: ignore[arg-type]
     )
 
 

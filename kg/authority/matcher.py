@@ -10,23 +10,23 @@ import ahocorasick
 
 __all__ = ["Hit", "Matcher", "agrees", "bounded", "fold", "plain"]
 
-_APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " ", "‑": "-"})
+_MARKS: Final = (("’", "'"), ("‘", "'"), ("ʼ", "'"), ("\u00a0", " "), ("‑", "-"))
 
 
 def plain(text: str) -> str:
     """The text with plain apostrophes, blanks and hyphens, of the same length."""
-    return text.translate(_APOSTROPHES)
+    for mark, simple in _MARKS:
+        text = text.replace(mark, simple)
+    return text
 
 
 def fold(text: str) -> str:
     """The text in lower case with plain apostrophes, of the same length (offsets stay valid)."""
     if text.isascii():
         return text.lower()
-    level = text.translate(_APOSTROPHES)
-    lower = level.lower().replace("ς", "σ")  # which of the two comes depends on the letters around
-    if len(lower) == len(level):
-        return lower
-    return "".join(small if len(small := char.lower()) == 1 else char for char in level)
+    level = plain(text)
+    # İ has no small letter of one character; which of ς and σ comes depends on the letters around
+    return "İ".join(part.lower() for part in level.split("İ")).replace("ς", "σ")
 
 
 def agrees(surface: str, printed: str, *, caps: bool = False) -> bool:
@@ -36,7 +36,7 @@ def agrees(surface: str, printed: str, *, caps: bool = False) -> bool:
     (``Will`` is not ``will``). A line in capitals matches names of several words, and single words when the caller
     knows that the whole line is in capitals (``caps``).
     """
-    if surface == printed or surface == printed.translate(_APOSTROPHES):
+    if surface == printed or surface == plain(printed):
         return True
     if surface.isupper():
         return False

@@ -39,6 +39,7 @@ def candidates(
             named[thing.id] = (thing, how)
     rows = [(thing, how, factor(how) * weight(thing)) for thing, how in named.values()]
     total = math.fsum(share for _, _, share in rows)
+    total += max((thing.rival or 0.0) * factor(how) for thing, how, _ in rows) if rows else 0.0
     made = []
     for thing, how, share in sorted(rows, key=lambda one: (-one[2], one[0].id))[:MOST]:
         kind = kind_of(thing.type)

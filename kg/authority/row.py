@@ -40,7 +40,7 @@ COLUMNS: Final = (
     "description",
 )
 #: Columns a file may have besides.
-OPTIONAL: Final = ("population", "country", "weight")
+OPTIONAL: Final = ("population", "country", "weight", "rival")
 #: Longer names are no names (code points), and no thing has more of them.
 LONGEST, MOST = 400, 500
 _LONGEST_TEXT: Final = 4000
@@ -126,7 +126,8 @@ def of_cells(cell: Mapping[str, str], separator: str = "|") -> Thing:
             description=maybe("description"),
             population=_count(cell.get("population") or ""),
             country=cell.get("country") or None,
-            weight=_weight(cell.get("weight") or ""),
+            weight=_weight(cell.get("weight") or "", "weight"),
+            rival=_weight(cell.get("rival") or "", "rival"),
         )
     )
 
@@ -158,7 +159,8 @@ def checked(thing: Thing) -> Thing:
         if other is not None and (len(other) > LONGEST or _CONTROL.search(other) or " " in other):
             raise Fault(f"{other[:40]!r} is no id")
     if not thing.same_as:
-        return thing
+        own = iri_of(thing.id) if thing.id.startswith(("Q", "geonames-")) else None
+        return replace(thing, same_as=(own,)) if own is not None else thing
     for iri in thing.same_as:
         if not _SCHEME.match(iri) or _NO_IRI.search(iri) or len(iri) > 2000:
             raise Fault(f"same_as {iri[:80]!r} is no IRI; write it in full, as http://www.wikidata.org/entity/Q30")
@@ -187,7 +189,7 @@ def _count(text: str) -> int | None:
     return int(text)
 
 
-def _weight(text: str) -> float | None:
+def _weight(text: str, name: str) -> float | None:
     if not text:
         return None
     try:
@@ -195,15 +197,17 @@ def _weight(text: str) -> float | None:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1e9:
-        raise Fault(f"weight {text[:40]!r} is no number from 0 to 1000000000")
+        raise Fault(f"{name} {text[:40]!r} is no number from 0 to 1000000000")
     return value
 
 
 # ---- weights ---------------------------------------------------------------------------------------------------------
 
 #: What a row weighs that has no figure: as much as a town of 100,000. States and countries are in the news more often.
-_USUAL: Final = {"Country": 500.0, "Continent": 500.0, "State": 100.0}
+_USUAL: Final = {"Country": 500.0, "Continent": 500.0, "State": 100.0, "AdministrativeArea": 100.0}
 _ELSE: Final = 10.0
+#: What the smallest countries weigh.
+_SMALL: Final = 50.0
 _LEAST: Final = 0.01
 #: How far each way of naming speaks for the row.
 _FACTORS: Final = {"name": 4.0, "alias": 2.0, "acronym": 2.0, "demonym": 3.0}
@@ -214,8 +218,13 @@ def weight(thing: Thing) -> float:
     if thing.weight is not None:
         return max(_LEAST, thing.weight)
     if thing.population:
-        return max(_LEAST, thing.population / 10_000)
+        return max(_SMALL if thing.type == "Country" else _LEAST, thing.population / 10_000)
     return _USUAL.get(thing.type, _ELSE)
+
+
+def quiet(thing: Thing) -> bool:
+    """Whether the row's names mostly mean something else, so that a text that has one need not mean the row."""
+    return thing.rival is not None and thing.rival > weight(thing)
 
 
 def factor(how: str) -> float:
@@ -272,6 +281,7 @@ def encoded(thing: Thing) -> list[object]:
         thing.population,
         thing.country,
         thing.weight,
+        thing.rival,
     ]
     while values and values[-1] in (None, ()):
         values.pop()
@@ -280,7 +290,7 @@ def encoded(thing: Thing) -> list[object]:
 
 def decoded(id: str, values: Sequence[object]) -> Thing:
     """The row that :func:`encoded` gave."""
-    full: list[object] = [*values, *(None,) * (12 - len(values))]
+    full: list[object] = [*values, *(None,) * (13 - len(values))]
     for at in (2, 3, 4):
         full[at] = tuple(full[at] or ())  # type: ignore[arg-type]
     return Thing(id, *full)  # type: ignore[arg-type]

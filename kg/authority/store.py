@@ -210,7 +210,7 @@ class Store:
         for text, how, row in self._db.execute(_SPELLINGS, (at,)):
             head, inner, tail = core(fold(text))
             if inner == words:
-                found.append(Spelling(head, tail, text, row, HOWS[how]))
+                found.append(Spelling(head, tail, text, row, HOWS[how % len(HOWS)], how >= len(HOWS)))
         return found if found or goes_on else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import re
@@ -15,7 +16,7 @@ from kg.authority import rank
 from kg.authority.csvfile import cells
 from kg.authority.finder import Finder, Lookup, Spelling, core, runs
 from kg.authority.matcher import fold
-from kg.authority.row import Fault, encoded, forms, of_cells, surfaces, weight
+from kg.authority.row import Fault, encoded, forms, iri_of, of_cells, quiet, surfaces, weight
 from kg.authority.types import kind_of
 from kg.errors import ConfigError
 from kg.plugins import Candidate, Thing
@@ -25,8 +26,8 @@ __all__ = ["Table", "default", "load"]
 #: The first run of each line.
 _FIRST: Final = re.compile(r"(?m)^(?:[^\w\n]|_)*(?:([^\W_]+).*)?$")
 
-#: A row that is known, or its cells by column, which become one when it is asked for.
-Row = Thing | dict[str, str]
+#: A row that is known, or its columns and cells, which become one when it is asked for.
+Row = Thing | tuple[dict[str, int], list[str]]
 
 
 class Table:
@@ -34,21 +35,26 @@ class Table:
 
     def __init__(self, things: Iterable[Row] = ()) -> None:
         self._rows: dict[str, Row] = {}
+        self._things: dict[str, Thing] = {}
         for thing in things:
-            self._rows[thing["id"] if isinstance(thing, dict) else thing.id] = thing
+            if isinstance(thing, tuple):
+                self._rows[thing[1][thing[0]["id"]]] = thing
+            else:
+                self._rows[thing.id] = self._things[thing.id] = thing
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def __iter__(self) -> Iterator[Thing]:
-        return (self._made(key, row) for key, row in tuple(self._rows.items()))
+        return (self._made(key, row) for key, row in self._rows.items())
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of the rows in order of their ids, as hex."""
+        """The SHA-256 of the rows, as they were given, in order of their ids, as hex."""
         state = hashlib.sha256()
-        for thing in sorted(self, key=lambda one: one.id):
-            state.update(json.dumps([thing.id, *encoded(thing)], ensure_ascii=False).encode())
+        for key, row in sorted(self._rows.items()):
+            said = [key, *encoded(row)] if isinstance(row, Thing) else [*row[0], *row[1]]
+            state.update(json.dumps(said, ensure_ascii=False).encode())
             state.update(b"\n")
         return state.hexdigest()
 
@@ -116,9 +122,13 @@ class Table:
         return bucket.get if small else None
 
     def _made(self, key: str, row: Row) -> Thing:
-        if isinstance(row, dict):
-            row = self._rows[key] = of_cells(row)
-        return row
+        thing = self._things.get(key)
+        if thing is None:
+            assert isinstance(row, tuple)
+            columns, cells_ = row
+            given = {name: cell for name, at in columns.items() if (cell := cells_[at])}
+            thing = self._things[key] = of_cells(given)
+        return thing
 
     def _bucket(self, first: str) -> dict[str, list[Spelling]]:
         """Every beginning of the surfaces with this first run, with the surfaces that end there."""
@@ -129,13 +139,14 @@ class Table:
         for key in dict.fromkeys(self._firsts.get(first, ())):
             row = self.get(key)
             assert row is not None
+            still = quiet(row)
             for surface, how in surfaces(row):
                 head, words, tail = core(fold(surface))
                 parts = runs(words)
                 if parts and parts[0] == first:
                     for part in parts:
                         found.setdefault(part, [])
-                    found[words].append(Spelling(head, tail, surface, key, how))
+                    found[words].append(Spelling(head, tail, surface, key, how, still))
         if first in self._firsts:
             self._buckets[first] = found
         return found
@@ -148,7 +159,12 @@ class Table:
     def _same(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for key, row in self._rows.items():
-            for iri in row.get("same_as", "").split("|") if isinstance(row, dict) else row.same_as:
+            if isinstance(row, Thing):
+                iris = list(row.same_as)
+            else:
+                at = row[0].get("same_as")
+                iris = row[1][at].split("|") if at is not None and row[1][at] else [iri_of(key) or ""]
+            for iri in iris:
                 found.setdefault(iri, key)
         return found
 
@@ -159,20 +175,21 @@ class Table:
         lines: list[str] = []
         owners: list[str] = []
         for key, row in self._rows.items():
-            if isinstance(row, dict):
-                named = [row["name"]]
-                if aliases := row.get("aliases"):
-                    named += aliases.split("|")
-                if demonyms := row.get("demonyms"):
-                    named += forms(row["name"], demonyms.split("|"))
+            if isinstance(row, Thing):
+                named = [surface.replace("\n", " ") for surface, _ in surfaces(row)]
             else:
-                named = [surface for surface, _ in surfaces(row)]
+                columns, cells_ = row
+                named = [cells_[columns["name"]]]
+                if "aliases" in columns and (aliases := cells_[columns["aliases"]]):
+                    named += aliases.split("|")
+                if "demonyms" in columns and (demonyms := cells_[columns["demonyms"]]):
+                    named += forms(named[0], demonyms.split("|"))
             lines += named
             owners += [key] * len(named)
         found: dict[str, list[str]] = {}
         if not lines:
             return found
-        text = fold("\n".join(line.replace("\n", " ") for line in lines))
+        text = fold("\n".join(lines))
         for first, key in zip(_FIRST.findall(text), owners, strict=True):
             if first in found:
                 found[first].append(key)
@@ -190,7 +207,10 @@ def default() -> Table:
     """
     rows: list[Row] = []
     for file in sorted(resources.path("data/authority").glob("*.csv")):
-        rows += [row for _, row in cells(file) if isinstance(row, dict)]
+        with file.open(encoding="utf-8", newline="") as lines:
+            reader = csv.reader(lines)
+            columns = {name: at for at, name in enumerate(next(reader))}
+            rows += [(columns, row) for row in reader]
     return Table(rows)
 
 

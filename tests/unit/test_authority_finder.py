@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.authority import Finder, Matcher, Table, default
+from kg.authority.row import quiet, surfaces
 from kg.plugins import Thing
 
 WORDS = ["New", "new", "York", "york", "U.S", "U.S.", "al", "Qaeda", "the", "The", "City", "ICE", "Ice", "ice", "İzmir"]
@@ -41,8 +42,15 @@ def test_the_finder_and_the_automaton_find_the_same(surfaces: list[str], text: s
 def test_the_finder_finds_every_name_of_the_shipped_table_that_the_automaton_finds() -> None:
     table = default()
     text = "\n".join(f"In {surface}, they said. Not {surface.lower()}." for surface, _ in table.surfaces())
+    loud = [surface for row in table if not quiet(row) for surface, _ in surfaces(row)]
     found = [(hit.start, hit.end) for hit in table.matcher.find(text)]
-    assert found == [(hit.start, hit.end) for hit in Matcher(s for s, _ in table.surfaces()).find(text)]
+    assert found == [(hit.start, hit.end) for hit in Matcher(loud).find(text)]
+
+
+def test_a_name_that_mostly_means_something_else_is_looked_up_and_not_found() -> None:
+    table = Table([Thing("b", "City", "Brush", population=100_000, rival=90.0), Thing("n", "City", "New Brush")])
+    assert table.matcher.find("Brush and New Brush") == Matcher(["New Brush"]).find("Brush and New Brush")
+    assert [(one.id, one.prior) for one in table.candidates("Brush")] == [("b", 0.1)]
 
 
 @pytest.mark.parametrize("text", ["New " * 20_000, "a_" * 20_000, "'" * 40_000, "U." * 20_000, "x" * 200_000])

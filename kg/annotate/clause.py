@@ -215,9 +215,13 @@ def verb_group(host: str, floor: int, at: int, form: str) -> Group | None:
     if form == "base":
         return Group(start, "active", "completed") if verbs and verbs[-1] == "did" else None
     if passive:
+        if verbs[0] in ("been", "be", "having"):
+            return None
         if verbs[-1] in ("is", "are", "’s", "'s"):
             return Group(start, "passive", "completed", governor="is")  # a state (*is charged*) or a habit
-        return Group(start, "passive", "active" if "being" in verbs else "completed")
+        if "being" in verbs:  # "was being deported"; "before being deported" has its subject elsewhere
+            return Group(start, "passive", "active") if verbs[0] != "being" else None
+        return Group(start, "passive", "completed")
     if form == "present":
         return Group(start, "active", "completed") if not verbs else None
     return Group(start, "active" if verbs else "bare", "completed")

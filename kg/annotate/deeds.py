@@ -46,6 +46,12 @@ _UNREAL = re.compile(
 _FOLLOWS = re.compile(
     r"\s(?:to|from|in|on|by|at|last|this|after|during|over|without|under|with|for|as|near|outside|when|while|since|of)\s"
 )
+#: After these a participle only describes the people after it: *the rescued members*, *elected officials*.
+_BEFORE_NOUN = re.compile(
+    r"(?:^|[,;:—–(]\s|\b(?:the|an?|of|for|with|by|from|to|all|many|some|most|other|newly|those|these|his|her|its|their|and"
+    r"|as|in|on|at|like|including|among|between|several|two|three|four|five|six|seven|eight|nine|ten|[\d,]+)\s)$",
+    re.IGNORECASE,
+)
 _AS = re.compile(
     r"\s(?:as|to|the|its|their|his|her|a|an|head|chief|chair\w*|president|prime|minister|director|manager|coach|captain"
     r"|secretary|ambassador|leader|mayor|governor|interim|acting|new|executive|editor|speaker|vice|deputy)\b"
@@ -102,7 +108,7 @@ def affect(tell: Tell) -> Happening | None:
         if tell.form == "present" and not tell.headline:
             return None
         objects = distinct(objects_after(stage, tell.end, tell.sentence.end, kinds))
-        if not objects and "Person" in kinds:
+        if not objects and "Person" in kinds and not (group.voice == "bare" and _BEFORE_NOUN.search(tell.left)):
             crowd = described_after(host, tell.end, tell.sentence.end)
             if crowd is not None and host[crowd.span.end : crowd.span.end + 2] == ", ":
                 # "arrested two men, Ana Costa and Rui Dias"

@@ -20,7 +20,8 @@ from kg.annotate.frames import FRAMES, forms
 from kg.annotate.happening import Happening, Tell
 from kg.annotate.layers import argument
 from kg.annotate.merging import merged
-from kg.annotate.occasions import by_noun, matches
+from kg.annotate.nominals import by_noun
+from kg.annotate.occasions import matches
 from kg.annotate.rulings import ruling
 from kg.annotate.stage import LONGEST, Paragraph, Stage
 from kg.annotate.times import When

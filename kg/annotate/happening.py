@@ -121,7 +121,8 @@ _BETWEEN = re.compile(r"[;:—–(]|\s-\s|\b(?:who|which|where|that|after|before
 
 def time_of(tell: Tell) -> When | None:
     """The time expression of a word's clause: right before it, else the next after it, else one before it."""
-    host, whens = tell.stage.host, tell.whens
+    host = tell.stage.host
+    whens = [w for w in tell.whens if w.span.start >= tell.start or not _in_relative(tell, w)]
     before = next((w for w in reversed(whens) if w.span.end <= tell.start), None)
     gap = host[before.span.end : tell.start] if before is not None else ""
     if before is not None and re.fullmatch(r",?\s(?:also\s|the\s|an?\s)?", gap):
@@ -129,6 +130,24 @@ def time_of(tell: Tell) -> When | None:
     after = next((w for w in whens if w.span.start >= tell.end), None)
     if after is not None and not APART.search(host, tell.end, after.span.start):
         return after
-    if before is not None and not _BETWEEN.search(gap):
-        return before
-    return None
+    if before is None or _BETWEEN.search(gap):
+        return None
+    if (
+        tell.form == "noun"
+        and len(gap.split()) > 4
+        and not _FIRST.fullmatch(tell.left[: before.span.start - tell.sentence.start])
+    ):
+        return None  # "her comments on Tuesday on the death of …"
+    return before
+
+
+_RELATIVE = re.compile(r",\s(?:who|which|whose|where|when)\s[^,]*$")
+_FIRST = re.compile(r"\W*(?:\w+\s)?")
+
+
+def _in_relative(tell: Tell, when: When) -> bool:
+    """Whether a time before a word stands in a relative clause that is closed before the word."""
+    host = tell.stage.host
+    if "," not in host[when.span.end : tell.start]:
+        return False
+    return _RELATIVE.search(host, tell.sentence.start, when.span.start) is not None

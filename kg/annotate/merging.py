@@ -90,7 +90,7 @@ def _same(stage: Stage, a: Happening, b: Happening) -> bool:
         if a.frame in ("arrival", "departure", "visit"):
             return bool(a.players("toLocation", "fromLocation") & b.players("toLocation", "fromLocation"))
         return True
-    if a.frame in _OCCASIONS and a.noun and b.noun:
+    if a.frame in _OCCASIONS and (a.noun or b.noun):
         if a.players("location") & b.players("location") and _kindred(a.noun, b.noun):
             return True
         dated = bool(a.when and b.when and a.when.value and a.when.value == b.when.value and len(a.when.value) == 10)

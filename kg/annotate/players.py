@@ -21,6 +21,7 @@ __all__ = [
     "distinct",
     "is_owner",
     "judge_before",
+    "lead_of",
     "objects_after",
     "place_of",
     "places_after",
@@ -175,10 +176,20 @@ def agent_after(stage: Stage, start: int, end: int, kinds: Iterable[str] = PERSO
     return None
 
 
+_VERB = re.compile(
+    r"[a-z]+ed|went|began|could|can|may|might|must|did|broke|left|took|came|saw|drew|said|says|told|gave|made|held|led"
+)
+
+
 def _closes(stage: Stage, one: Seen) -> bool:
     """Whether the name ends its phrase: not *by Hill Town police*."""
     word = re.match(r"\s([a-z]+)", stage.host[one.end : one.end + 20])
-    return one.kind == "Person" or word is None or word.group(1) in _AFTER_OBJECT
+    return (
+        one.kind == "Person"
+        or word is None
+        or word.group(1) in _AFTER_OBJECT
+        or _VERB.fullmatch(word.group(1)) is not None
+    )
 
 
 _STOP = re.compile(
@@ -266,6 +277,13 @@ _JUDGE = re.compile(
 )
 
 
+def lead_of(host: str, start: int, end: int) -> int:
+    """Where a phrase begins after the words that only open its sentence: *Unlike protests*, *Meanwhile talks*."""
+    while (lead := _LEAD.match(host, start, end)) is not None:
+        start = lead.end()
+    return start
+
+
 def described_before(left: str, shift: int) -> Unnamed | None:
     """The people described at the end of ``left``, which begins at offset ``shift``."""
     tail = left[-120:]
@@ -285,13 +303,23 @@ def judge_before(left: str, shift: int) -> Unnamed | None:
     return Unnamed(Span(shift + found.start("np"), shift + found.end("np")), "nkg:UnnamedPerson") if found else None
 
 
+#: These alone describe nobody in particular.
+_ANYBODY = frozenset(
+    {
+        *("people", "men", "women", "members", "officials", "residents", "citizens", "children", "boys", "girls"),
+        *("families", "staff", "players", "fans", "officers", "students", "drivers", "passengers", "employees"),
+        *("ministers", "judges", "politicians", "some", "other", "more", "most", "many"),
+    }
+)
+
+
 def _crowd(found: re.Match[str] | None, shift: int = 0) -> Unnamed | None:
     """The group a match describes, without a sentence's first word where that is no part of its description."""
     if found is None:
         return None
-    start = found.start("np")
-    while (lead := _LEAD.match(found.string, start, found.end("np"))) is not None:
-        start = lead.end()
+    start = lead_of(found.string, found.start("np"), found.end("np"))
+    if _ANYBODY.issuperset(found.string[start : found.end("np")].lower().split()):
+        return None
     return Unnamed(Span(start + shift, found.end("np") + shift), "nkg:PersonGroup")
 
 

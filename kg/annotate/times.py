@@ -52,7 +52,7 @@ _LAST = r"(?P<last>[12]?\d|3[01])(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1[5-9]\d\d|20\d\d)"
 _WEEKDAY = r"(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 _PART = r"(?: (?P<part>morning|afternoon|evening|night))?"
-_LEAD = r"(?:(?:(?:late|early) )?(?:on|by|until|since|before|after|from) )?"
+_LEAD = r"(?:(?:(?:late|early) )?(?:on|by|until|since|before|after|from|through) )?"
 _OF_WEEK = rf"(?:(?:(?:last|next|this) )?{_WEEKDAY},? )?"
 _COUNT = (
     r"(?P<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|a few|some|many"

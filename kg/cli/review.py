@@ -60,7 +60,7 @@ def list_(context: Context, limit: int, kinds: tuple[str, ...], name: str | None
     context.as_json = context.as_json or as_json
     store = context.open()
     journal = review.Journal.of(store.path).read()
-    _torn(context, journal)
+    _torn(journal)
     table = context.table()
     with store.reader() as reader:
         desk = Desk.of(reader, table, journal)
@@ -154,7 +154,7 @@ def publish(context: Context, jobs: int) -> None:
 def log(context: Context, limit: int | None) -> None:
     """The journal, oldest entry first; the whole of it is checked."""
     journal, waiting = reviewing.trail(context.open())
-    _torn(context, journal)
+    _torn(journal)
     held = {one.id for one in journal.effective()}
     waits = {one.id for one in waiting}
     for one in journal.entries[-limit:] if limit else journal.entries:
@@ -185,15 +185,20 @@ def _tell(context: Context, done: reviewing.Reviewed) -> None:
     changed = [one.iri for one in done.outcomes if one.written]
     for one in done.entries:
         row = {**one.content(), "digest": one.digest, "snapshot": done.snapshot, "changed": changed}
-        context.emit(row, f"{_line(one, [])}\n  {len(changed)} articles changed, snapshot {done.snapshot}")
+        context.emit(row, f"{_line(one, [])}\n  {_count(len(changed), 'article')} changed, snapshot {done.snapshot}")
     if done.left:
-        say(f"{len(done.left)} articles came as graphs of an export and go on naming what was merged")
+        say(
+            f"{_count(len(done.left), 'article')} of an export, which cannot be built again, still name what was merged"
+        )
 
 
-def _torn(context: Context, journal: review.Trail) -> None:
-    del context
+def _torn(journal: review.Trail) -> None:
     for number in journal.torn:
         say(f"line {number} of the review journal was not written to its end (a crash); it was never published")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _line(one: Entry, marks: list[str]) -> str:
@@ -202,7 +207,7 @@ def _line(one: Entry, marks: list[str]) -> str:
         "reject": f"{one.thing} is not {one.row}",
         "new": f"{one.thing} is a thing of its own",
         "merge": f"{one.thing} is {one.other}",
-        "split": f"{one.thing} is {one.other} in {len(one.articles)} articles",
+        "split": f"{one.thing} is {one.other} in {_count(len(one.articles), 'article')}",
         "undo": f"entry {one.target} is taken back",
         "redacted": "taken out by a legal removal",
     }[one.action]
@@ -215,7 +220,8 @@ def _line(one: Entry, marks: list[str]) -> str:
 
 def _shown(one: Doubt) -> str:
     """One doubt for people."""
-    lines = [f"{one.about:<9} {one.name} ({one.kind}), {one.articles} articles, {one.mentions} mentions: {one.why}"]
+    counts = f"{_count(one.articles, 'article')}, {_count(one.mentions, 'mention')}"
+    lines = [f"{one.about:<9} {one.name} ({one.kind}), {counts}: {one.why}"]
     lines.append(f"  {one.thing}")
     if one.sample is not None and one.sample.words is not None:
         place = f"{one.sample.article} characters {one.sample.start} to {one.sample.end}"

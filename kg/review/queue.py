@@ -34,6 +34,8 @@ LOOKED: Final = 5_000
 SURE: Final = 0.8
 #: Most candidates and duplicates shown of one thing, and most mentions that are counted.
 _SHOWN, _COUNTED = 6, 10_000
+#: Things whose articles are counted at once.
+_HELD: Final = 200_000
 #: What one thing has one of. Two values in two articles may be two things.
 _ONE: Final = {
     "Person": (SCHEMA.nationality, SCHEMA.birthDate, SCHEMA.birthPlace, SCHEMA.deathDate, SCHEMA.gender),
@@ -110,12 +112,12 @@ def _things(desk: Desk, name: str | None, text: TextIndex | None) -> Iterator[st
         counted = [(_count(desk, f"{hit.page}#id"), f"{hit.page}#id") for hit in hits]
         yield from (iri for count, iri in sorted(counted, key=lambda one: (-one[0], one[1])) if count)
         return
-    # Two scans of the index of one predicate each, in the order of what is named: no table of all things is made.
-    counts = itertools.chain(_tally(desk, SCHEMA.about), _tally(desk, SCHEMA.mentions))
-    merged: dict[str, int] = {}
-    for iri, count in heapq.nlargest(2 * LOOKED, counts, key=lambda one: (one[1], one[0])):
-        merged[iri] = merged.get(iri, 0) + count
-    yield from (iri for iri, _ in sorted(merged.items(), key=lambda one: (-one[1], one[0]))[:LOOKED])
+    counts: dict[str, int] = {}
+    for iri, count in itertools.chain(_tally(desk, SCHEMA.about), _tally(desk, SCHEMA.mentions)):
+        counts[iri] = counts.get(iri, 0) + count
+        if len(counts) > _HELD:  # the index comes thing by thing, so what is let go is counted to its end
+            counts = dict(heapq.nlargest(_HELD // 2, counts.items(), key=lambda one: (one[1], one[0])))
+    yield from (iri for iri, _ in heapq.nsmallest(LOOKED, counts.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _tally(desk: Desk, predicate: NamedNode) -> Iterator[tuple[str, int]]:

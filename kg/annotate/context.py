@@ -64,7 +64,7 @@ class Context:
 def read(text: Text) -> Context:
     """The context of a text."""
     tokens = tokenize(text)
-    words = frozenset(word.lower() for word in tokens.words)
+    words = frozenset(map(str.lower, frozenset(tokens.words)))
     signs = len(words & _WORDS["sport"]) + len(words & _WORDS["game"])
     sport = signs >= _SPORTING or (signs * 2 >= _SPORTING and len(words) <= _BRIEF)
     return Context(text, tokens, words, sport)

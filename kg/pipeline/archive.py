@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator
 from itertools import combinations
 from typing import Final, Protocol
 
@@ -23,7 +22,6 @@ NEWEST: Final = 2_000
 _PAIRED: Final = 25
 #: Rows that were named together less often than this may have been so by chance.
 _OFTEN: Final = 2
-_ABOUT: Final = (SCHEMA.about, SCHEMA.mentions)
 _NAMES: Final = (SCHEMA.name, SCHEMA.alternateName)
 
 
@@ -52,10 +50,8 @@ def archive_of(published: Published, table: Authority, *, newest: int = NEWEST) 
     together: dict[str, Counter[str]] = {}
     for page in _newest(published, newest):
         linked: dict[str, tuple[str, ...]] = {}
-        facts = NamedNode(f"{page.replace('/articles/', '/graphs/articles/', 1)}/facts")
-        for thing in _things(published, page):
-            names = tuple(_names(published.rdf, thing, facts))
-            row = rows.of(thing.value, names)
+        for thing, names in _called(published, page).items():
+            row = rows.of(thing, names)
             if row is not None:
                 linked[row] = names
         for row, names in linked.items():
@@ -90,23 +86,16 @@ def _newest(published: Published, most: int) -> list[str]:
     return [iri.removesuffix("#id") for _, iri in heapq.nlargest(most, dated)]
 
 
-def _things(published: Published, page: str) -> Iterator[NamedNode]:
-    """What the article is about or mentions."""
-    for predicate in _ABOUT:
-        for quad in published.rdf.quads_for_pattern(NamedNode(f"{page}#id"), predicate, None, DefaultGraph()):
-            if isinstance(quad.object, NamedNode):
-                yield quad.object
-
-
-def _names(rdf: Store, thing: NamedNode, facts: NamedNode) -> Iterator[str]:
-    """What the article calls the thing."""
-    found = {
-        quad.object.value
-        for predicate in _NAMES
-        for quad in rdf.quads_for_pattern(thing, predicate, None, facts)
-        if isinstance(quad.object, Literal)
-    }
-    yield from sorted(found)
+def _called(published: Published, page: str) -> dict[str, tuple[str, ...]]:
+    """What the article calls each thing, by the thing's IRI."""
+    prefix = f"{published.iris.base}/articles/"
+    facts = NamedNode(f"{published.iris.base}/graphs/articles/{page.removeprefix(prefix)}/facts")
+    found: dict[str, set[str]] = {}
+    for predicate in _NAMES:
+        for quad in published.rdf.quads_for_pattern(None, predicate, None, facts):
+            if isinstance(quad.object, Literal) and isinstance(quad.subject, NamedNode):
+                found.setdefault(quad.subject.value, set()).add(quad.object.value)
+    return {thing: tuple(sorted(found[thing])) for thing in sorted(found)}
 
 
 class _Rows:

@@ -19,6 +19,7 @@ from kg.errors import ConfigError, InputError, StoreLocked
 from kg.model import Document, Gone, Unread
 from kg.pipeline import journal as journals
 from kg.pipeline import quality
+from kg.pipeline.archive import archive_of
 from kg.pipeline.batch import Batch, How, Unit
 from kg.pipeline.chain import Learnt
 from kg.pipeline.documents import today
@@ -112,7 +113,8 @@ class Ingest:
         waited = (replace(one.document, source=today(one.document.source, self.settings)) for one in due)
         given = itertools.chain(waited, documents)
         choice = choice or Choice()
-        learnt = Learnt(lessons=self.decisions.lessons)
+        with self.store.reader() as reader:  # for the whole run: what it publishes teaches the next
+            learnt = Learnt(self.decisions.lessons, archive_of(reader, self.table))
         how = How(again, dry_run, republish, choice, learnt)
         known = journal.known if journal is not None and not (again or republish or choice.since) else None
         reading = prepare(given, self.table, self.settings, jobs=jobs, choice=choice, known=known, learnt=learnt)

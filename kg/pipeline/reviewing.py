@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode, Triple
 from kg import graph
 from kg.errors import Refused, StoreError
 from kg.iris import Iris
+from kg.pipeline.archive import archive_of
 from kg.pipeline.batch import Batch, How, Unit
 from kg.pipeline.chain import Learnt
 from kg.pipeline.ingest import BATCH, Ingest, lexical
@@ -205,7 +206,8 @@ def _rebuild(
     if not pages:
         return
     # As in a dry run nothing is quarantined: what is refused here is the decision, not the document.
-    learnt = Learnt(lessons=decisions.lessons)
+    with ingest.store.reader() as reader:
+        learnt = Learnt(decisions.lessons, archive_of(reader, ingest.table))
     how = How(again=True, dry_run=True, republish=False, choice=Choice(), learnt=learnt)
     work = Batch(ingest, draft, now, lexical(now), how, decisions)
     documents = kept(ingest, draft, pages)

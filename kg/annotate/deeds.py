@@ -53,7 +53,8 @@ _BEFORE_NOUN = re.compile(
     re.IGNORECASE,
 )
 _AS = re.compile(
-    r"\s(?:as|to|the|its|their|his|her|a|an|head|chief|chair\w*|president|prime|minister|director|manager|coach|captain"
+    r"\s(?!(?:an?|the|as|as\san?|as\sthe|its|their)\s(?:[\w’'-]+\s){0,2}(?:finalists?|winners?|nominees?|suspects?|defendants?|best|top"
+    r"|person|player|favou?rite)\b)(?:as|to|the|its|their|his|her|a|an|head|chief|chair\w*|president|prime|minister|director|manager|coach|captain"
     r"|secretary|ambassador|leader|mayor|governor|interim|acting|new|executive|editor|speaker|vice|deputy)\b"
 )
 

@@ -114,7 +114,7 @@ def clause_of(stage: Stage, sentence: Span, start: int, stop: int) -> Span:
 APART = re.compile(
     r"[;:—–]|\b(?:who|which|where|when|that|after|before|because|while|but|until|since|has|had|have|was|were|is"
     r"|are|be|been"
-    r"|will|would|to\s(?!\w+\s(?:years?|months?|days?|weeks?|hours?)\b|life\b|death\b)[a-z]+|[a-z]{3,}ed|said|told|gave|took|made|held)\b"
+    r"|will|would|to\s(?!\w+\s(?:years?|months?|days?|weeks?|hours?)\b|(?:life|death|the|an?|his|her|its|their)\b)[a-z]+|[a-z]{3,}ed|said|told|gave|took|made|held)\b"
 )
 _BETWEEN = re.compile(r"[;:—–(]|\s-\s|\b(?:who|which|where|that|after|before|because|while|but)\b")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from kg.annotate.chain import annotate_text, defaults, silence
@@ -119,25 +119,39 @@ def _quotations(text: Text, layers: Layers) -> list[dict[str, object]]:
 
 
 def _events(text: Text, layers: Layers) -> list[dict[str, object]]:
-    def roles(one: Annotation) -> list[dict[str, object]]:
-        given = one.args.get("roles")
-        if not isinstance(given, tuple):
-            return []
-        return [{"property": role[0], "cluster": role[1]} for role in given]
+    things = {one.ref: one for one in (*layers.get("nominal", ()), *layers.get("coref", ()))}
+    return [_event(text, one, things) for one in layers.get("event", ())]
 
-    return [
-        {
-            "start": one.span.start,
-            "end": one.span.end,
-            "text": one.span.of(text.text),
-            "name": argument(one, "name"),
-            "types": list(types) if isinstance(types := one.args.get("types"), tuple) else [],
-            "status": argument(one, "status") or None,
-            "date": argument(one, "date") or None,
-            "roles": roles(one),
-        }
-        for one in layers.get("event", ())
+
+def _event(text: Text, one: Annotation, things: Mapping[str | None, Annotation]) -> dict[str, object]:
+    """One event: the words that tell of it, what it is, who takes part, where, when, and whether it is done."""
+    given = one.args.get("roles")
+    roles = given if isinstance(given, tuple) else ()
+    types = one.args.get("types")
+    time = one.args.get("time")
+    name = {role[1]: argument(things[role[1]], "name") or None for role in roles if role[1] in things}
+    place = {role[1] for role in roles if role[1] in things and argument(things[role[1]], "kind") == "Place"}
+    where = [
+        name[r[1]] for p in ("location", "toLocation", "fromLocation") for r in roles if r[0] == p and r[1] in name
     ]
+    return {
+        "start": one.span.start,
+        "end": one.span.end,
+        "text": one.span.of(text.text),
+        "name": argument(one, "name"),
+        "type": (one.type or "Event").partition(":")[2] or one.type or "Event",
+        "types": list(types) if isinstance(types, tuple) else [],
+        "status": argument(one, "status") or None,
+        "date": argument(one, "date") or None,
+        "time": time.of(text.text) if isinstance(time, Span) else None,
+        "place": where[0] if where else None,
+        "participants": list(dict.fromkeys(name[r[1]] for r in roles if r[1] in name and r[1] not in place)),
+        "roles": [
+            {"property": r[0], "cluster": r[1], "name": name.get(r[1]), "start": r[2].start, "end": r[2].end}
+            for r in roles
+        ],
+        "score": one.score,
+    }
 
 
 def _cluster_names(layers: Layers) -> dict[str, str]:

@@ -61,7 +61,12 @@ def _entity(
 
 def _event(annotated: Annotated, event: Event, names: dict[str, str]) -> dict[str, object]:
     kinds = {one.id: one.kind for one in annotated.entities}
-    places = [names[role.entity] for role in event.roles if role.property == "location" and role.entity in names]
+    places = [
+        names[role.entity]
+        for property_ in ("location", "toLocation", "fromLocation")
+        for role in event.roles
+        if role.property == property_ and role.entity in names
+    ]
     taking_part = [
         names[role.entity]
         for role in event.roles

@@ -375,7 +375,7 @@ class Entity:
 class Quotation:
     """Words of a speaker. ``spans`` are where they are printed, the exact text first; ``kind`` is ``direct`` or
     ``indirect``. ``speaker`` is an entity id, or None: unknown is better than wrong. ``attribution`` is the stretch
-    that says who spoke."""
+    that says who spoke. ``others`` are entities that say it together with the speaker (*A and B said*)."""
 
     text: str
     spans: tuple[Span, ...]
@@ -385,6 +385,7 @@ class Quotation:
     by: str
     attribution: Span | None = None
     about: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

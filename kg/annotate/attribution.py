@@ -33,7 +33,8 @@ _SO_CALLED = re.compile(r"\bwhat\s(?:[\w’'-]+\s){1,4}$")
 class Attribution:
     """What a sentence says of the words quoted in it: who speaks, in which words, and how.
 
-    ``subject`` is the member of the cast, ``source`` the printed phrase; either may be unknown. ``cue`` says that the
+    ``subject`` is the member of the cast, ``source`` the printed phrase; either may be unknown. ``others`` speak with
+    the subject. ``cue`` says that the
     sentence has a word of speech, ``asks`` that the words are a question.
     """
 
@@ -41,6 +42,7 @@ class Attribution:
     source: Span | None = None
     cue: bool = False
     asks: bool = False
+    others: tuple[str, ...] = ()
 
 
 def attribute(
@@ -49,7 +51,8 @@ def attribute(
     """What the quotation's own sentence says of its speaker; ``follower`` is the next quotation of the paragraph."""
     told = _attributed(stage, voices, paragraph, quote, follower)
     if told.subject is None and told.source is not None:
-        return replace(told, subject=named(voices, told.source))
+        subject, others = named(voices, told.source)
+        return replace(told, subject=subject, others=others)
     return told
 
 
@@ -197,10 +200,10 @@ def carry_over(
         back = stage.sentence(paragraph, sentence.start - 2)
         if back.start <= spoke.end and spoke.start < quote.outer.start:
             # the attribution is in the sentence before: whoever else it names is not who speaks
-            return Attribution(subject, last.source)
+            return Attribution(subject, last.source, others=last.others)
         between = stage.people(last.span.end, quote.outer.start)
         if set(between) <= ({subject.id} if subject is not None else set()):
-            return Attribution(subject, last.source)
+            return Attribution(subject, last.source, others=last.others)
         return None
     if quote.outer.start > paragraph.section.span.start:
         if last is not None or quote.outer.start - paragraph.section.span.start > 4 * _REACH:

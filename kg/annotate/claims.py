@@ -1,7 +1,7 @@
 """Claims: what somebody asserts of the things in the article. Claims are never facts.
 
-They come from quotations with a known speaker, from *X accused Y of …*, from *alleging …* and from people who are
-said to say something together. A question, a wish or a sentence about nobody is no claim.
+They come from quotations with a known speaker, from *X accused Y of …* and from *alleging …*. A question, a wish or a
+sentence about nobody is no claim.
 """
 
 from __future__ import annotations
@@ -25,10 +25,6 @@ _ACCUSED = re.compile(
     r"|(?<![\w-])(?:has|have|had)\saccused\s"
 )
 _ALLEGING = re.compile(r"(?<![\w-])(?:alleging|alleges|alleged|claiming|claims|claimed)\s(?:that\s)?(?=[a-z])")
-_GROUP = re.compile(
-    r"\s?[,—–-]?\s(?:both\s|all\s|all of\s)?(?:who|whom)\s(?:say|said|claim|claimed|allege|alleged|insist"
-    r"|insisted)\s(?:that\s)?"
-)
 _STOP = re.compile(r"[.;!?](?=\s|$|[”\"’'])|\s[—–]\s|,\s(?:which|who|whom|while|but|and\s(?:said|added|has|had))\b")
 
 
@@ -73,7 +69,7 @@ def annotator(_authority: object = None) -> Claims:
 
 def assertions(stage: Stage, quotations: Sequence[Annotation]) -> tuple[Assertion, ...]:
     """The claims of a body in order, each stretch once."""
-    found = [*_quoted(stage, quotations), *_accusations(stage), *_together(stage)]
+    found = [*_quoted(stage, quotations), *_accusations(stage)]
     found.sort(key=lambda one: (one.span.start, -one.span.end))
     kept: list[Assertion] = []
     for one in found:
@@ -103,10 +99,14 @@ def _quoted(stage: Stage, quotations: Sequence[Annotation]) -> Iterator[Assertio
         span = one.span if not one.args.get("direct") else _sentence(stage, one.span, speaker)
         if span is None:
             continue
-        about = _about(stage, span, (speaker,))
+        others = one.args.get("others")
+        claimants = (speaker, *others) if isinstance(others, tuple) else (speaker,)
         printed = span.of(stage.text)
+        about = _about(stage, span, claimants)
+        if about and len(claimants) > 1 and printed.startswith("they "):
+            about = (*claimants, *about)
         if about and "?" not in printed and _FINITE.search(printed) and len(printed) <= 600:
-            yield Assertion(span, (speaker,), about, round(min(0.8, one.score), 3), group)
+            yield Assertion(span, claimants, about, round(min(0.8, one.score), 3), group)
 
 
 def _sentence(stage: Stage, span: Span, speaker: str) -> Span | None:
@@ -170,37 +170,3 @@ def _source(stage: Stage, start: int, end: int) -> str | None:
             return one.id
         return None
     return None
-
-
-def _together(stage: Stage) -> Iterator[Assertion]:
-    """*A, B and C, who say they were misled*: one claim of all of them."""
-    for paragraph in stage.paragraphs:
-        if paragraph.section.kind == "block_quote":
-            continue
-        for found in _GROUP.finditer(stage.host, paragraph.section.span.start, paragraph.section.span.end):
-            group: list[str] = []
-            at = found.start()
-            while True:
-                one = stage.cast.ending(at) or stage.cast.ending(
-                    at - 80 + len(stage.host[at - 80 : at].rstrip(" ,—–-"))
-                    if at > 80
-                    else len(stage.host[:at].rstrip(" ,—–-"))
-                )
-                if one is None or one.kind != "Person":
-                    break
-                group.insert(0, one.id)
-                joint = re.search(r"(?:,\s(?:and\s)?|\sand\s)$", stage.host[max(0, one.start - 6) : one.start])
-                if joint is None:
-                    break
-                at = one.start - len(joint.group())
-            if len(group) < 2:
-                continue
-            sentence = stage.sentence(paragraph, found.start())
-            if len(sentence) > LONGEST:
-                continue
-            end = _until(stage, found.end(), sentence.end)
-            span = Span(found.end(), end)
-            if len(span) > 10 and FILLER not in span.of(stage.host):
-                claimants = tuple(dict.fromkeys(group))
-                about = tuple(dict.fromkeys((*claimants, *_about(stage, span))))
-                yield Assertion(span, claimants, about, 0.75)

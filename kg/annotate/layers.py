@@ -30,13 +30,14 @@ Every annotation has ``by`` (``names@1``) and a ``score`` from 0 to 1. Spans lie
     is a cluster of ``coref`` (one more mention of it) or an id of its own, ``u0``, ``u1`` …: then a scoped entity is
     made, never shared across articles, and ``args`` holds ``name`` and ``kind``.
 ``quotation``
-    The span is the words as printed, without the marks. ``args``: ``speaker`` (cluster or None), ``direct`` (bool),
-    ``attribution`` (Span or None: the words that name the published speaker), ``source`` (Span or None: the printed
-    words for whoever speaks, also when that is nobody the graph knows: *she*, *a senior official*), ``same`` (any
-    value; equal values group the printings of one quotation; None stands alone), ``about`` (clusters, optional),
-    ``text`` (when it differs from the words under the longest span, optional). Only a score of :data:`THRESHOLD` or
-    more is published: below it stand reported words of a source that is nobody known, and what somebody thinks, wants
-    or does by speaking (praises, promises, denies), which are attributions but no statements.
+    The span is the words as printed, without the marks. ``args``: ``speaker`` (cluster or None), ``others`` (clusters
+    who say it together with the speaker, optional), ``direct`` (bool), ``attribution`` (Span or None: the words that
+    name the published speaker), ``source`` (Span or None: the printed words for whoever speaks, also when that is
+    nobody the graph knows: *she*, *a senior official*), ``same`` (any value; equal values group the printings of one
+    quotation; None stands alone), ``about`` (clusters, optional), ``text`` (when it differs from the words under the
+    longest span, optional). Only a score of :data:`THRESHOLD` or more is published: below it stand what somebody
+    thinks, wants or does by speaking (praises, promises, denies), which are attributions but no statements, and what
+    is said within somebody else's words.
 ``event``
     ``args``: ``id``, ``name``, ``types`` (CURIEs), ``status``, ``roles`` (``(property, cluster, Span)`` …), ``date``,
     ``time`` (Span or None), ``about`` (bool, optional).

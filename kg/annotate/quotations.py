@@ -76,6 +76,7 @@ class Quotations:
                 "attribution": subject.span if subject else None,
                 "source": one.source,
                 "same": one.group,
+                "others": tuple(i for i in one.others if i in stage.cast.known) if subject is not None else (),
                 "about": tuple(i for i in dict.fromkeys(named) if i in stage.cast.known),
             }
             yield Annotation(one.span, "quotation", None, None, round(one.score, 3), by, args)
@@ -141,7 +142,7 @@ def _speech(stage: Stage, voices: Voices) -> Iterator[Said]:
             elif one is not None:
                 last = one
                 yield one
-            if last is not None and last.subject is not None:
+            if last is not None and last.subject is not None and not last.others:
                 paragraph.focus = last.subject.id
         yield from reported
         before = paragraph
@@ -217,7 +218,7 @@ def _reported_in(one: Said, quote: Quoted, reported: Sequence[Said]) -> Said:
     if not around:
         return one
     clause = min(around, key=lambda c: len(c.span))
-    return replace(one, source=clause.source, subject=clause.subject)
+    return replace(one, source=clause.source, subject=clause.subject, others=clause.others)
 
 
 def _same(a: str, b: str) -> bool:
@@ -268,8 +269,9 @@ def _direct(
     score = 0.95 if cue else 0.75
     if told.subject is not None:
         score = min(score, told.subject.sure)
-        paragraph.focus, paragraph.spoke = told.subject.id, quote.outer.start
-    return Said(inner, True, told.subject, score, source=told.source)
+        if not told.others:
+            paragraph.focus, paragraph.spoke = told.subject.id, quote.outer.start
+    return Said(inner, True, told.subject, score, source=told.source, others=told.others)
 
 
 def _whole(text: str, quote: Quoted) -> bool:

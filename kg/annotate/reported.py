@@ -97,7 +97,8 @@ def _sentence(
             source = one.source
             if one.subject is not None:
                 done = max(done, one.span.end)
-                paragraph.focus, paragraph.spoke = one.subject.id, voices.starts[token]
+                if not one.others:
+                    paragraph.focus, paragraph.spoke = one.subject.id, voices.starts[token]
             yield one
 
 
@@ -164,14 +165,16 @@ def _stated(
     subject = None if shown else stage.subject(paragraph, voices.starts[token], sentence.start)
     if subject is not None and (subject.sure < THRESHOLD or not _near(subject, source)):
         subject = None
+    others: tuple[str, ...] = ()
     if subject is None and not shown:
-        subject = named(voices, source)
+        subject, others = named(voices, source)
     subject = certain(stage, voices, paragraph, subject)
     for one in spans:
         if shown or 2 * stage.host.count(FILLER, one.start, one.end) > len(one):
             yield Said(one, False, None, _SHOWN, source=source)
         else:
-            yield Said(one, False, subject, min(0.85, subject.sure) if subject else _UNKNOWN, source=source)
+            score = min(0.85, subject.sure) if subject is not None else _UNKNOWN
+            yield Said(one, False, subject, score, source=source, others=others)
 
 
 def _near(subject: Subject, source: Span) -> bool:

@@ -186,6 +186,7 @@ def _quotations(text: Text, layers: Layers, known: set[str]) -> tuple[tuple[Quot
                 by=whole.by,
                 attribution=next((a for p in (whole, *printings) if (a := _span(p.args.get("attribution")))), None),
                 about=_refs(whole.args.get("about"), known),
+                others=_refs(whole.args.get("others"), known) if speaker in known else (),
             )
         )
     return tuple(made), keys

@@ -22,7 +22,8 @@ _KNOWN_AGAIN = 4
 class Said:
     """One printing of somebody's words. ``group`` is equal for printings of one quotation.
 
-    ``source`` is the printed phrase that names the speaker, also when the speaker is nobody the graph knows.
+    ``source`` is the printed phrase that names the speaker, also when the speaker is nobody the graph knows;
+    ``others`` are members who say it together with the speaker.
     """
 
     span: Span
@@ -31,6 +32,7 @@ class Said:
     score: float
     group: int = 0
     source: Span | None = None
+    others: tuple[str, ...] = ()
 
 
 def trimmed(text: str, span: Span) -> Span:

@@ -23,10 +23,16 @@ _BACK = 3
 _BESIDE = 40
 
 
-def named(voices: Voices, source: Span) -> Subject | None:
-    """The person that a phrase for a speaker ends with the name of."""
+def named(voices: Voices, source: Span) -> tuple[Subject | None, tuple[str, ...]]:
+    """The person a phrase for a speaker ends with the name of; of several joined by *and*, the first and the rest."""
     one = voices.person(source)
-    return Subject(one.id, Span(one.start, one.end), 0.9) if one is not None else None
+    if one is not None:
+        return Subject(one.id, Span(one.start, one.end), 0.9), ()
+    group = voices.group(source)
+    ids = tuple(dict.fromkeys(name.id for name in group))
+    if len(ids) < 2 or len(ids) < len(group):
+        return None, ()
+    return Subject(ids[0], Span(group[0].start, group[-1].end), 0.85), ids[1:]
 
 
 def certain(stage: Stage, voices: Voices, paragraph: Paragraph, subject: Subject | None) -> Subject | None:

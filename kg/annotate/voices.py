@@ -34,6 +34,8 @@ ALONE = _TABLE["alone"]
 _OPENS = _TABLE["opens"]
 _ABBREVIATED = _TABLE["abbreviated"]
 _MEDIUM = _TABLE["medium"]
+#: Verbs whose subject is several.
+_PLURAL = frozenset({"say", "claim", "argue", "insist", "allege", "have", "are", "were", "believe", "maintain", "both"})
 _POSSESSIVE = frozenset({"’s", "'s", "’", "'"})
 _QUOTES = frozenset('"“”„«»‘')
 _DASHES = frozenset("—–―-")
@@ -106,6 +108,40 @@ class Voices:
             return name if "and" not in before else None
         return None if any(word in _INSIDE or word in ("and", "or") or word in _POSSESSIVE for word in before) else name
 
+    def group(self, source: Span) -> tuple[Seen, ...]:
+        """The people and organizations that a phrase is a list of: *Ana Costa and Rui Dias*, *A, B and C, who*.
+
+        Empty when they are fewer than two or the phrase holds anything else.
+        """
+        lower = self.lower
+        first, at = self.first(source.start), self.at(source.end - 1)
+        if lower[at] == "who" and at > first:  # only a plural verb tells that all are meant
+            if at + 1 >= len(lower) or lower[at + 1] not in _PLURAL:
+                return ()
+            at -= 1
+            while at > 0 and (lower[at] == "," or lower[at] in _DASHES):
+                at -= 1
+            first = max(0, at - _LONG)
+        names: list[Seen] = []
+        while True:
+            name = self._ending.get(at)
+            if name is None or name.kind not in ("Person", "Organization"):
+                return ()
+            names.insert(0, name)
+            begin = self.first(name.start)
+            at = begin - 1
+            joined = at > first and lower[at] in ("and", "&", ",")
+            if joined and lower[at] != ",":
+                at -= 1
+            if at > first and lower[at] == ",":
+                at -= 1
+            if not joined or (self._ending.get(at) is None and len(names) > 1):
+                break
+        rest = lower[first:begin]
+        if len(names) < 2 or (lower[self.at(source.end - 1)] != "who" and rest not in ([], ["both"])):
+            return ()
+        return tuple(names)
+
     # ---- before a verb -------------------------------------------------------------------------------------------
 
     def back(self, verb: int, floor: int) -> int:
@@ -139,6 +175,8 @@ class Voices:
                 before -= 1
                 if before >= floor and self.lower[before] == ",":
                     before -= 1
+            while before >= floor and self.lower[before] in _DASHES:
+                before -= 1
             if before < floor or self.masked[before]:
                 return self.span(at, at)
             name = self._ending.get(before)
@@ -160,6 +198,7 @@ class Voices:
         start = last + 1
         named: int | None = None
         at = last
+        opening = floor
         floor = max(floor, last - _LONG)
         while at >= floor and not masked[at]:
             name = self._ending.get(at)
@@ -194,7 +233,7 @@ class Voices:
                 break
         if start > last:
             return None
-        if named is not None and start < named and (start <= 0 or lower[start - 1] in _INSIDE):
+        if named is not None and opening < start < named and lower[start - 1] in _INSIDE:
             start = named  # "at the rally Ana Costa": the words before are no part of the name's phrase
         while start < last and lower[start] in _POSSESSIVE:
             start += 1

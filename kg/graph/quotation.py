@@ -16,7 +16,7 @@ _KINDS = {"direct": NKG.DirectQuotation, "indirect": NKG.IndirectQuotation}
 
 
 def stated(frame: Frame) -> Iterator[Stated]:
-    """Every quotation with its text, its spans and, where it is known, its speaker."""
+    """Every quotation with its text, its spans and, where they are known, its speakers."""
     for number, quotation in enumerate(frame.annotated.quotations, start=1):
         node = frame.part(f"quote-{number}")
         yield Stated(Triple(node, RDF.type, SCHEMA.Quotation))
@@ -32,8 +32,8 @@ def stated(frame: Frame) -> Iterator[Stated]:
             yield Stated(triple)
         for about in quotation.about:
             yield Stated(Triple(node, SCHEMA.about, frame.thing(about)))
-        if quotation.speaker is not None:
-            speaker = frame.thing(quotation.speaker)
+        for id_ in () if quotation.speaker is None else (quotation.speaker, *quotation.others):
+            speaker = frame.thing(id_)
             if frame.vocabulary.gives(SCHEMA.spokenByCharacter, frame.types.get(speaker, ())):
                 rests = (quotation.attribution,) if quotation.attribution else quotation.spans[:1]
                 yield Stated(Triple(node, SCHEMA.spokenByCharacter, speaker), rests, quotation.score, quotation.by)

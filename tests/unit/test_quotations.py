@@ -124,7 +124,6 @@ def test_the_speaker_is_found_before_after_and_between(text: str, expected: Foun
         "“The crane is old,” said an officer who asked not to be named.",
         "“The crane is old,” they said.",
         "“The crane is old,” said a friend of Ana Costa.",
-        "Ana Costa and Rui Dias said: “The crane is old.”",
         "Ana Costa met Rui Dias. A bystander shouted: “The crane is old.”",
         "Ana Costa's lawyer said: “The crane is very old.”",
     ],
@@ -273,9 +272,13 @@ def test_an_accusation_is_a_claim_with_its_claimant() -> None:
 
 
 def test_people_who_say_something_together_claim_it_together() -> None:
-    text, layers = marked(article("Ana Costa, Rui Dias and Lena Holm, who say they were cheated by the board, waited."))
-    [claim] = Claims().annotate(text, {**layers, "quotation": ()})
+    one = article("Ana Costa, Rui Dias and Lena Holm — who say they were cheated by the interior ministry.")
+    text, layers = marked(one)
+    layers["quotation"] = tuple(Quotations().annotate(text, layers))
+    [claim] = Claims().annotate(text, layers)
     assert claim.args["claimants"] == ("ana", "rui", "lena")
+    assert claim.args["about"] == ("ana", "rui", "lena", "ministry")
+    assert claim.args["quotation"] == layers["quotation"][0].args["same"]
 
 
 # ---- the rules of the gate ---------------------------------------------------------------------------------------

@@ -84,6 +84,25 @@ def test_a_given_name_of_one_sex_keeps_a_pronoun_from_the_other() -> None:
     assert [a.args["speaker"] for a in found] == ["lena"]
 
 
+@pytest.mark.parametrize(
+    ("text", "together"),
+    [
+        ("Ana Costa and Rui Dias said it was old.", ["ana", "rui"]),
+        ("Both Ana Costa and Rui Dias said: “It is far too old.”", ["ana", "rui"]),
+        ("Ana Costa, Rui Dias and Lena Holm, who say it is old.", ["ana", "rui", "lena"]),
+        ("Ana Costa met Rui Dias and Lena Holm, who said it was old.", []),
+        ("Ana Costa and other dockers said it was old.", []),
+        ("The crane fell, and Ana Costa said it was old.", ["ana"]),
+    ],
+)
+def test_people_who_speak_together_are_all_speakers(text: str, together: list[str]) -> None:
+    _, found = found_in(text)
+    [said] = [a for a in found if a.score >= THRESHOLD]
+    others = said.args["others"]
+    assert isinstance(others, tuple)
+    assert [i for i in (said.args["speaker"], *others) if i is not None] == together
+
+
 # ---- what is published -------------------------------------------------------------------------------------------
 
 

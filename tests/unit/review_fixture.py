@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
-from publication import Publication
+from publication import BASE, Publication
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from kg import review
+from kg import config, pipeline, review
 from kg.model import Document
 from kg.pipeline import reviewing
+from kg.plugins import Authority
 from kg.review import Desk, Doubt, Verdict
+from kg.store import Store
 from kg.vocab import SCHEMA
 
 #: Rows about nobody: two bodies share a name, one person has one of her own.
@@ -26,11 +29,37 @@ x-trust-be,Organization,Zandvliet Harbour Trust,,http://www.wikidata.org/entity/
 WIKIDATA = "http://www.wikidata.org/entity/"
 
 
-def publication(folder: Path, rows: str = ROWS) -> Publication:
+class Newsroom(Publication):
+    """A publication that reads its authority again only when its rows changed."""
+
+    @property
+    def ingest(self) -> pipeline.Ingest:
+        """The path into this store."""
+        file = self.folder / "rows.csv"
+        table = _table(file, file.read_bytes())
+        return pipeline.Ingest(self.store, self.settings, self.gate, table, self.now, "test")
+
+
+@cache
+def _table(file: Path, rows: bytes) -> Authority:
+    return pipeline.table(config.load(flags={"authority": [str(file)], "store": str(file.parent / "store")}))
+
+
+def publication(folder: Path, rows: str = ROWS) -> Newsroom:
     """An empty publication whose authority has these rows on top of the shipped ones."""
     file = folder / "rows.csv"
     file.write_text(rows, encoding="utf-8")
-    return Publication.make(folder, authority=[str(file)])
+    made = Newsroom.make(folder, authority=[str(file)])
+    assert isinstance(made, Newsroom)
+    return made
+
+
+def copied(publication: Newsroom, folder: Path) -> Newsroom:
+    """The same publication in another folder: tests write to their own."""
+    shutil.copytree(publication.folder, folder, dirs_exist_ok=True)
+    flags = {"base_iri": BASE, "store": str(folder / "store"), "authority": [str(folder / "rows.csv")]}
+    store = Store.open(folder / "store")
+    return Newsroom(folder, config.load(flags=flags), store, clock=publication.clock, gate=publication.gate)
 
 
 def decide(publication: Publication, verdict: Verdict, **options: str) -> reviewing.Reviewed:
@@ -74,11 +103,11 @@ def things_of(publication: Publication, page: str) -> set[str]:
     return {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
 
 
-def made_anew(publication: Publication, folder: Path, documents: Sequence[Document], **options: int) -> Publication:
+def made_anew(decided: Publication, folder: Path, documents: Sequence[Document], **options: int) -> Publication:
     """A new store of the same documents in the same order, with the same authority and the same review journal."""
     folder.mkdir()
-    other = Publication.make(folder, authority=[str(publication.folder / "rows.csv")])
-    journal = review.Journal.of(publication.store.path).path
+    other = publication(folder)
+    journal = review.Journal.of(decided.store.path).path
     target = review.Journal.of(other.store.path).path
     target.parent.mkdir()
     shutil.copy(journal, target)

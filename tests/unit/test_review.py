@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from publication import Publication, document, page, statuses
 from pyoxigraph import NamedNode
-from review_fixture import ROWS, decide, made_anew, only, publication, said, same_as, things_of
+from review_fixture import ROWS, Newsroom, copied, decide, made_anew, only, publication, said, same_as, things_of
 
 from kg import pipeline, reads, review
 from kg.errors import StoreError, StoreLocked, UsageError
@@ -39,12 +39,18 @@ TRUST = document(
 ALL = (QUAY, FERRY, VARIANT, TRUST)
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Publication:
+@pytest.fixture(scope="module")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     """Four articles: two on a linked mayor, one on a variant of her name, one on a body that may be two rows."""
-    made = publication(tmp_path)
+    made = publication(tmp_path_factory.mktemp("newsroom"))
     assert list(statuses(made.add(*ALL))) == ["stored"] * 4
     return made
+
+
+@pytest.fixture
+def desk(newsroom: Newsroom, tmp_path: Path) -> Newsroom:
+    """The same, to be written to."""
+    return copied(newsroom, tmp_path)
 
 
 def page_of(publication: Publication, origin: Document) -> str:

@@ -140,6 +140,12 @@ def test_a_quotation_has_its_speaker_when_known_and_none_when_not() -> None:
     assert not values(facts, part("quote-3"), SCHEMA.spokenByCharacter)
 
 
+def test_who_says_it_together_with_the_speaker_is_a_speaker_too() -> None:
+    of = fixture.annotated()
+    together = replace(of, quotations=(replace(of.quotations[0], others=("e2",)),))
+    assert values(built(together).facts, part("quote-1"), SCHEMA.spokenByCharacter) == {thing("e0"), thing("e2")}
+
+
 def test_a_place_is_no_speaker() -> None:
     of = fixture.annotated()
     odd = replace(of, quotations=(replace(of.quotations[0], speaker="e1"),))

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from kg.annotate import lexicon
 from kg.annotate.cast import Apposition, Cast, Seen
+from kg.annotate.relations import Relation, relations
 from kg.annotate.stage import FILLER, Stage
 from kg.model import Annotation, Span, Text
 
-__all__ = ["Facts", "Statement", "annotator", "statements"]
+__all__ = ["Facts", "annotator", "statements"]
 
 _JOBS = lexicon.groups("jobs")
 _OFFICE, _ADDRESS = _JOBS["office"], _JOBS["address"]
@@ -43,18 +44,6 @@ _PROFILES = re.compile(
     r"|novel|play|report)\s)?"
     r"(?:profiles|follows|portrays|chronicles|tells the story of|is about|documents the life of)\s"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement about a member, with its evidence; exactly one of ``entity`` and ``value`` is given."""
-
-    subject: str
-    property: str
-    evidence: Span
-    score: float
-    entity: str | None = None
-    value: str | None = None
 
 
 class Facts:
@@ -83,9 +72,9 @@ def annotator(_authority: object = None) -> Facts:
     return Facts()
 
 
-def statements(stage: Stage) -> tuple[Statement, ...]:
+def statements(stage: Stage) -> tuple[Relation, ...]:
     """Everything the reporter's words say of the members, in order of the text."""
-    found: list[Statement] = []
+    found: list[Relation] = []
     for one in stage.cast.seen:
         if stage.host[one.span.start] == FILLER:
             continue
@@ -99,13 +88,14 @@ def statements(stage: Stage) -> tuple[Statement, ...]:
         if FILLER not in near.evidence.of(stage.host):
             found += _apposition(stage, near)
     found += _works(stage)
+    found += relations(stage)
     known = stage.cast.known
     found = [s for s in found if s.subject in known and (s.entity is None or s.entity in known)]
     found.sort(key=lambda s: (s.evidence, s.subject, s.property, s.value or "", s.entity or ""))
     return tuple(dict.fromkeys(_one_case(found)))
 
 
-def _one_case(found: Sequence[Statement]) -> Iterator[Statement]:
+def _one_case(found: Sequence[Relation]) -> Iterator[Relation]:
     """The statements with titles that differ only in their capitals brought to the form printed first."""
     first: dict[tuple[str, str, str], str] = {}
     for one in found:
@@ -118,17 +108,17 @@ def _one_case(found: Sequence[Statement]) -> Iterator[Statement]:
 # ---- persons -----------------------------------------------------------------------------------------------------
 
 
-def _title(stage: Stage, one: Seen) -> Iterator[Statement]:
+def _title(stage: Stage, one: Seen) -> Iterator[Relation]:
     if one.kind != "Person" or one.title is None:
         return
     printed = one.title.of(stage.text)
     value = _without_owner(printed)
     words = value.lower().split()
     if words and not all(word in _ADDRESS for word in words):
-        yield Statement(one.id, "jobTitle", Span(one.title.start, one.end), 0.9, value=value)
+        yield Relation(one.id, "jobTitle", Span(one.title.start, one.end), 0.9, value=value)
 
 
-def _apposition(stage: Stage, near: Apposition) -> Iterator[Statement]:
+def _apposition(stage: Stage, near: Apposition) -> Iterator[Relation]:
     member = stage.cast.members.get(near.id)
     if member is None:
         return
@@ -143,7 +133,7 @@ def _apposition(stage: Stage, near: Apposition) -> Iterator[Statement]:
     start = near.words.start + len(head_np) - len(_without_owner(head_np))
     while (name := stage.cast.starting(start)) is not None and name.end < near.words.start + len(head_np):
         if name.kind == "Organization" and head_np.split()[-1].lower() in _OFFICE:
-            yield Statement(near.id, "affiliation", near.evidence, 0.8, entity=name.id)
+            yield Relation(near.id, "affiliation", near.evidence, 0.8, entity=name.id)
         start = name.end + len(text[name.end : name.end + 20]) - len(text[name.end : name.end + 20].lstrip())
     value = re.sub(r"^(?:\d{1,3}-year-old|one-time|fellow)\s", "", text[start : near.words.start + len(head_np)])
     head = re.findall(r"[\w’'-]+", value)[-1].lower() if value else ""
@@ -151,7 +141,7 @@ def _apposition(stage: Stage, near: Apposition) -> Iterator[Statement]:
         return
     for demonym in stage.cast.within(near.words.start, near.words.start + len(head_np)):
         if demonym.form == "demonym" and _country(stage.cast, demonym.id):
-            yield Statement(near.id, "nationality", near.evidence, 0.85, entity=demonym.id)
+            yield Relation(near.id, "nationality", near.evidence, 0.85, entity=demonym.id)
     end = near.words.start + len(head_np)
     evidence = near.evidence
     if near.before or text[near.words.end : near.words.end + 1] == " ":
@@ -159,7 +149,7 @@ def _apposition(stage: Stage, near: Apposition) -> Iterator[Statement]:
         if tail is not None:
             org = stage.cast.starting(tail.end())
             if org is not None and org.kind == "Organization" and head in _OFFICE:
-                yield Statement(
+                yield Relation(
                     near.id,
                     "affiliation",
                     Span(min(near.evidence.start, near.words.start), max(org.end, near.evidence.end)),
@@ -176,7 +166,7 @@ def _apposition(stage: Stage, near: Apposition) -> Iterator[Statement]:
                     value += field.group()
                     evidence = Span(evidence.start, max(evidence.end, field.end()))
     if not re.match(r"(?:one|two|some|another|former colleague|both)\b", value):
-        yield Statement(near.id, "jobTitle", evidence, 0.85, value=value)
+        yield Relation(near.id, "jobTitle", evidence, 0.85, value=value)
 
 
 def _without_owner(words: str) -> str:
@@ -189,7 +179,7 @@ def _without_owner(words: str) -> str:
     return value[leading.end() :] if leading and "'" not in leading.group() and "’" not in leading.group() else value
 
 
-def _belonging(stage: Stage, one: Seen) -> Iterator[Statement]:
+def _belonging(stage: Stage, one: Seen) -> Iterator[Relation]:
     """*Ana Costa of the Harbour Union*: affiliation."""
     if one.kind != "Person" or one.form != "name" or " " not in one.span.of(stage.text):
         return
@@ -198,14 +188,14 @@ def _belonging(stage: Stage, one: Seen) -> Iterator[Statement]:
         return
     org = stage.cast.starting(joint.end())
     if org is not None and org.kind == "Organization" and org.form in ("name", "acronym"):
-        yield Statement(one.id, "affiliation", Span(one.start, org.end), 0.8, entity=org.id)
+        yield Relation(one.id, "affiliation", Span(one.start, org.end), 0.8, entity=org.id)
 
 
 def _country(cast: Cast, id_: str) -> bool:
     return cast.members[id_].type == "Country"
 
 
-def _nationality(stage: Stage, one: Seen) -> Iterator[Statement]:
+def _nationality(stage: Stage, one: Seen) -> Iterator[Relation]:
     """*the Danish shipowner Rasmus Holm*; *three Danish men — A, B and C*."""
     if one.form != "demonym" or not _country(stage.cast, one.id):
         return
@@ -215,9 +205,9 @@ def _nationality(stage: Stage, one: Seen) -> Iterator[Statement]:
         person = _person_at(stage.cast, single.end())
         head = single.group("np").split()[-1]
         if person is not None and head in _OCCUPATION | {"man", "woman", "national", "citizen"}:
-            yield Statement(person.id, "nationality", Span(one.start, person.end), 0.85, entity=one.id)
+            yield Relation(person.id, "nationality", Span(one.start, person.end), 0.85, entity=one.id)
             if head in _OCCUPATION:
-                yield Statement(
+                yield Relation(
                     person.id, "jobTitle", Span(one.start, person.end), 0.8, value=single.group("np").strip()
                 )
             return
@@ -234,7 +224,7 @@ def _nationality(stage: Stage, one: Seen) -> Iterator[Statement]:
         position = joint.end()
     if len(group) >= 2:
         for person in group:
-            yield Statement(person.id, "nationality", Span(one.start, group[-1].end), 0.85, entity=one.id)
+            yield Relation(person.id, "nationality", Span(one.start, group[-1].end), 0.85, entity=one.id)
 
 
 def _person_at(cast: Cast, at: int) -> Seen | None:
@@ -245,7 +235,7 @@ def _person_at(cast: Cast, at: int) -> Seen | None:
 # ---- organizations and places ------------------------------------------------------------------------------------
 
 
-def _acronym(stage: Stage, one: Seen) -> Iterator[Statement]:
+def _acronym(stage: Stage, one: Seen) -> Iterator[Relation]:
     """*Harbour Rescue Association (HRA)*; *…, known as HRA,*."""
     opening = re.compile(r"\s\((?:the\s)?|,\s(?:also\s|better\s|commonly\s)?known as\s|,\sor\s").match(
         stage.host, one.end
@@ -265,7 +255,7 @@ def _acronym(stage: Stage, one: Seen) -> Iterator[Statement]:
         return
     if "(" in opening.group():
         end += 1
-    yield Statement(one.id, "alternateName", Span(one.span.start, end), 0.95, value=value)
+    yield Relation(one.id, "alternateName", Span(one.span.start, end), 0.95, value=value)
 
 
 def _initials(short: str, full: str) -> bool:
@@ -274,7 +264,7 @@ def _initials(short: str, full: str) -> bool:
     return sum(c.isupper() for c in short) >= 2 and all(c.lower() in letters for c in short if c.isupper())
 
 
-def _kind(stage: Stage, one: Seen) -> Iterator[Statement]:
+def _kind(stage: Stage, one: Seen) -> Iterator[Relation]:
     """*the Black Fern gang* → description *gang*."""
     nouns = _KINDS.get({"Organization": "organization", "Place": "place"}.get(one.kind, ""), frozenset())
     if one.form not in ("name", "acronym") or not nouns:
@@ -283,10 +273,10 @@ def _kind(stage: Stage, one: Seen) -> Iterator[Statement]:
     before = stage.host[max(0, one.start - 24) : one.start]
     if after is None or after.group("noun") not in nouns or not re.search(r"(?:[Tt]he|['’]s)\s$", before):
         return
-    yield Statement(one.id, "description", Span(one.start, after.end()), 0.85, value=after.group("noun"))
+    yield Relation(one.id, "description", Span(one.start, after.end()), 0.85, value=after.group("noun"))
 
 
-def _described(stage: Stage, near: Apposition, kind: str) -> Iterator[Statement]:
+def _described(stage: Stage, near: Apposition, kind: str) -> Iterator[Relation]:
     nouns = _KINDS["organization" if kind == "Organization" else "work"]
     printed = re.split(r"\s(?:of|for|at|in|from|with)\s", near.words.of(stage.text))[0]
     article = re.match(r"(?:an?|the)\s", printed)
@@ -294,10 +284,10 @@ def _described(stage: Stage, near: Apposition, kind: str) -> Iterator[Statement]
         return
     value = printed[article.end() :]
     if value.split()[-1].lower() in nouns:
-        yield Statement(near.id, "description", near.evidence, 0.85, value=value)
+        yield Relation(near.id, "description", near.evidence, 0.85, value=value)
 
 
-def _place(stage: Stage, one: Seen) -> Iterator[Statement]:
+def _place(stage: Stage, one: Seen) -> Iterator[Relation]:
     """*Porto Belo, Norland,* and *Norland's Grey Hill prison*: containedInPlace."""
     if one.kind != "Place" or one.form != "name":
         return
@@ -309,7 +299,7 @@ def _place(stage: Stage, one: Seen) -> Iterator[Statement]:
         if inner is None or inner.kind != "Place" or inner.id == one.id or inner.form not in ("name", "acronym"):
             return
         if stage.cast.members[inner.id].type != "Country":
-            yield Statement(inner.id, "containedInPlace", Span(one.start, inner.end), 0.8, entity=one.id)
+            yield Relation(inner.id, "containedInPlace", Span(one.start, inner.end), 0.8, entity=one.id)
         return
     if host[one.end : one.end + 2] != ", ":
         return
@@ -323,13 +313,13 @@ def _place(stage: Stage, one: Seen) -> Iterator[Statement]:
             r",\s(?:and\s)?[A-Z]", host[outer.end : outer.end + 8]
         )
         if not listed:
-            yield Statement(one.id, "containedInPlace", Span(one.start, outer.end), 0.85, entity=outer.id)
+            yield Relation(one.id, "containedInPlace", Span(one.start, outer.end), 0.85, entity=outer.id)
 
 
 # ---- works -------------------------------------------------------------------------------------------------------
 
 
-def _works(stage: Stage) -> Iterator[Statement]:
+def _works(stage: Stage) -> Iterator[Relation]:
     cast, text, host = stage.cast, stage.text, stage.host
     works = [
         one
@@ -343,7 +333,7 @@ def _works(stage: Stage) -> Iterator[Statement]:
         if before.id == one.id or one.span.start - before.end > 40:
             continue
         if kindly.fullmatch(text[before.end : one.span.start]):
-            yield Statement(one.id, "partOfSeries", Span(before.start, one.end), 0.8, entity=before.id)
+            yield Relation(one.id, "partOfSeries", Span(before.start, one.end), 0.8, entity=before.id)
             series.setdefault(before.id, []).append(one.id)
     for found in _DURATION.finditer(host):
         unit = found.group(2)
@@ -365,11 +355,11 @@ def _works(stage: Stage) -> Iterator[Statement]:
             if len(parts) != 1:
                 continue
             subject, evidence = parts[0], Span(found.start(), of_series.end())
-        yield Statement(subject, "duration", evidence, 0.8, value=f"PT{count}{unit[0].upper()}")
+        yield Relation(subject, "duration", evidence, 0.8, value=f"PT{count}{unit[0].upper()}")
     yield from _profiled(stage, works)
 
 
-def _profiled(stage: Stage, works: Sequence[Seen]) -> Iterator[Statement]:
+def _profiled(stage: Stage, works: Sequence[Seen]) -> Iterator[Relation]:
     host, cast = stage.host, stage.cast
     for paragraph in stage.paragraphs:
         for found in _PROFILES.finditer(host, paragraph.section.span.start, paragraph.section.span.end):
@@ -394,4 +384,4 @@ def _profiled(stage: Stage, works: Sequence[Seen]) -> Iterator[Statement]:
             stop = end.start() if end else sentence.end
             for one in cast.within(found.end(), stop):
                 if one.kind in ("Person", "Organization", "Place") and one.form == "name":
-                    yield Statement(id_, "about", Span(found.start(), one.end), 0.75, entity=one.id)
+                    yield Relation(id_, "about", Span(found.start(), one.end), 0.75, entity=one.id)

@@ -59,6 +59,23 @@ def facts(*paragraphs: str) -> set[tuple[str, str, str]]:
         ("They live in Porto Belo, Norland, by the sea.", {("porto", "containedInPlace", "→norland")}),
         ("They saw Porto Belo, Norland and Sudria.", set()),
         ("The 97-minute film “Salt and Iron” won.", {("film", "duration", "PT97M")}),
+        (
+            "Ana Costa was born in Porto Belo on 3 May 1970.",
+            {("ana", "birthPlace", "→porto"), ("ana", "birthDate", "1970-05-03")},
+        ),
+        ("Ana Costa, 41, born in Porto Belo, left.", {("ana", "birthPlace", "→porto")}),
+        (
+            "Rui Dias, who was born in 1970 in Sudria, left.",
+            {("rui", "birthDate", "1970"), ("rui", "birthPlace", "→sudria")},
+        ),
+        ("Ana Costa's brother, Rui Dias, left.", {("ana", "sibling", "→rui")}),
+        ("Ana Costa’s husband Rui Dias left.", {("ana", "spouse", "→rui")}),
+        ("Ana Costa founded the Harbour Workers' Union.", {("union", "founder", "→ana")}),
+        ("The Harbour Workers' Union was founded by Ana Costa and others.", {("union", "founder", "→ana")}),
+        ("The Harbour Workers' Union, founded in 1990, is old.", {("union", "foundingDate", "1990")}),
+        ("The Harbour Workers' Union, based in Porto Belo, is old.", {("union", "location", "→porto")}),
+        ("Hill Town, a subsidiary of the Harbour Workers' Union, left.", {("town", "parentOrganization", "→union")}),
+        ("“Salt and Iron”, directed by Ana Costa, won.", {("film", "director", "→ana")}),
         ("Salt and Iron, a short film, won.", {("film", "description", "short film")}),
     ],
 )
@@ -78,6 +95,12 @@ def test_a_fact_is_what_the_words_beside_the_name_say(text: str, expected: set[t
         "Rui Dias met the Norlander police. Ana Costa left.",
         "Critics say the 97-minute delay ruined Salt and Iron's evening show.",
         "Ana Costa wants to be mayor.",
+        "Ana Costa was not born in Porto Belo.",
+        "Ana Costa was born in spring.",
+        "“Ana Costa's brother, Rui Dias, left,” a man said.",
+        "Ana Costa's brothers, Rui Dias and Lena Holm, left.",
+        "Ana Costa says the Harbour Workers' Union was founded on a lie.",
+        "Ana Costa was the founder of Hill Town's rival.",
     ],
 )
 def test_what_is_quoted_wished_or_merely_near_is_no_fact(text: str) -> None:

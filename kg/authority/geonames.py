@@ -47,7 +47,7 @@ def row(line: str, inside: Mapping[str, str], *, alternates: bool = False) -> Th
     nation = of_country(country)
     own = f"geonames-{number}"
     above = None if type_ in ("Country", "Continent") else nation
-    if code != "ADM1":
+    if code != "ADM1" and above is not None:
         above = inside.get(f"{country}.{cells[10]}", above)
     try:
         latitude, longitude = float(north), float(east)

@@ -283,6 +283,16 @@ def test_provenance_tells_who_decided_what_and_why(desk: Publication) -> None:
     assert '"Ines Calderwood"' in names
 
 
+def test_the_query_of_the_documentation_tells_it_too(desk: Publication, root: Path) -> None:
+    decide(desk, review.new("Lotte Brandsma"), by="Ines Calderwood", note="nobody's row")
+    text = (root / "docs" / "review.md").read_text(encoding="utf-8")
+    query = text.partition("```sparql\n")[2].partition("```")[0]
+    with desk.store.reader() as reader:
+        rows = [[term.value for term in row] for row in reader.rdf.query(query)]  # type: ignore[union-attr]
+    thing = only(desk, "Lotte Brandsma")
+    assert rows == [[thing, "Review 1: found a thing of its own", "Ines Calderwood", rows[0][3], "nobody's row"]]
+
+
 def test_lessons_say_what_a_name_was_found_to_mean(desk: Publication) -> None:
     decide(desk, review.accept(only(desk, "Zandvliet Harbour Trust"), "x-trust-nl"))
     decide(desk, review.reject(only(desk, "Lotte Brandsma"), "x-mayor"))

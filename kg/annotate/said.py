@@ -38,7 +38,8 @@ class Said:
 def trimmed(text: str, span: Span) -> Span:
     """The span without the blanks at its ends."""
     printed = span.of(text)
-    return Span(span.start + len(printed) - len(printed.lstrip()), span.end - len(printed) + len(printed.rstrip()))
+    start = span.start + len(printed) - len(printed.lstrip())
+    return Span(start, max(start, span.end - len(printed) + len(printed.rstrip())))
 
 
 def grouped(text: str, found: Sequence[Said]) -> Iterator[Said]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from cast_fixture import article, marked
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.annotate.cues import cues
 from kg.annotate.jsonl import annotate_line
@@ -190,3 +192,23 @@ def test_kg_annotate_prints_the_place_of_the_source() -> None:
     assert text[start:end] == "a senior official"
     assert quotation["speaker"] is None
     assert quotation["score"] >= THRESHOLD
+
+
+# ---- any text ----------------------------------------------------------------------------------------------------
+
+_PIECES = (
+    "Ana Costa|Rui Dias|said|told|wrote|point|claims|according to|that|he|she|it|who|the|a|one|mayor|spokesman|for|of|by"
+    "|and|but|was|not|would|wants|on|Monday|,|.|:|;|?|—|(|)|“|”|\"|'|‘|’|''|``|«|»|’s|COSTA:|Q:|(@ana)|interior ministry"
+    "|\x1a|\x02|\u200b|\u00a0"
+).split("|")
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=25), min_size=1, max_size=4), st.booleans())
+def test_any_words_in_any_order_are_read_the_same_way_twice(paragraphs: list[list[str]], block: bool) -> None:
+    one = article(*(" ".join(words) for words in paragraphs), quotes=(0,) if block else ())
+    text, layers = marked(one)
+    found = list(Quotations().annotate(text, layers))
+    assert found == list(Quotations().annotate(text, layers))
+    assert all(0 <= a.span.start < a.span.end <= len(text.text) for a in found)
+    assert all(s is None or (isinstance(s, Span) and len(s) > 0) for s in (a.args["source"] for a in found))

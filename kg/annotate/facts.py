@@ -28,6 +28,10 @@ _LEADING = re.compile(
     r"(?:(?:an?|the|its|their|his|her|also|now|then|[\w’'.-]+(?:\s[A-Z][\w.-]+)?['’]s?)\s)+(?=\S)", re.IGNORECASE
 )
 _DURATION = re.compile(r"(?<![\w.])(\d{1,4}|one|two|three|four|five|six)-(minute|hour|second|part)(?![\w-])")
+#: *Norland's northern port Porto Belo*; but not *Norland's annexation of Sudria*.
+_POSSESSED = re.compile(
+    r"['’]s?\s(?:(?!(?:of|in|from|with|for|on|to|and|or|against|over|into|by|at|near|through|than|as|about)\s)[a-z-]+\s){0,4}"
+)
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _PLURAL_HEAD = re.compile(r"(?:[a-z’'-]+\s){0,3}?(?P<head>[a-z]+)\s?(?P<mark>[—–:,-])\s")
 _PEOPLE = lexicon.words(
@@ -140,7 +144,8 @@ def _apposition(stage: Stage, near: Apposition) -> Iterator[Relation]:
     if head not in _OCCUPATION:
         return
     for demonym in stage.cast.within(near.words.start, near.words.start + len(head_np)):
-        if demonym.form == "demonym" and _country(stage.cast, demonym.id):
+        owned = re.search(r"['’]s?\s", text[demonym.end : near.words.start + len(head_np)])
+        if demonym.form == "demonym" and owned is None and _country(stage.cast, demonym.id):
             yield Relation(near.id, "nationality", near.evidence, 0.85, entity=demonym.id)
     end = near.words.start + len(head_np)
     evidence = near.evidence
@@ -165,6 +170,9 @@ def _apposition(stage: Stage, near: Apposition) -> Iterator[Relation]:
                 ):
                     value += field.group()
                     evidence = Span(evidence.start, max(evidence.end, field.end()))
+    value = re.sub(r"^-[\w-]+\s", "", value)  # "a Porto Belo-based developer"
+    if re.match(r"\sof\s(?:that|this|these|those|such)\b", text[end : end + 12]):
+        return  # "the author of that remark"
     if not re.match(r"(?:one|two|some|another|former colleague|both)\b", value):
         yield Relation(near.id, "jobTitle", evidence, 0.85, value=value)
 
@@ -294,7 +302,7 @@ def _place(stage: Stage, one: Seen) -> Iterator[Relation]:
     host = stage.host
     wider = stage.cast.members[one.id].type in ("Country", "State", "AdministrativeArea")
     if wider:
-        owner = re.compile(r"['’]s?\s(?:[a-z-]+\s){0,4}").match(host, one.end)
+        owner = _POSSESSED.match(host, one.end)
         inner = stage.cast.starting(owner.end()) if owner is not None else None
         if inner is None or inner.kind != "Place" or inner.id == one.id or inner.form not in ("name", "acronym"):
             return

@@ -57,10 +57,30 @@ _MAKERS: Final = {"directed": "director", "written": "author"}
 _ENDS = re.compile(r"[,.;:)”’\"]|\s(?:[a-z]|[(—–-])|$|\n")
 
 
+#: What may follow a name that a relation begins with; spares most names the rest.
+_NEAR = re.compile(r"['’,”\"]|\s(?:was|is|founded|co-founded|directed|written)\b")
+#: Somebody says so, or it is in doubt: that is no fact.
+_CLAIMED = re.compile(
+    r"\b(?:said|says?|saying|told|claim\w*|alleg\w*|believ\w*|insist\w*|suggest\w*|argu\w*|that|whether|if|lie[sd]?"
+    r"|rumou?r\w*|theor\w*|false\w*|question\w*|doubt\w*|conspir\w*|den(?:y|ied|ies)|not|never|according|reportedly"
+    r"|thought)\b"
+)
+
+
+def _is_claimed(host: str, at: int) -> bool:
+    """Whether the sentence before a name makes what follows a claim."""
+    begin = max(0, at - 200)
+    opening = max(host.rfind(mark, begin, at) for mark in (". ", "\n", "? ", "! "))
+    return _CLAIMED.search(host, max(begin, opening), at) is not None
+
+
 def relations(stage: Stage) -> Iterator[Relation]:
     """The relations the reporter's own words state, in order of the first name."""
     for one in stage.cast.seen:
-        if one.form not in ("name", "acronym") or (stage.host[one.span.start] == FILLER and one.kind != "CreativeWork"):
+        masked = stage.host[one.span.start] == FILLER and one.kind != "CreativeWork"
+        if one.form not in ("name", "acronym") or masked or not _NEAR.match(stage.host, one.end):
+            continue
+        if _is_claimed(stage.host, one.span.start):
             continue
         if one.kind == "Person":
             yield from _born(stage, one)

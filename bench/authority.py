@@ -87,7 +87,8 @@ def words() -> list[str]:
         "stead",
         "ton",
     ]
-    more = ["er", "ing", "le", "s", "stone"]
+    inner = ["a", "e", "er", "ing", "le", "o", "s", "stone"]
+    more = [*inner, *(a + b for a in inner for b in ("l", "m", "n", "r", "t"))]
     return [a + b for a in starts for b in ends] + [a + c + b for a in starts for c in more for b in ends]
 
 

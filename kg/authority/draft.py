@@ -25,8 +25,9 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE source (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE thing (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source INTEGER NOT NULL, leader INTEGER NOT NULL,
-  weight REAL NOT NULL, parent TEXT, run INTEGER NOT NULL, digest BLOB NOT NULL, body TEXT NOT NULL
+  weight REAL NOT NULL, parent TEXT, run INTEGER NOT NULL, digest BLOB NOT NULL
 );
+CREATE TABLE body (number INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE INDEX grouped ON thing (leader) WHERE leader <> number;
 CREATE TABLE surface (
   hash INTEGER NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL, how INTEGER NOT NULL,
@@ -38,8 +39,8 @@ CREATE TABLE ruling (kind TEXT NOT NULL, one TEXT NOT NULL, other TEXT NOT NULL,
 """
 #: Rows that are written together.
 _CHUNK: Final = 5000
-_BY_ID: Final = "SELECT number, run, digest, body FROM thing WHERE id = ?"
-_CHANGE: Final = "UPDATE thing SET source = ?, weight = ?, parent = ?, run = ?, digest = ?, body = ? WHERE number = ?"
+_BY_ID: Final = "SELECT number, run, digest FROM thing WHERE id = ?"
+_CHANGE: Final = "UPDATE thing SET source = ?, weight = ?, parent = ?, run = ?, digest = ? WHERE number = ?"
 
 
 @dataclass(slots=True)
@@ -102,7 +103,7 @@ class Draft:
 
     def get(self, id: str) -> Thing | None:
         """The row with this id, as it was loaded."""
-        found = self._db.execute("SELECT body FROM thing WHERE id = ?", (id,)).fetchone()
+        found = self._db.execute("SELECT body FROM thing NATURAL JOIN body WHERE id = ?", (id,)).fetchone()
         return decoded(id, json.loads(found[0])) if found is not None else None
 
     def told(self) -> list[tuple[int, str]]:
@@ -155,8 +156,9 @@ class Draft:
         for key in keys:
             found = self._db.execute(_BY_ID, (key,)).fetchone()
             if found is not None:
-                self._unlist(found[0], decoded(key, json.loads(found[3])))
-                self._db.execute("DELETE FROM thing WHERE number = ?", (found[0],))
+                self._unlist(found[0], self._thing(found[0], key))
+                for table in ("thing", "body"):
+                    self._db.execute(f"DELETE FROM {table} WHERE number = ?", (found[0],))  # noqa: S608
                 count += 1
         self.counts.removed += count
         return count
@@ -187,6 +189,7 @@ class Draft:
         """Write the waiting rows."""
         chunk, self._waiting = self._waiting, {}
         new: list[tuple[object, ...]] = []
+        bodies: list[tuple[int, str]] = []
         listed: list[tuple[int, int, str, int]] = []
         same: list[tuple[int, int]] = []
         for thing, line in chunk.values():
@@ -196,7 +199,8 @@ class Draft:
                 self._number += 1
                 number = self._number
                 row = (number, thing.id, self._source, number, weight(thing), thing.contained_in, self._run)
-                new.append((*row, digest, body))
+                new.append((*row, digest))
+                bodies.append((number, body))
                 self.counts.added += 1
                 self._list(number, thing, listed, same)
             elif found[1] == self._run:
@@ -204,19 +208,21 @@ class Draft:
                 continue
             else:
                 number = found[0]
-                now = (self._source, weight(thing), thing.contained_in, self._run, digest, body, number)
+                now = (self._source, weight(thing), thing.contained_in, self._run, digest, number)
                 self._db.execute(_CHANGE, now)
                 if found[2] == digest:
                     self.counts.unchanged += 1
                 else:
                     self.counts.changed += 1
-                    self._unlist(number, decoded(thing.id, json.loads(found[3])))
+                    self._unlist(number, self._thing(number, thing.id))
+                    self._db.execute("UPDATE body SET body = ? WHERE number = ?", (body, number))
                     self._list(number, thing, listed, same)
             if line:
                 if number >= len(self._lines):
                     self._lines.frombytes(bytes(4 * (number + _CHUNK - len(self._lines))))
                 self._lines[number] = line
-        self._db.executemany("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", new)
+        self._db.executemany("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?)", new)
+        self._db.executemany("INSERT INTO body VALUES (?, ?)", bodies)
         self._db.executemany("INSERT OR IGNORE INTO same VALUES (?, ?)", same)
         self._db.executemany("INSERT INTO staged VALUES (?, ?, ?, ?)", listed)
         self._staged = self._staged or bool(listed)
@@ -274,7 +280,9 @@ class Draft:
 
     def _cut(self, number: int, ring: list[int]) -> None:
         names = [self._db.execute("SELECT id FROM thing WHERE number = ?", (one,)).fetchone()[0] for one in ring]
-        key, old = self._db.execute("SELECT id, body FROM thing WHERE number = ?", (number,)).fetchone()
+        key, old = self._db.execute(
+            "SELECT id, body FROM thing NATURAL JOIN body WHERE number = ?", (number,)
+        ).fetchone()
         at = names.index(key)
         shown = [*names[at:], *names[:at], key]
         if len(shown) > 6:
@@ -282,9 +290,8 @@ class Draft:
         text = f"contained_in leads back to the row itself: {' → '.join(shown)}; it is left out"
         self.notes.append((self._lines[number] if number < len(self._lines) else 0, text))
         body, digest = _written(replace(decoded(key, json.loads(old)), contained_in=None))
-        self._db.execute(
-            "UPDATE thing SET parent = NULL, digest = ?, body = ? WHERE number = ?", (digest, body, number)
-        )
+        self._db.execute("UPDATE body SET body = ? WHERE number = ?", (body, number))
+        self._db.execute("UPDATE thing SET parent = NULL, digest = ? WHERE number = ?", (digest, number))
 
     # ---- the end -----------------------------------------------------------------------------------------------------
 
@@ -336,8 +343,8 @@ class Draft:
 
     def _join(self, hash: int, groups: Groups) -> None:
         rows = self._db.execute(
-            "SELECT thing.number, thing.id, thing.body FROM same JOIN thing ON thing.number = same.number "
-            "WHERE same.hash = ? ORDER BY thing.number LIMIT ?",
+            "SELECT number, id, body FROM same NATURAL JOIN thing NATURAL JOIN body "
+            "WHERE hash = ? ORDER BY number LIMIT ?",
             (hash, SHARED + 1),
         ).fetchall()
         if len(rows) > SHARED:
@@ -369,8 +376,14 @@ class Draft:
 
     def _rows(self, numbers: list[int], order: str) -> list[tuple[int, int, str, str]]:
         marks_ = ", ".join("?" * len(numbers))
-        query = f"SELECT number, leader, id, body FROM thing WHERE number IN ({marks_}) ORDER BY {order}"  # noqa: S608
+        query = (
+            f"SELECT number, leader, id, body FROM thing NATURAL JOIN body WHERE number IN ({marks_}) ORDER BY {order}"  # noqa: S608
+        )
         return self._db.execute(query, numbers).fetchall()
+
+    def _thing(self, number: int, key: str) -> Thing:
+        body = self._db.execute("SELECT body FROM body WHERE number = ?", (number,)).fetchone()[0]
+        return decoded(key, json.loads(body))
 
     def _one(self, query: str, *values: object) -> int:
         return int(self._db.execute(query, values).fetchone()[0])

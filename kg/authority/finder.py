@@ -37,7 +37,7 @@ class Spelling(NamedTuple):
     quiet: bool = False
 
 
-#: The spellings whose words are exactly these (folded), or None where no surface begins with them.
+#: The spellings whose words are exactly these (folded), each text once, or None where no surface begins with them.
 Lookup = Callable[[str], Sequence[Spelling] | None]
 
 

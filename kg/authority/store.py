@@ -31,17 +31,19 @@ HOWS: Final = ("name", "alias", "acronym", "demonym")
 #: Layout of the files; another one is not read.
 LAYOUT: Final = "1"
 #: Surfaces and rows that are remembered.
-_REMEMBERED: Final = 8192
+_REMEMBERED: Final = 16_384
 #: No words lead to more surfaces than this; those of the rows that weigh most are kept.
 _MOST: Final = 200
 #: The rows that are one row, the one that wins first.
 _MEMBERS: Final = """
 SELECT number, id, body FROM (
-  SELECT number, id, body, source FROM thing WHERE number = ?
+  SELECT number, id, body, source FROM thing NATURAL JOIN body WHERE number = ?
   UNION ALL
-  SELECT number, id, body, source FROM thing WHERE leader = ? AND leader <> number
+  SELECT number, id, body, source FROM thing NATURAL JOIN body WHERE leader = ? AND leader <> number
 ) ORDER BY source DESC, id
 """
+#: No words lead to more texts than this.
+_TEXTS: Final = "SELECT DISTINCT text FROM surface WHERE hash = ? AND how < 4 LIMIT 50"
 _SPELLINGS: Final = f"""
 SELECT surface.text, surface.how, leader.id FROM surface
 JOIN thing ON thing.number = surface.number JOIN thing AS leader ON leader.number = thing.leader
@@ -86,7 +88,7 @@ class Store:
                 f"{folder}: the authority table has layout {self._meta.get('layout')}, this program reads {LAYOUT}; "
                 f"export it with the program that made it, remove {folder.parent} and load the export"
             )
-        self._db.execute("PRAGMA mmap_size = 1073741824")
+        self._db.execute("PRAGMA mmap_size = 67108864")
         self._db.execute("PRAGMA cache_size = -2000")
         self._splits: frozenset[tuple[str, str]] = frozenset(
             self._db.execute("SELECT one, other FROM ruling WHERE kind = 'split'")
@@ -98,7 +100,8 @@ class Store:
         self.removed: frozenset[str] = frozenset(
             one for (one,) in self._db.execute("SELECT one FROM ruling WHERE kind = 'remove'")
         )
-        self._look = lru_cache(_REMEMBERED)(self._looked)
+        self._texts = lru_cache(_REMEMBERED)(self._read_texts)
+        self._rows = lru_cache(_REMEMBERED)(self._read_rows)
         self.get = lru_cache(_REMEMBERED)(self._get)
         self.matcher = Finder(self.begin)
 
@@ -161,7 +164,7 @@ class Store:
     def spellings(self, surface: str) -> Sequence[Spelling]:
         """The rows' surfaces with the words of this one."""
         words = core(fold(surface))[1]
-        return (self._look(words) or ()) if words else ()
+        return self._rows(words) if words and self._bits.ends(spot(words)) else ()
 
     def candidates(self, surface: str, type: str | None = None) -> Sequence[Candidate]:
         """The rows a surface may mean, best first; of one ``type`` (a class or one of the five kinds) when given."""
@@ -186,8 +189,9 @@ class Store:
         like = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         exact = {one.row: 0 for one in self.spellings(text)} if text else {}
         query = (
-            "SELECT DISTINCT leader.id FROM thing JOIN thing AS leader ON leader.number = thing.leader "
-            "WHERE thing.body LIKE ? ESCAPE '\\' OR thing.id = ? ORDER BY leader.weight DESC, leader.id"
+            "SELECT DISTINCT leader.id FROM body JOIN thing ON thing.number = body.number "
+            "JOIN thing AS leader ON leader.number = thing.leader WHERE body.body LIKE ? ESCAPE '\\' OR thing.id = ? "
+            "ORDER BY leader.weight DESC, leader.id"
         )
         keys: Iterator[str] = (key for (key,) in self._db.execute(query, (f"%{like}%", text)))
         for key in itertools.chain(exact, keys):
@@ -201,17 +205,31 @@ class Store:
                 break
         return list(found.values())
 
-    def _looked(self, words: str) -> Sequence[Spelling] | None:
-        at = spot(words)
-        goes_on = self._bits.has(at)
-        if not self._bits.ends(at):
+    def _look(self, words: str) -> Sequence[Spelling] | None:
+        """The texts that have exactly these words, or None where no surface begins with them."""
+        whole = spot(words)
+        goes_on = self._bits.has(whole)
+        if not self._bits.ends(whole):
             return () if goes_on else None
-        found = []
-        for text, how, row in self._db.execute(_SPELLINGS, (at,)):
+        return self._texts(words) or (() if goes_on else None)
+
+    def _read_texts(self, words: str) -> tuple[Spelling, ...]:
+        """The texts that may be found in a text, each once: from the index alone."""
+        made = []
+        for (text,) in self._db.execute(_TEXTS, (spot(words),)):
             head, inner, tail = core(fold(text))
             if inner == words:
-                found.append(Spelling(head, tail, text, row, HOWS[how % len(HOWS)], how >= len(HOWS)))
-        return found if found or goes_on else None
+                made.append(Spelling(head, tail, text, "", ""))
+        return tuple(made)
+
+    def _read_rows(self, words: str) -> tuple[Spelling, ...]:
+        """The surfaces with these words of all rows, of those that weigh most."""
+        made = []
+        for text, how, row in self._db.execute(_SPELLINGS, (spot(words),)):
+            head, inner, tail = core(fold(text))
+            if inner == words:
+                made.append(Spelling(head, tail, text, row, HOWS[how % len(HOWS)], how >= len(HOWS)))
+        return tuple(made)
 
 
 def _of(thing: Thing, type: str | None) -> bool:

@@ -93,7 +93,7 @@ class Table:
         first = next(iter(runs(key)), "")
         if not first:
             return ()
-        return self._bucket(first).get(key) or ()
+        return self._bucket(first)[0].get(key) or ()
 
     def candidates(self, surface: str, type: str | None = None) -> Sequence[Candidate]:
         """The rows a surface may mean, best first; of one ``type`` (a class or one of the five kinds) when given.
@@ -117,9 +117,9 @@ class Table:
         """How to look on from a first run of letters (see :class:`kg.authority.finder.Finder`)."""
         if first not in self._firsts:
             return None
-        bucket = self._bucket(first)
-        small = capital or any(not one.text[0].isupper() for group in bucket.values() for one in group)
-        return bucket.get if small else None
+        _, texts = self._bucket(first)
+        small = capital or any(not one.text[0].isupper() for group in texts.values() for one in group)
+        return texts.get if small else None
 
     def _made(self, key: str, row: Row) -> Thing:
         thing = self._things.get(key)
@@ -130,12 +130,15 @@ class Table:
             thing = self._things[key] = of_cells(given)
         return thing
 
-    def _bucket(self, first: str) -> dict[str, list[Spelling]]:
-        """Every beginning of the surfaces with this first run, with the surfaces that end there."""
-        found = self._buckets.get(first)
-        if found is not None:
-            return found
-        found = {}
+    def _bucket(self, first: str) -> tuple[dict[str, list[Spelling]], dict[str, list[Spelling]]]:
+        """Every beginning of the surfaces with this first run, with the surfaces that end there: of all rows, and each
+        text once, for finding."""
+        known = self._buckets.get(first)
+        if known is not None:
+            return known
+        found: dict[str, list[Spelling]] = {}
+        texts: dict[str, list[Spelling]] = {}
+        seen: set[str] = set()
         for key in dict.fromkeys(self._firsts.get(first, ())):
             row = self.get(key)
             assert row is not None
@@ -145,14 +148,18 @@ class Table:
                 parts = runs(words)
                 if parts and parts[0] == first:
                     for part in parts:
-                        found.setdefault(part, [])
-                    found[words].append(Spelling(head, tail, surface, key, how, still))
+                        texts.setdefault(part, [])
+                    one = Spelling(head, tail, surface, key, how, still)
+                    found.setdefault(words, []).append(one)
+                    if not still and surface not in seen:
+                        seen.add(surface)
+                        texts[words].append(one)
         if first in self._firsts:
-            self._buckets[first] = found
-        return found
+            self._buckets[first] = found, texts
+        return found, texts
 
     @cached_property
-    def _buckets(self) -> dict[str, dict[str, list[Spelling]]]:
+    def _buckets(self) -> dict[str, tuple[dict[str, list[Spelling]], dict[str, list[Spelling]]]]:
         return {}
 
     @cached_property

@@ -23,6 +23,7 @@ UNKNOWN = "?"
 
 _MALE = lexicon.groups("roles")["male"]
 _FEMALE = lexicon.groups("roles")["female"]
+_SEXES = lexicon.mapping("sexes")
 _PLURAL = re.compile(r"(?:[^s]s|men|women|people)$")
 
 #: ``Ana Costa, 34, a lawyer for …,``: what follows a name between commas.
@@ -206,7 +207,7 @@ class Cast:
         for id_, member in members.items():
             if id_ not in votes and member.kind == "Person":
                 first, _, rest = member.name.partition(" ")
-                sex = lexicon.given_names().get(first.lower()) if rest else None
+                sex = (_SEXES.get(first.lower()) or lexicon.given_names().get(first.lower())) if rest else None
                 if sex in ("m", "f"):
                     votes[id_] = {sex}
         return {id_: next(iter(said)) for id_, said in votes.items() if len(said) == 1}

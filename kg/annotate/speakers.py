@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from kg.annotate.lexicon import groups
-from kg.annotate.stage import Paragraph, Stage, Subject
+from kg.annotate.stage import LONGEST, Paragraph, Stage, Subject
 from kg.annotate.voices import DETERMINERS, Voices
 from kg.model import Span
 
@@ -47,6 +47,8 @@ def certain(stage: Stage, voices: Voices, paragraph: Paragraph, subject: Subject
     word = words.lower()
     if word not in _PRONOUNS:
         return subject if _described(stage, voices, subject) else None
+    if not _near(stage, paragraph, subject):
+        return None
     opens = paragraph.opens
     at = bisect_right(opens, subject.span.start) - 1
     for number in range(at - 1, max(-1, at - _BACK), -1):
@@ -79,6 +81,15 @@ def certain(stage: Stage, voices: Voices, paragraph: Paragraph, subject: Subject
         before = stage.paragraphs[paragraph.number - 1] if paragraph.number else None
         return subject if before is not None and before.focus == subject.id else None
     return subject
+
+
+def _near(stage: Stage, paragraph: Paragraph, subject: Subject) -> bool:
+    """Whether the member is named, or has spoken, in the pronoun's paragraph or the one before."""
+    near = stage.paragraphs[max(0, paragraph.number - 1) : paragraph.number + 1]
+    start = max(near[0].section.span.start, subject.span.start - 2 * LONGEST)
+    return any(one.focus == subject.id for one in near) or any(
+        one.id == subject.id for one in stage.cast.within(start, subject.span.start)
+    )
 
 
 def _described(stage: Stage, voices: Voices, subject: Subject) -> bool:

@@ -197,8 +197,8 @@ def test_kg_annotate_prints_the_place_of_the_source() -> None:
 # ---- any text ----------------------------------------------------------------------------------------------------
 
 _WORDS = (
-    "said told wrote point claims that he she it who the a one mayor spokesman for of by and but was not would wants on "
-    "Monday , . : ; ? — ( ) “ ” \" ' ‘ ’ '' `` « » ’s COSTA: Q: (@ana)"
+    "said told wrote point claims that he she it who the a one mayor spokesman for of by and but was not would wants "
+    "on Monday , . : ; ? — ( ) “ ” \" ' ‘ ’ '' `` « » ’s COSTA: Q: (@ana)"
 )
 _PIECES = (
     *_WORDS.split(),

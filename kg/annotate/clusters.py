@@ -33,7 +33,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names of one text that have a kind, in order, each with its surface in one spelling."""
+    """The names of one text in order, each with its surface in one spelling; the kind of some is not known."""
 
     text: Text
     given: tuple[Annotation, ...]
@@ -43,8 +43,8 @@ class Names:
 
     @classmethod
     def of(cls, text: Text, layers: Mapping[str, Sequence[Annotation]]) -> Names:
-        """The names in the layer ``name``; those of no known kind are left out."""
-        given = tuple(one for one in layers["name"] if argument(one, "kind"))
+        """The names in the layer ``name``; what no thing goes by (a people without a country) is left out."""
+        given = tuple(one for one in layers["name"] if argument(one, "kind") or argument(one, "form", "name") == "name")
         return cls(
             text,
             given,

@@ -21,6 +21,8 @@ __all__ = ["Coreference", "annotator", "rows"]
 
 #: A surface with several rows stands for the first when so great a share of its uses does.
 _MOSTLY: Final = 0.8
+#: Places whose name stands for their team or government, whenever it does not stand for the place.
+_LANDS: Final = frozenset(["AdministrativeArea", "Continent", "Country", "State"])
 
 
 def annotator(authority: Authority) -> Coreference:
@@ -49,6 +51,7 @@ class Coreference:
         """The clusters of one text's names."""
         names = Names.of(text, layers)
         clusters = [*people(names), *_things(names, self._authority)]
+        clusters += _unknown(names, clusters)
         clusters.sort(key=lambda one: min(one.members))
         by = f"{self.name}@{self.version}"
         made: list[tuple[int, Annotation]] = []
@@ -98,43 +101,109 @@ _SHAPES: Final = {"name": 0, "acronym": 1, "nominal": 2}
 
 def _things(names: Names, authority: Authority) -> list[Cluster]:
     """The clusters of places, organizations, events and works."""
-    clusters: list[Cluster] = []
-    by_key: dict[tuple[str, str], int] = {}
-    by_row: dict[str, int] = {}
-    row_of: dict[int, str] = {}
-    known: dict[tuple[str, str], tuple[Candidate, ...]] = {}
-    doubtful: list[tuple[int, tuple[Candidate, ...]]] = []
+    made = _Things(names, authority)
     for at, kind in enumerate(names.kinds):
-        if kind == "Person":
-            continue
-        surface, form = names.surfaces[at], names.forms[at]
-        if form == "metonym" and names.given[at].type == "SportsTeam":
-            kind = "Place"
-        asked = (surface, kind)
-        found = known.get(asked)
-        if found is None:
-            found = known[asked] = rows(authority, *asked)
-        if not found and kind != names.kinds[at]:
-            kind = names.kinds[at]
+        if kind not in ("", "Person"):
+            made.put(at)
+    made.finish()
+    return joined(names, *_kept(made.clusters, made.row_of))
+
+
+class _Things:
+    """Puts names together that have the same words, or can mean the same row only."""
+
+    def __init__(self, names: Names, authority: Authority) -> None:
+        self._names, self._authority = names, authority
+        self.clusters: list[Cluster] = []
+        self.row_of: dict[int, str] = {}
+        self._by_key: dict[tuple[str, str], int] = {}
+        self._by_row: dict[str, int] = {}
+        self._asked: dict[tuple[str, str], tuple[Candidate, ...]] = {}
+        self._demonyms: list[tuple[int, tuple[Candidate, ...]]] = []
+        self._several: dict[int, tuple[str, tuple[Candidate, ...]]] = {}
+
+    def put(self, at: int) -> None:
+        """Put a name with its like."""
+        surface, form = self._names.surfaces[at], self._names.forms[at]
+        kind, found = self._meant(at, surface, form)
         row = found[0].id if found and (len(found) == 1 or found[0].prior >= _MOSTLY) and form != "nominal" else None
         if form == "demonym" and row is None:
-            doubtful.append((at, found))  # a people without a known country is no thing of its own
-            continue
+            self._demonyms.append((at, found))  # a people without a known country is no thing of its own
+            return
         key = (kind, bare(surface, kind))
-        number = by_row.get(row) if row is not None else None
+        number = self._by_row.get(row) if row is not None else None
         if number is None and form != "demonym":
-            number = by_key.get(key)
+            number = self._by_key.get(key)
         if number is None:
-            number = len(clusters)
-            clusters.append(Cluster(kind, tuple(key[1].split()) or (surface,)))
+            number = len(self.clusters)
+            self.clusters.append(Cluster(kind, tuple(key[1].split()) or (surface,)))
         if row is not None:
-            by_row.setdefault(row, number)
-            row_of.setdefault(number, row)
+            self._by_row.setdefault(row, number)
+            self.row_of.setdefault(number, row)
         if form != "demonym":
-            by_key.setdefault(key, number)
-        clusters[number].members[at] = 0.95
-    for at, found in doubtful:  # Korean, in a text that names one Korea
-        fits = {by_row[one.id] for one in found if one.id in by_row}
-        if len(fits) == 1:
-            clusters[fits.pop()].members[at] = 0.8
-    return joined(names, clusters, row_of)
+            self._by_key.setdefault(key, number)
+            if row is None and len(found) > 1 and kind == "Place":
+                self._several.setdefault(number, (surface, found))
+        self.clusters[number].members[at] = 0.95
+
+    def finish(self) -> None:
+        """Put the names that can mean several rows with the one that the text names in another way."""
+        for at, found in self._demonyms:  # Korean, in a text that names one Korea
+            fits = {self._by_row[one.id] for one in found if one.id in self._by_row}
+            if len(fits) == 1:
+                self.clusters[fits.pop()].members[at] = 0.8
+        surfaces = self._names.surfaces
+        for number, (surface, found) in self._several.items():  # New York, in a text that names New York City
+            fits = {self._by_row[one.id] for one in found if one.id in self._by_row} - {number}
+            longer = {fit for fit in fits if any(surfaces[at].startswith(surface) for at in self.clusters[fit].members)}
+            if len(longer) == 1 and number not in self.row_of:
+                members = self.clusters[number].members
+                self.clusters[longer.pop()].members.update(dict.fromkeys(members, 0.8))
+                members.clear()
+
+    def _meant(self, at: int, surface: str, form: str) -> tuple[str, tuple[Candidate, ...]]:
+        """The kind of thing a name stands for, and the rows of it.
+
+        A team goes by its place, and a government by its country: their names are put with the place, unless the table
+        knows a body of that name. The name of a town may be short for any body there is in it.
+        """
+        kind = self._names.kinds[at]
+        found = self._rows(surface, kind)
+        if not found and kind == "Organization" and form != "nominal":
+            areas = self._rows(surface, "Place")
+            team = form == "metonym" or self._names.given[at].type == "SportsTeam"
+            if any(team or not _LANDS.isdisjoint(one.types) for one in areas):
+                return "Place", areas
+        return kind, found
+
+    def _rows(self, surface: str, kind: str) -> tuple[Candidate, ...]:
+        asked = (surface, kind)
+        if asked not in self._asked:
+            self._asked[asked] = rows(self._authority, surface, kind)
+        return self._asked[asked]
+
+
+def _kept(clusters: Sequence[Cluster], row_of: Mapping[int, str]) -> tuple[list[Cluster], dict[int, str]]:
+    """The clusters that have members, and the rows by their new numbers."""
+    numbers = [number for number, one in enumerate(clusters) if one.members]
+    return [clusters[n] for n in numbers], {new: row_of[n] for new, n in enumerate(numbers) if n in row_of}
+
+
+def _unknown(names: Names, clusters: Sequence[Cluster]) -> list[Cluster]:
+    """The clusters of names of no known kind; those that are printed as a member of one other cluster go there."""
+    unknown = [at for at, kind in enumerate(names.kinds) if not kind]
+    if not unknown:
+        return []
+    printed: dict[str, set[int]] = {}
+    for number, one in enumerate(clusters):
+        for at in one.members:
+            printed.setdefault(bare(names.surfaces[at], ""), set()).add(number)
+    found: dict[str, Cluster] = {}
+    for at in unknown:
+        key = bare(names.surfaces[at], "")
+        known = printed.get(key, ())
+        if len(known) == 1:
+            clusters[next(iter(known))].members[at] = 0.7
+        elif not known:
+            found.setdefault(key, Cluster("", (key,))).members[at] = 0.95
+    return list(found.values())

@@ -79,7 +79,8 @@ def _mentions(text: Text, layers: Layers, authority: Authority) -> list[dict[str
     made: list[dict[str, object]] = []
     for name in layers.get("name", ()):
         coref, link = corefs.get(name.span), links.get(name.span)
-        if argument(name, "form") == "metonym":
+        form, kind = argument(name, "form", "name"), argument(name, "kind")
+        if coref is not None and form != "demonym" and (form == "metonym" or kind != argument(coref, "kind", kind)):
             link = None  # it says whose the team is, not which team
         made.append(
             {

@@ -16,6 +16,7 @@ Every annotation has ``by`` (``names@1``) and a ``score`` from 0 to 1. Spans lie
     fullest name in the cluster), ``kind`` and ``type`` (what the whole cluster says). A name without a ``coref``
     annotation could not be told apart (a surname two people share) and is left out of everything published. Demonyms,
     and the name of a place for its team, are in the place's cluster.
+    A name whose kind nobody knows may have a cluster too (``kind`` is empty); it is not published.
 ``link``
     Same span as a name; ``ref`` is the authority row's id. The mentions of a cluster carry the same link, but for those
     that may name the place's team in a text about sport. ``score`` is how likely the row is.

@@ -72,7 +72,8 @@ class Linking:
                 id_, score = linked
                 sport = context.sport and group.kind == "Place"
                 for span in group.spans:
-                    if sport and not (_plain(names[span]) or context.located(span)):
+                    told = span in group.metonyms or names[span].args.get("form") == "demonym"
+                    if sport and not (told or context.located(span)):
                         continue  # the team, as likely as the place
                     made.append(Annotation(span, "link", None, id_, score, by))
             if linked is None or linked[1] < DOUBTFUL:
@@ -116,11 +117,6 @@ class Linking:
                 chosen[ref] = (id_, score)
             ranked[ref] = _scored(some)
         return chosen, ranked
-
-
-def _plain(name: Annotation) -> bool:
-    """Whether the form of a name says what it has to do with the place."""
-    return name.args.get("form") in ("demonym", "metonym")
 
 
 def _scored(some: Sequence[Option]) -> list[tuple[str, float]]:

@@ -35,7 +35,10 @@ _PERSON: Final = 0.92
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A cluster as linking sees it: its mentions' spans, its surfaces with the form each has, and its fullest name."""
+    """A cluster as linking sees it: its mentions' spans, its surfaces with the form each has, and its fullest name.
+
+    ``metonyms`` are spans that name something else by the cluster's thing: a team by its town.
+    """
 
     ref: str
     kind: str
@@ -82,7 +85,8 @@ def groups_of(text: Text, corefs: Sequence[Annotation], names: Mapping[Span, Ann
         metonyms: set[Span] = set()
         for one in several:
             form = argument(names[one.span], "form", "name")
-            if form == "metonym":
+            own = argument(names[one.span], "kind")
+            if form == "metonym" or (own and own != argument(one, "kind") and form != "demonym"):
                 metonyms.add(one.span)
             if form != "nominal":
                 surfaces.setdefault(surface(text, one.span), form)

@@ -58,8 +58,8 @@ def people(names: Names) -> list[Cluster]:
     if not mine:
         return []
     printed = {at: _printed(names.surfaces[at], _title(names, at)) for at in mine}
-    persons, by_word = _named_in_full(names, mine, printed)
-    bare = _Bare(names, mine, printed, by_word, {at: one for one in persons for at in one.members})
+    persons, by_word, guessed = _named_in_full(names, mine, printed)
+    bare = _Bare(names, mine, printed, by_word, guessed, {at: one for one in persons for at in one.members})
     for position, at in enumerate(mine):
         if len(printed[at].words) == 1:
             bare.place(position, at)
@@ -93,8 +93,8 @@ def _printed(surface: str, title: str) -> _Printed:
 
 def _named_in_full(
     names: Names, mine: Sequence[int], printed: dict[int, _Printed]
-) -> tuple[list[_Person], dict[str, list[_Person]]]:
-    """The people with names of several words, and the same by the words of those that are no guess."""
+) -> tuple[list[_Person], dict[str, list[_Person]], dict[str, list[_Person]]]:
+    """The people with names of several words, and the same by their words: those that are no guess, and the guesses."""
     found: dict[tuple[tuple[str, ...], str], list[int]] = {}
     for at in mine:
         one = printed[at]
@@ -102,6 +102,7 @@ def _named_in_full(
             found.setdefault((one.words, one.suffix), []).append(at)
     persons: list[_Person] = []
     by_word: dict[str, list[_Person]] = {}
+    guessed: dict[str, list[_Person]] = {}
     by_letters: dict[str, list[_Person]] = {}
     for words, suffix in sorted(found, key=lambda key: (-len(key[0]), not key[1], found[key][0])):
         places = found[words, suffix]
@@ -118,15 +119,16 @@ def _named_in_full(
         else:
             person, score = _Person("Person", words, suffix=suffix, sex=sex), 0.95
             persons.append(person)
-            if any(names.sure(at) for at in places):  # a guess draws no other names to it
+            sure = any(names.sure(at) for at in places)  # a guess draws no sure names to it
+            if sure:
                 by_letters.setdefault(letters, []).append(person)
-                for word in dict.fromkeys(words):
-                    if word not in _PARTICLES and len(word) > 1:
-                        by_word.setdefault(word, []).append(person)
+            for word in dict.fromkeys(words):
+                if word not in _PARTICLES and len(word) > 1:
+                    (by_word if sure else guessed).setdefault(word, []).append(person)
         person.suffix, person.sex = person.suffix or suffix, person.sex or sex
         person.full += places
         person.members.update(dict.fromkeys(places, score))
-    return persons, by_word
+    return persons, by_word, guessed
 
 
 def _apart(one: _Person, suffix: str, sex: str) -> bool:
@@ -179,10 +181,12 @@ class _Bare:
         mine: Sequence[int],
         printed: dict[int, _Printed],
         by_word: dict[str, list[_Person]],
+        guessed: dict[str, list[_Person]],
         owner: dict[int, _Person],
     ) -> None:
         self._names, self._mine, self._printed = names, mine, printed
-        self._by_word, self._owner = by_word, owner
+        self._by_word, self._guessed, self._owner = by_word, guessed, owner
+        self._sure = {one.words[0] for at, one in printed.items() if len(one.words) == 1 and names.sure(at)}
         self._places = names.places()
         self._sexes: dict[str, set[str]] = {}
         for one in printed.values():
@@ -198,6 +202,8 @@ class _Bare:
         one = self._printed[at]
         word = one.words[0]
         shared = self._by_word.get(word, ())[:MOST]
+        if not shared and word not in self._sure:
+            shared = self._guessed.get(word, ())[:MOST]
         title = _title(self._names, at)
         fits = [person for person in shared if not _apart(person, one.suffix, one.sex)]
         if title and not before_given(title):

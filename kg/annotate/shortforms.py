@@ -59,6 +59,7 @@ class _Form:
     team: bool
     sure: bool
     leading: bool
+    head: int
 
 
 def joined(names: Names, clusters: Sequence[Cluster], rows: Mapping[int, str]) -> list[Cluster]:
@@ -71,6 +72,8 @@ def joined(names: Names, clusters: Sequence[Cluster], rows: Mapping[int, str]) -
     for number, form in enumerate(forms):
         if number not in into:
             fits = [fit for fit in dict.fromkeys(index.fits(number, form)) if fit != number]
+            sure = [fit for fit in fits if forms[fit].sure]
+            fits = sure if sure or form.sure else fits  # a guess draws no sure names to it
             if len(fits) == 1:
                 into[number] = fits[0]
     for number in sorted(into):
@@ -98,7 +101,14 @@ def _form(
         any(names.given[at].type == "SportsTeam" for at in members),
         any(names.sure(at) for at in members),
         any(places[at][0] in leading for at in members),
+        _head(names.surfaces[members[0]]) if one.kind == "Place" else 0,
     )
+
+
+def _head(surface: str) -> int:
+    """How many words of *Zalk, Norland* stand before the comma; 0 without one."""
+    head, comma, _ = surface.partition(", ")
+    return len(bare(head, "Place").split()) if comma else 0
 
 
 def _introduced(names: Names, clusters: Sequence[Cluster], forms: Sequence[_Form]) -> dict[int, int]:
@@ -127,7 +137,7 @@ class _Index:
         self._starts: dict[tuple[str, str], list[int]] = {}
         self._ends: dict[tuple[str, str], list[int]] = {}
         for number, form in enumerate(forms):
-            if len(form.parts) < 2 or not form.sure:
+            if len(form.parts) < 2:
                 continue
             for made in letters(form.parts):
                 if len(made) > 1 and form.kind in ("Organization", "Place", "Event"):
@@ -163,6 +173,8 @@ class _Index:
         if len(full.parts) <= size or full.parts[:size] != short.parts:
             return False
         rest = full.parts[size:]
+        if full.head == size:  # Zalk, Norland
+            return self._agrees(short, full) or full.row is None
         if short.kind == "Place":
             return full.first < short.first and short.row is None and len(rest) == 1 and rest[0] in _SITE
         if rest[0] == "of":

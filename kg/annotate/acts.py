@@ -72,7 +72,8 @@ def act(tell: Tell) -> Happening | None:
     span = clause_of(stage, tell.sentence, tell.start, tell.end)
     who = subject.id if subject is not None else crowd.id if crowd is not None else ""
     near = [s for s in stage.cast.within(tell.end, tell.sentence.end) if s.id != who]
-    more = _COMPLEMENTS[frame.key](_Deed(tell, who, span, near))
+    complements = _COMPLEMENTS.get(frame.key)  # a disaster is told by its noun, not as somebody's deed
+    more = complements(_Deed(tell, who, span, near)) if complements is not None else None
     if more is None:
         return None
     others = joined_to(tell, subject.span) if subject is not None and frame.key != "match" else []

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property, partial
 
+from kg.authority import Finder, Matcher, Table
+from kg.authority.finder import Lookup, Spelling
 from kg.errors import ConfigError
 from kg.plugins import Authority, Candidate, Thing
 
@@ -13,12 +16,36 @@ __all__ = ["Combined"]
 
 
 class Combined:
-    """Several authorities as one. Where two know an id, the first one's row counts: the table's before a plug-in's."""
+    """Several authorities as one. Where two know an id, the first one's row counts: the table's before a plug-in's.
+
+    ``table`` is the one of the publication, without the others.
+    """
 
     def __init__(self, table: Authority, others: Sequence[tuple[str, Authority]]) -> None:
         """``others`` are named, so that what they do wrong can be said."""
         self.table = table
         self._others = tuple(others)
+
+    @cached_property
+    def matcher(self) -> Finder | Matcher:
+        """What finds the surfaces of all in a text: the table in its own way, the others by what they list."""
+        begin = getattr(self.table, "begin", None)
+        if begin is None:
+            return Matcher(surface for surface, _ in self.surfaces())
+        listed: dict[str, list[str]] = {}
+        for _, one in self._others:
+            for surface, row in one.surfaces():
+                listed.setdefault(row, []).append(surface)
+        known = Table(Thing(row, "Thing", names[0], tuple(names[1:])) for row, names in listed.items())
+
+        def both(first: str, capital: bool) -> Lookup | None:
+            one: Lookup | None = begin(first, capital)
+            other = known.begin(first, capital)
+            if one is None or other is None:
+                return one or other
+            return partial(_both, one, other)
+
+        return Finder(both)
 
     @property
     def digest(self) -> str:
@@ -67,3 +94,8 @@ class Combined:
             "author",
             setting="authorities",
         )
+
+
+def _both(one: Lookup, other: Lookup, words: str) -> Sequence[Spelling] | None:
+    found, more = one(words), other(words)
+    return more if found is None else found if more is None else [*found, *more]

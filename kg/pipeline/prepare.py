@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,7 +12,7 @@ from pathlib import Path
 from kg import annotate, authority, extract, plugins
 from kg.config import PluginSettings, Settings
 from kg.errors import InputError, KgError, UsageError
-from kg.model import Annotated, Article, Document, Gone, Source, Status, Text, Unread
+from kg.model import Annotated, Annotation, Article, Document, Gone, Source, Status, Text, Unread
 from kg.pipeline import chain as chains
 from kg.pipeline.imported import is_import
 from kg.pipeline.versions import before
@@ -23,6 +23,10 @@ __all__ = ["Choice", "Prepared", "Preparer", "completed", "grouped", "prepare", 
 
 #: How far reading runs ahead of publishing: documents for each job, and bytes of all.
 _AHEAD, _AHEAD_BYTES = 8, 64 * 2**20
+#: How many documents, and bytes of all but the last, models are asked about together.
+_TOGETHER, _TOGETHER_BYTES = 16, 2**20
+#: What models said of one article, by annotator.
+Proposals = Mapping[str, Sequence[Annotation]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +81,60 @@ class Preparer:
 
     def __call__(self, document: Document) -> Prepared:
         """An input error becomes part of the value, so that a batch goes on."""
-        if is_import(document):  # graphs already; who publishes them reads them
-            return Prepared(document)
+        return self.together((document,))[0]
+
+    @property
+    def asks_models(self) -> bool:
+        """Whether there are annotators that are quicker when they are asked about many texts at once."""
+        return any(one.gives == {"proposal"} for one in self.chain)
+
+    def together(self, documents: Sequence[Document]) -> list[Prepared]:
+        """Several documents, whose texts models are asked about together; else as one by one."""
         before = self._dropped()
-        try:
-            articles = [completed(one, document.source) for one in extract.read(document, readers=self.readers)]
-            passed = tuple(self._passed(one, document) for one in articles)
-            made = tuple(
-                Annotated(one, Text("", (), ())) if why else self._annotated(one)
-                for one, why in zip(articles, passed, strict=True)
-            )
-        except InputError as error:
-            return Prepared(document, error=error)
-        except KgError as error:  # an annotator that states what it may not
-            return Prepared(document, error=InputError(error.message, origin=document.origin))
-        except Exception as error:  # noqa: BLE001 one document must not end a run over a million others
-            reason = f"reading it failed: {type(error).__name__}: {error}; please report this"
-            return Prepared(document, error=InputError(reason, origin=document.origin))
+        read = [self._read(one) for one in documents]
+        articles = [one for made in read for one in made.articles if self._is_annotated(one)]
+        ahead = iter(self._proposed(articles))
+        given = [[next(ahead) if self._is_annotated(one) else {} for one in made.articles] for made in read]
+        made = [self._annotated(one, proposals) for one, proposals in zip(read, given, strict=True)]
         dropped = tuple(sorted((self._dropped() - before).items()))
-        return Prepared(document, made, passed=passed if any(passed) else (), dropped=dropped)
+        if dropped:
+            made[-1] = replace(made[-1], dropped=dropped)
+        return made
+
+    def _read(self, document: Document) -> _Read:
+        if is_import(document):  # graphs already; who publishes them reads them
+            return _Read(document)
+        try:
+            found = extract.read(document, readers=self.readers)
+            articles = tuple(completed(one, document.source) for one in found)
+        except Exception as error:  # noqa: BLE001 one document must not end a run over a million others
+            return _Read(document, error=_failed(document, error))
+        return _Read(document, articles, tuple(self._passed(one, document) for one in articles))
+
+    def _annotated(self, read: _Read, given: Sequence[Proposals]) -> Prepared:
+        if read.error is not None:
+            return Prepared(read.document, error=read.error)
+        made: list[Annotated] = []
+        try:
+            for article, why, proposals in zip(read.articles, read.passed, given, strict=True):
+                if why is None and self._is_annotated(article):
+                    made.append(
+                        annotate.annotate(article, authority=self.table, annotators=self.chain, given=proposals)
+                    )
+                else:
+                    made.append(Annotated(article, Text("", (), ())))
+        except Exception as error:  # noqa: BLE001 as above
+            return Prepared(read.document, error=_failed(read.document, error))
+        return Prepared(read.document, tuple(made), passed=read.passed if any(read.passed) else ())
+
+    def _proposed(self, articles: Sequence[Article]) -> Sequence[Proposals]:
+        """What models say of the articles; nothing where they fail for one, so that each is asked about by itself."""
+        if len(articles) > 1 and self.asks_models:
+            try:
+                return annotate.proposed(articles, self.chain)
+            except Exception:  # noqa: BLE001 it comes again, with the document it is about
+                return [{}] * len(articles)
+        return [{}] * len(articles)
 
     def _dropped(self) -> Counter[str]:
         """What the annotators left out of models' answers so far."""
@@ -124,11 +163,30 @@ class Preparer:
         what = "published" if article.date_published else "changed" if article.date_modified else "fetched or written"
         return f"{what} on {told[:10]}, before {self.since}"
 
-    def _annotated(self, article: Article) -> Annotated:
-        """The article with its annotations; what will not be published as an article is not annotated."""
-        if article.kind != "article" or article.status is not Status.USABLE or not article.headline:
-            return Annotated(article, Text("", (), ()))
-        return annotate.annotate(article, authority=self.table, annotators=self.chain)
+    @staticmethod
+    def _is_annotated(article: Article) -> bool:
+        """What will not be published as an article is not annotated."""
+        return article.kind == "article" and article.status is Status.USABLE and bool(article.headline)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A document that was read and not annotated yet."""
+
+    document: Document
+    articles: tuple[Article, ...] = ()
+    passed: tuple[str | None, ...] = ()
+    error: InputError | None = None
+
+
+def _failed(document: Document, error: Exception) -> InputError:
+    """Why a document is refused."""
+    if isinstance(error, InputError):
+        return error
+    if isinstance(error, KgError):  # an annotator that states what it may not
+        return InputError(error.message, origin=document.origin)
+    reason = f"reading it failed: {type(error).__name__}: {error}; please report this"
+    return InputError(reason, origin=document.origin)
 
 
 class _Only:
@@ -215,9 +273,7 @@ def prepare(
     """
     wanted, choice = settings["annotators"], choice or Choice()
     if jobs <= 1:
-        prepare_one = Preparer.of(table, wanted, learnt).choosing(choice)
-        for document in documents:
-            yield _at_once(document, known) or prepare_one(document)  # type: ignore[arg-type]
+        yield from _in_turn(documents, Preparer.of(table, wanted, learnt).choosing(choice), known)
         return
     given = settings.authority, authority.loaded(table), settings["authorities"]
     worker = partial(_worker, *given, wanted, choice, learnt)
@@ -236,6 +292,29 @@ def prepare(
                 yield _result(*queue.popleft())
         while queue:
             yield _result(*queue.popleft())
+
+
+def _in_turn(
+    documents: Iterable[Document | Unread | Gone],
+    prepare_some: Preparer,
+    known: Callable[[Document], tuple[str, ...]] | None,
+) -> Iterator[Prepared]:
+    """The documents prepared in this process: one by one, or a few together where models are asked."""
+    most = _TOGETHER if prepare_some.asks_models else 1
+    group: list[Document] = []
+    held = 0
+    for document in documents:
+        ready = _at_once(document, known)
+        if ready is None and isinstance(document, Document):
+            group.append(document)
+            held += len(document.data)
+        if group and (ready is not None or len(group) >= most or held > _TOGETHER_BYTES):
+            yield from prepare_some.together(group) if len(group) > 1 else (prepare_some(group[0]),)
+            group, held = [], 0
+        if ready is not None:
+            yield ready
+    if group:
+        yield from prepare_some.together(group)
 
 
 def grouped(prepared: Iterable[Prepared], size: int) -> Iterator[list[Prepared]]:

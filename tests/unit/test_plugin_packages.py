@@ -185,6 +185,14 @@ def test_combined_authorities_share_priors_and_the_table_keeps_its_rows() -> Non
     assert combined.digest != Combined(table, []).digest
 
 
+def test_surfaces_of_the_table_and_of_the_others_are_found_in_a_text() -> None:
+    table = Table([Thing("a", "City", "New Tovald"), Thing("c", "City", "Osterhaven")])
+    combined = Combined(table, [("other", Fixed(Thing("b", "City", "New Tovald Harbour"), Thing("d", "City", "Lund")))])
+    words = "From New Tovald Harbour to New Tovald, Lund and Osterhaven."
+    found = [words[hit.start : hit.end] for hit in combined.matcher.find(words)]
+    assert found == ["New Tovald Harbour", "New Tovald", "Lund", "Osterhaven"]
+
+
 def test_an_authority_with_an_impossible_prior_is_named() -> None:
     combined = Combined(Table(), [("other", Fixed(Thing("b", "Person", "Tovald"), prior=float("nan")))])
     with pytest.raises(ConfigError, match="authority 'other' gives"):

@@ -26,9 +26,51 @@ PLACES = ("Kampen", "Poland", "Polish", "Washington", "Zalk River", "the White H
 BODIES = ("Kampen Ferry Ltd", "the Harbour Board (HB)", "HB", "NATO", "Zalk Wanderers", "the Interior Ministry", "X")
 TIMES = ("on Monday", "in March", "two weeks ago", "on 3 May 2026", "last year", "between 2 and 5 May", "at 11:47 p.m.")
 JOINTS = (
-    "and of for in to by with from that who after before not never will would may had has been was were is be the a an "
-    "his her its said told says according to over against at near between as if when because than"
-).split()
+    "and",
+    "of",
+    "for",
+    "in",
+    "to",
+    "by",
+    "with",
+    "from",
+    "that",
+    "who",
+    "after",
+    "before",
+    "not",
+    "never",
+    "will",
+    "would",
+    "may",
+    "had",
+    "has",
+    "been",
+    "was",
+    "were",
+    "is",
+    "be",
+    "the",
+    "a",
+    "an",
+    "his",
+    "her",
+    "its",
+    "said",
+    "told",
+    "says",
+    "according",
+    "over",
+    "against",
+    "at",
+    "near",
+    "between",
+    "as",
+    "if",
+    "when",
+    "because",
+    "than",
+)
 MARKS = (",", ".", "“", "”", "‘", "’", '"', "(", ")", ":", ";", "—", "?", "!", "…", "\n\n", "\n", "'s", "-", "[", "]")
 
 

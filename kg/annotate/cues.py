@@ -55,7 +55,7 @@ def _forms(lemma: str, *, doubled: bool) -> tuple[tuple[str, str], ...]:
         third, past, going = lemma + "s", lemma + "d", (lemma if lemma.endswith("ee") else lemma[:-1]) + "ing"
     elif lemma.endswith("y") and lemma[-2] not in "aeiou":
         third, past, going = lemma[:-1] + "ies", lemma[:-1] + "ied", lemma + "ing"
-    elif lemma.endswith(("s", "sh", "ch", "x")):
+    elif lemma.endswith(("s", "sh", "ch", "x", "o")):
         third, past, going = lemma + "es", stem + "ed", stem + "ing"
     else:
         third, past, going = lemma + "s", stem + "ed", stem + "ing"

@@ -30,6 +30,8 @@ __all__ = ["Quotations", "annotator", "said"]
 _SMALL = lexicon.words(
     "a an and as at but by de del des di du el en for from in la le les of on or the to un una van von with"
 )
+#: So many words can be a clause of their own; fewer are words somebody only might have used.
+_CLAUSE = 3
 _NOUN_BEHIND = re.compile(r"\s([a-z][\w’'-]*)")
 _JOINTS = lexicon.words(
     "but so that who which when while after before because if than then said says he she they it we about into over "
@@ -252,7 +254,8 @@ def _direct(
         carried = carry_over(stage, voices, paragraph, quote, last, earlier)
     if _is_work(stage, quote, words, strict=cue):
         return None
-    if short and not sentence and (told.subject is None or _modifies(stage.host, quote, words)):
+    nobody = told.subject is None and (told.source is None or len(words) < _CLAUSE)
+    if short and not sentence and (nobody or _modifies(stage.host, quote, words)):
         return None  # scare quotes
     if short and not cue and not continued and (carried is None or carried.subject is None or not sentence):
         return None

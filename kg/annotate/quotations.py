@@ -42,7 +42,7 @@ _WORK = re.compile(
     r"(?:\b(?:films?|movie|documentary|book|novel|memoir|song|single|album|play|musical|opera|poem|essay"
     r"|article|editorial|column|paper"
     r"|report|episode|show|series|podcast|game|painting|exhibition|ballet|film|headline|track|hymn|portrait"
-    r"|entitled|titled"
+    r"|entitled|titled|title|motto|heading"
     r"|headlined|nicknamed|dubbed|known as|so-called|the word|the words|the term|the phrase|the name|named"
     r"|hashtag|marked"
     r"|labelled|labeled|reading|banner|sign|slogan)\b[,:]?\s?(?:[\w-]+\s)?|#)$",

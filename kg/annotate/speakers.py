@@ -51,6 +51,10 @@ def certain(stage: Stage, voices: Voices, paragraph: Paragraph, subject: Subject
         return None
     opens = paragraph.opens
     at = bisect_right(opens, subject.span.start) - 1
+    if word == "it":
+        own = voices.lead(voices.first(opens[at]), voices.first(subject.span.start))
+        if own is not None and any(one.id == subject.id for one in stage.cast.within(own.start, own.end)):
+            return subject
     for number in range(at - 1, max(-1, at - _BACK), -1):
         lead = voices.lead(voices.first(opens[number]), voices.first(opens[number + 1]))
         if lead is None or lead.of(stage.text).lower() == word:

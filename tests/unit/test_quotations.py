@@ -182,6 +182,9 @@ def test_a_block_quotation_belongs_to_whom_its_introduction_names() -> None:
         "Rui “the Eel” Dias was not there.",
         "Nobody likes the ‘temporary’ fence in Porto Belo.",
         "A banner read “Where was the harbour board?”.",
+        "Ana Costa said a petition under the title “Eight to One” was late.",
+        "Ana Costa said the “quiet” zone was loud.",
+        "Ana Costa rejected “silent” as a word.",
     ],
 )
 def test_titles_nicknames_and_scare_quotes_are_no_quotations(text: str) -> None:

@@ -119,7 +119,8 @@ class PluginSettings:
     """One plug-in that is asked for: an annotator or an authority.
 
     ``use`` is the name of its entry point, ``name`` what it is called here, ``options`` what it is called with. The
-    rest is for the vote of annotators: ``weight`` and ``scores`` by kind of thing, ``""`` for every other kind.
+    rest is for the vote of annotators: ``weight``, ``scores`` and ``recall`` by kind of thing, ``""`` for every
+    other kind.
     """
 
     name: str
@@ -128,6 +129,7 @@ class PluginSettings:
     weight: Mapping[str, float] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
     threshold: float = 0.75
+    recall: Mapping[str, float] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.name if self.use == self.name else f"{self.name} ({self.use})"
@@ -140,6 +142,7 @@ ANNOTATOR_KEYS: Mapping[str, str] = {
     "weight": "what its word counts, 1 by default as the rules': one number, or a table by kind of thing",
     "scores": "factor that turns its scores into the share that is right: one number, or a table by kind",
     "threshold": "score above which a name enters that no rule sees; 0.75 by default",
+    "recall": "share of names that it finds, for its silence to count: one number, or a table by kind; 0 by default",
 }
 _KINDS = ("Person", "Place", "Organization", "Event", "CreativeWork")
 _PLUGIN_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
@@ -175,6 +178,7 @@ def _plugin(table: Mapping[str, Any]) -> PluginSettings:
         weight=_by_kind(table.get("weight", {}), "weight", 1000.0),
         scores=_by_kind(table.get("scores", {}), "scores", 1.0),
         threshold=float(threshold),
+        recall=_by_kind(table.get("recall", {}), "recall", 1.0),
     )
 
 

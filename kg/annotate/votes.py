@@ -4,7 +4,8 @@ A model is one more voice, not a replacement: alone, a good one is no better tha
 stretch of text on which somebody sees a name, the vote decides three things, each by *weight times score*: where it
 begins and ends, what kind of thing it is, and how sure that is. Who agrees raises the score (independent witnesses:
 1 - product of what each leaves open), who sees another kind of thing lowers it. What no rule sees enters only above
-its proposer's threshold.
+its proposer's threshold. A voter whose recall is known says something by its silence, too: a name that it would have
+found, had it been one, loses odds.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Final
 
@@ -38,13 +39,19 @@ class Voter:
 
     ``weight`` is by kind of thing, with ``""`` for every other kind; 1 is what the rules have. ``scores`` are factors
     that turn an annotator's own scores into the share that is right (measured precision), in the same way. A name
-    that no rule sees needs ``threshold``. ``rules`` stands for the built-in annotator of names.
+    that no rule sees needs ``threshold``. ``recall`` is the share of names that it finds; without one its silence means
+    nothing. ``rules`` stands for the built-in annotator of names.
     """
 
     name: str
     weight: Mapping[str, float] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
     threshold: float = 0.75
+    recall: Mapping[str, float] = field(default_factory=dict)
+
+    def misses(self, kind: str) -> float:
+        """The share of the names of a kind that it does not find."""
+        return 1 - min(self.recall.get(kind, self.recall.get("", 0.0)), _MOST)
 
     def weighs(self, kind: str) -> float:
         """The weight for one kind."""
@@ -82,25 +89,39 @@ class Votes:
 
     def __init__(self, voters: Sequence[Voter] = ()) -> None:
         self._voters = {one.name: one for one in voters}
-        settings = repr(
-            [(v.name, sorted(v.weight.items()), sorted(v.scores.items()), v.threshold) for v in voters]
-        ).encode()
-        own = hashlib.sha256(settings).hexdigest()[:4]
+        settings = [
+            (v.name, sorted(v.weight.items()), sorted(v.scores.items()), v.threshold, sorted(v.recall.items()))
+            for v in voters
+        ]
+        own = hashlib.sha256(repr(settings).encode()).hexdigest()[:4]
+        self._heard = tuple(one for one in voters if one.recall and one.name != RULES)
         self.version = ruleset.version("1") + (f".{own}" if voters else "")
 
     def annotate(self, text: Text, layers: Mapping[str, Sequence[Annotation]]) -> Iterable[Annotation]:
         """The names that were voted for, in order of the text; without proposals the names as they are."""
         names, proposals = layers["name"], layers[PROPOSAL]
-        if not proposals:
+        if not proposals and not self._heard:
             return names
         ballots = self._ballots(text, names, proposals)
         decided: list[Annotation] = []
         for component in _components(ballots):
             if all(one.rule for one in component):
-                decided += (one.annotation for one in component)
+                decided += (self._weakened(one.annotation, component) for one in component)
             else:
-                decided += _decided(text, component)
+                decided += (self._weakened(one, component) for one in _decided(text, component))
         return sorted(decided, key=lambda one: one.span)
+
+    def _weakened(self, name: Annotation, component: Sequence[_Ballot]) -> Annotation:
+        """The name with what the silence of voters says of it: its odds times the share of names that they miss."""
+        if not self._heard or argument(name, "form") in _FIXED:
+            return name
+        kind = argument(name, "kind")
+        spoke = {one.annotation.by.partition("@")[0] for one in component if one.span.overlaps(name.span)}
+        missed = prod(one.misses(kind) for one in self._heard if one.name not in spoke)
+        if missed >= 1:
+            return name
+        odds = missed * name.score / max(1 - name.score, 1 - _MOST)
+        return replace(name, score=round(odds / (1 + odds), 4))
 
     def pipe(self, texts: Iterable[tuple[Text, Mapping[str, Sequence[Annotation]]]]) -> Iterable[Sequence[Annotation]]:
         """The names of many texts."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
@@ -21,6 +22,7 @@ from kg.vocab import DCTERMS, ITSRDF, PROV, RDF, RDFS, SCHEMA
 __all__ = ["described", "ensemble", "node", "parts", "said", "steps", "usual"]
 
 
+@lru_cache(maxsize=256)
 def node(iris: Iris, by: str) -> NamedNode:
     """The annotator ``name@version`` as an agent. Another version is another agent."""
     if len(slug(by)) < SLUG_LENGTH:

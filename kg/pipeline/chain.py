@@ -51,7 +51,7 @@ def annotators(
         if one.use != one.name:  # one plug-in under several names: what each says must be told apart
             given.name = one.name
         extra.append(given)
-    voters = [annotate.Voter(one.name, one.weight, one.scores, one.threshold) for one in wanted]
+    voters = [annotate.Voter(one.name, one.weight, one.scores, one.threshold, one.recall) for one in wanted]
     learnt = learnt or Learnt()
     return annotate.joined(table, extra, voters, lessons=learnt.lessons, archive=learnt.archive)
 

@@ -135,6 +135,18 @@ def test_demonyms_are_not_put_to_the_vote() -> None:
     assert voted([own], [proposal("Osterhaven", "Person", 0.99)]) == [own]
 
 
+def test_silence_counts_only_of_a_voter_whose_recall_is_known() -> None:
+    alone = name("Osterhaven", "Place", 0.8)
+    assert voted([alone], [], Voter("m")) == [alone]
+    (made,) = voted([alone], [], Voter("m", recall={"Place": 0.75}))
+    assert made.score == pytest.approx(0.5), "odds of 4 to 1, times the quarter of places that it misses"
+    assert voted([alone], [], Voter("m", recall={"Person": 0.75})) == [alone]
+    (made,) = voted([alone], [proposal("Osterhaven", "Place")], Voter("m", recall={"": 0.75}))
+    assert made.score > 0.8, "who speaks is not silent"
+    fixed = name("Osterhaven", "Place", 0.8, form="demonym")
+    assert voted([fixed], [], Voter("m", recall={"": 0.9})) == [fixed]
+
+
 def test_the_outcome_does_not_depend_on_the_order_of_the_voices() -> None:
     names = [name("Varga", "Person", 0.5), name("Osterhaven", "Place", 0.7)]
     proposals = [

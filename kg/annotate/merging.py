@@ -45,6 +45,8 @@ _DULL = frozenset(
     ]
 )
 _MANY = 300
+#: As much evidence as anybody reads; of endless texts only new roles are kept beyond it.
+_EVIDENCE = 60
 #: A transfer of somebody whom the article elsewhere calls deported is that deportation; a killing is a death.
 _FAMILY = {"transfer": "deportation", "killing": "death"}
 
@@ -219,7 +221,8 @@ def _joined(a: Happening, b: Happening, again: dict[str, list[Span]]) -> Happeni
         id_ = renamed.get(id_, id_)
         if id_.startswith("g@") and _named(a, property_):
             continue
-        roles.append((property_, id_, span))
+        if len(roles) < _EVIDENCE or not any(r[:2] == (property_, id_) for r in roles):
+            roles.append((property_, id_, span))
     if _named(b, "object") and not _named(a, "object"):
         roles = [r for r in roles if not (r[0] == "object" and r[1].startswith("g@"))]
     statuses = {a.status, b.status}

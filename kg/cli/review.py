@@ -187,9 +187,8 @@ def _tell(context: Context, done: reviewing.Reviewed) -> None:
         row = {**one.content(), "digest": one.digest, "snapshot": done.snapshot, "changed": changed}
         context.emit(row, f"{_line(one, [])}\n  {_count(len(changed), 'article')} changed, snapshot {done.snapshot}")
     if done.left:
-        say(
-            f"{_count(len(done.left), 'article')} of an export, which cannot be built again, still name what was merged"
-        )
+        what = _count(len(done.left), "article")
+        say(f"{what} cannot be built again (of an export, or taken back) and still name what was merged")
 
 
 def _torn(journal: review.Trail) -> None:

@@ -223,6 +223,7 @@ class Batch:
         annotated = self.names.decided(prepared.articles[number], page)
         version = 1 if last is None else last.number + 1
         naming, links = self.names.naming(annotated, page, version=version, previous=last.iri if last else None)
+        annotated = self.names.called(annotated, naming)
         try:
             graphs = graph.build(
                 annotated,

@@ -84,32 +84,32 @@ class Names:
         return page
 
     def decided(self, annotated: Annotated, page: str) -> Annotated:
-        """The article as reviewers want it read: entities linked to the rows they chose, or to none, and what was
-        merged or split called by its name. Nothing is claimed."""
+        """The article as reviewers want it read: entities linked to the rows they chose, or to none. Nothing is
+        claimed."""
         if not self.decisions:
             return annotated
         printed = _printed(annotated)
         rows: dict[str, str | None] = {}
-        called: dict[str, str] = {}
         for entity in annotated.entities:
             if entity.scoped:
                 continue
             name = printed.get(entity.id, entity.name)
             row = self.authority.get(entity.authority) if entity.authority else None
-            found, thing = self._placed(entity.kind, name, row, page)
+            thing = self._placed(entity.kind, name, row, page)
             if thing is None:
                 continue
             chosen = self.decisions.row(thing, entity.authority)
             if chosen != entity.authority and (chosen is None or self.authority.get(chosen) is not None):
                 rows[entity.id] = chosen
-            if thing != found and thing in self.decisions.names:
-                called[entity.id] = self.decisions.names[thing]
-        if rows:
-            annotated = relinked(annotated, rows, self.authority)
-        if called:
-            entities = tuple(_called(one, called.get(one.id)) for one in annotated.entities)
-            annotated = replace(annotated, entities=entities)
-        return annotated
+        return relinked(annotated, rows, self.authority) if rows else annotated
+
+    def called(self, annotated: Annotated, naming: Naming) -> Annotated:
+        """The article with what was merged or split off called by its name, of its kind: what the text prints is then
+        another name. To be asked for when it was named: names are what things are known by."""
+        if not any(iri in self.decisions.names for iri in naming.things.values()):
+            return annotated
+        called = ((one, self.decisions.names.get(naming.things[one.id])) for one in annotated.entities)
+        return replace(annotated, entities=tuple(_called(one, name) for one, name in called))
 
     def naming(
         self, annotated: Annotated, page: str, *, version: int, previous: str | None
@@ -146,14 +146,14 @@ class Names:
         row = self.authority.get(rows.pop()) if len(rows) == 1 else None
         if not self.decisions:
             return row
-        _, thing = self._placed("Organization", name, row, page)
+        thing = self._placed("Organization", name, row, page)
         if thing is None:
             return row
         chosen = self.decisions.row(thing, row.id if row is not None else None)
         return self.authority.get(chosen) if chosen is not None else None
 
-    def _placed(self, kind: str, printed: str, row: Thing | None, page: str) -> tuple[str | None, str | None]:
-        """The thing that a name and its row lead to, and what reviewers made of it; None where there is none yet.
+    def _placed(self, kind: str, printed: str, row: Thing | None, page: str) -> str | None:
+        """What reviewers made of the thing that a name and its row lead to; None where there is none yet.
 
         A thing that reviewers say is not the row is found by its name: the row leads elsewhere.
         """
@@ -166,7 +166,7 @@ class Names:
                 found = next((iri for key in row_keys(row) if (iri := self._find(key))), None)
         if found is None and named is not None and not (row is not None and self._has_row(named)):
             found = named
-        return found, self.decisions.place(found, page) if found is not None else None
+        return self.decisions.place(found, page) if found is not None else None
 
     def _thing(self, kind: str, name: str, row: Thing | None, page: str) -> str:
         strong = row_keys(row) if row is not None else ()
@@ -222,9 +222,14 @@ def _printed(annotated: Annotated) -> Mapping[str, str]:
     return found
 
 
-def _called(entity: Entity, name: str | None) -> Entity:
-    """The entity under this name; what the text prints is another name of it."""
-    if name is None or entity.authority is not None or entity.name == name:
+def _called(entity: Entity, called: tuple[str, str] | None) -> Entity:
+    """The entity under this name and of this kind."""
+    if called is None or entity.scoped:
+        return entity
+    name, kind = called
+    if entity.kind != kind:
+        entity = replace(entity, kind=kind, type=entity.type if entity.authority is not None else kind)
+    if entity.authority is not None or entity.name == name:
         return entity
     others = dict.fromkeys((entity.name, *entity.alternate_names))
     return replace(entity, name=name, alternate_names=tuple(one for one in others if one != name))

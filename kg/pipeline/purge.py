@@ -60,6 +60,9 @@ def purge(
         raise UsageError(_thing(store, page))
     Journal(store.path / "runs").forget(page)
     decided = review.Journal.of(store.path)
+    if forget:
+        with store.writing(time=time, holder="kg purge"):
+            decided.forget(page)
     names = partial(_named, preparer=preparer, page=page, decisions=review.Decisions.of(decided.read()))
     means = Means(rows=text_rows, keys=keys_of, named=names, mend=copies.regroup)
     with store.reader() as reader:  # another version than any that was published: only its key tells whose it is
@@ -69,8 +72,6 @@ def purge(
         gone = [thing for thing in done.things if reader.state(thing) != "live"]
     with store.writing(time=time, holder="kg purge"):
         decided.redact(gone)
-        if forget:
-            decided.forget(page)
     for file in waits:
         file.unlink(missing_ok=True)
     also = (str(file.relative_to(store.path)) for file in waits)

@@ -33,7 +33,8 @@ class Decisions:
     ``keys`` maps identity keys to things, before the store's own table; ``lent`` are those of accepted rows, which the
     store must not freeze. ``released`` counts how often a key was taken from its thing: it then goes by another name
     (:meth:`key`). ``rows`` maps a thing to the row it is, or to None when it is none; ``rejected`` pairs a thing with a
-    row it is not. ``steps`` say what becomes of a thing, ``names`` what a merged or split one is called. ``settled``
+    row it is not. ``steps`` say what becomes of a thing, ``names`` what a merged or split one is called
+    and of which kind it is. ``settled``
     are the things there is nothing to ask about; ``merged`` maps a thing to the one it was merged into. ``lessons`` are
     for the linker: how often a name as printed was found to mean a row (None: none of them), less how often not.
     """
@@ -44,7 +45,7 @@ class Decisions:
     rows: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
     rejected: frozenset[tuple[str, str]] = frozenset()
     steps: Mapping[str, tuple[Step, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    names: Mapping[str, str] = field(default_factory=_nothing)
+    names: Mapping[str, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     merged: Mapping[str, str] = field(default_factory=_nothing)
     settled: frozenset[str] = frozenset()
     lessons: Mapping[str, Mapping[str | None, int]] = field(default_factory=dict)
@@ -99,7 +100,7 @@ def _replay(entries: Sequence[Entry]) -> Decisions:
     rows: dict[str, str | None] = {}
     rejected: set[tuple[str, str]] = set()
     steps: dict[str, tuple[Step, ...]] = {}
-    names: dict[str, str] = {}
+    names: dict[str, tuple[str, str]] = {}
     merged: dict[str, str] = {}
     settled: set[str] = set()
     lessons: dict[str, dict[str | None, int]] = {}
@@ -139,12 +140,12 @@ def _replay(entries: Sequence[Entry]) -> Decisions:
         elif one.action == "merge":
             steps[one.thing] = (*steps.get(one.thing, ()), Step(one.id, one.other))
             merged[one.thing] = one.other
-            names[one.other] = one.other_name
+            names[one.other] = one.other_name, one.other_kind or one.kind
             if one.row is not None:
                 rows[one.other] = one.row
         elif one.action == "split":
             steps[one.thing] = (*steps.get(one.thing, ()), Step(one.id, one.other, frozenset(one.articles)))
-            names[one.other] = one.other_name
+            names[one.other] = one.other_name, one.other_kind or one.kind
             if one.row is not None:
                 rejected.add((one.other, one.row))
     digest = hashlib.sha256("\n".join(one.digest for one in entries).encode("ascii")).hexdigest()

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Store
 from kg.errors import UsageError
 from kg.iris import Iris
 from kg.plugins import Authority, Candidate, Thing
-from kg.reads.view import View
+from kg.reads.view import SCAN, View
 from kg.review.decisions import Decisions
 from kg.review.journal import Trail
 from kg.review.keys import fold, name_key, row_keys
@@ -158,9 +158,16 @@ class Desk:
         articles = self.articles(iri)
         if not articles:
             raise UsageError(f"{iri}: no published article names this thing; there is nothing to decide")
-        view = View.of(self.snapshot)
-        link = view.link(NamedNode(iri))
-        stated = self._stated(iri)
+        return self._dossier(iri, articles, _QUADS)
+
+    def glance(self, iri: str) -> Dossier:
+        """What some of the articles that name the thing say, in bounded time however many there are; ``articles`` is
+        left empty."""
+        return self._dossier(iri, (), SCAN)
+
+    def _dossier(self, iri: str, articles: tuple[str, ...], limit: int) -> Dossier:
+        link = View.of(self.snapshot).link(NamedNode(iri))
+        stated = self._stated(iri, limit)
         row = self.row_of(iri, link.kind, sorted({name for _, name in stated} | {link.name}))
         if row is not None:
             stated = self._without_row(iri, row, stated)
@@ -178,12 +185,12 @@ class Desk:
                     found.add(name[len(prefix) :].rpartition("/")[0])
         return tuple(f"{self.iris.base}/articles/{one}" for one in sorted(found))
 
-    def _stated(self, iri: str) -> set[tuple[str, str]]:
+    def _stated(self, iri: str, limit: int) -> set[tuple[str, str]]:
         """The names that articles' own graphs give the thing, as (article page, name)."""
         node, view = NamedNode(iri), View.of(self.snapshot)
         found: set[tuple[str, str]] = set()
         for predicate in (SCHEMA.name, SCHEMA.alternateName):
-            for quad in view.quads(node, predicate, None, None, limit=_QUADS):
+            for quad in view.quads(node, predicate, None, None, limit=limit):
                 page = view.page_of_graph(quad.graph_name)
                 if page is not None and isinstance(quad.object, Literal):
                     found.add((page, quad.object.value))

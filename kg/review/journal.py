@@ -33,9 +33,10 @@ LONGEST: Final = 2_000
 class Entry:
     """One decision. ``time`` is an xsd:dateTime in UTC; ``thing`` and ``other`` are IRIs of things.
 
-    ``row`` is the authority row accepted or rejected; of ``new`` and ``split`` the one that the thing was linked to, of
-    ``merge`` the one that both are from now on. ``other`` is the thing that ``thing`` becomes (merge) or that the
-    ``articles`` speak of instead (split), ``other_name`` its name. ``target`` is the entry that is undone.
+    ``row`` is the authority row accepted or rejected; of ``new`` and ``split`` the one that the thing was linked to,
+    of ``merge`` the one that both are from now on. ``other`` is the thing that ``thing`` becomes (merge) or that the
+    ``articles`` speak of instead (split), ``other_name`` its name, ``other_kind`` its kind where that is another one.
+    ``target`` is the entry that is undone.
 
     ``keys`` pairs identity keys with the things they name, so that a store that is made anew finds them; ``lent`` are
     the keys of an accepted row, ``released`` those that name their thing no more. ``surfaces`` are the names the thing
@@ -53,6 +54,7 @@ class Entry:
     row: str | None = None
     other: str = ""
     other_name: str = ""
+    other_kind: str = ""
     articles: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
     lent: tuple[str, ...] = ()
@@ -242,7 +244,7 @@ def _entry(row: dict[str, Any]) -> Entry | None:
     return made if not row and made.action in ACTIONS else None
 
 
-_TEXTS: Final = ("thing", "kind", "name", "row", "other", "other_name", "previous", "digest")
+_TEXTS: Final = ("thing", "kind", "name", "row", "other", "other_name", "other_kind", "previous", "digest")
 
 
 def _is(value: Any, type_: Callable[..., Any]) -> Any:

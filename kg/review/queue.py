@@ -11,7 +11,7 @@ import heapq
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
@@ -102,22 +102,24 @@ def doubts(
     names that are alike.
     """
     told: set[frozenset[str]] = set()
-    found = (one for iri in _things(desk, name, text) for one in _of_thing(desk, iri, kinds, text, told))
+    things = _things(desk, name, text)
+    found = (one for iri, count in things for one in _of_thing(desk, iri, count, kinds, text, told))
     yield from itertools.islice(found, limit)
 
 
-def _things(desk: Desk, name: str | None, text: TextIndex | None) -> Iterator[str]:
+def _things(desk: Desk, name: str | None, text: TextIndex | None) -> Iterator[tuple[str, int]]:
+    """The things to look at, each with how many articles name it, the most named first."""
     if name is not None:
         hits = text.search(name, kind="thing", limit=LOOKED).hits if text is not None else ()
         counted = [(_count(desk, f"{hit.page}#id"), f"{hit.page}#id") for hit in hits]
-        yield from (iri for count, iri in sorted(counted, key=lambda one: (-one[0], one[1])) if count)
+        yield from ((iri, count) for count, iri in sorted(counted, key=lambda one: (-one[0], one[1])) if count)
         return
     counts: dict[str, int] = {}
     for iri, count in itertools.chain(_tally(desk, SCHEMA.about), _tally(desk, SCHEMA.mentions)):
         counts[iri] = counts.get(iri, 0) + count
         if len(counts) > _HELD:  # the index comes thing by thing, so what is let go is counted to its end
             counts = dict(heapq.nlargest(_HELD // 2, counts.items(), key=lambda one: (one[1], one[0])))
-    yield from (iri for iri, _ in heapq.nsmallest(LOOKED, counts.items(), key=lambda one: (-one[1], one[0])))
+    yield from heapq.nsmallest(LOOKED, counts.items(), key=lambda one: (-one[1], one[0]))
 
 
 def _tally(desk: Desk, predicate: NamedNode) -> Iterator[tuple[str, int]]:
@@ -143,24 +145,17 @@ def _count(desk: Desk, iri: str) -> int:
 
 
 def _of_thing(
-    desk: Desk, iri: str, kinds: Sequence[str], text: TextIndex | None, told: set[frozenset[str]]
+    desk: Desk, iri: str, count: int, kinds: Sequence[str], text: TextIndex | None, told: set[frozenset[str]]
 ) -> Iterator[Doubt]:
     view = View.of(desk.snapshot)
     link = view.link(NamedNode(iri))
     if link.kind not in ("Person", "Place", "Organization", "CreativeWork", "Event") or _scoped(desk, iri):
         return
-    known: Dossier | None = None
+    known = desk.glance(iri)
     for about in KINDS:
-        if about not in kinds:
-            continue
-        if known is None:
-            articles = desk.articles(iri)
-            if not articles:
-                return
-            known = desk.dossier(iri)
-        made = _LOOK[about](desk, known, text, told)
+        made = _LOOK[about](desk, known, text, told) if about in kinds else None
         if made is not None:
-            yield made
+            yield replace(made, articles=count)
 
 
 def _scoped(desk: Desk, iri: str) -> bool:
@@ -280,7 +275,7 @@ def _doubt(
         thing=known.iri,
         kind=known.kind,
         name=known.name,
-        articles=len(known.articles),
+        articles=0,  # who looked knows
         mentions=len(places),
         why=why,
         chosen=_option(desk, chosen) if chosen is not None else None,

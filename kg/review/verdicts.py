@@ -130,7 +130,9 @@ def merge(thing: str, other: str, *, force: bool = False) -> Verdict:
             )
         row = two.row or (one.row if desk.decisions.rows.get(two.iri, "") is not None else None)
         made = _entry("merge", one, row=row.id if row is not None else None, keys=_keys(desk, one))
-        return replace(made, keys=(*made.keys, *_keys(desk, two)), other=two.iri, other_name=two.name)
+        return replace(
+            made, keys=(*made.keys, *_keys(desk, two)), other=two.iri, other_name=two.name, other_kind=two.kind
+        )
 
     return made
 

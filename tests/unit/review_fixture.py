@@ -45,11 +45,11 @@ def _table(file: Path, rows: bytes) -> Authority:
     return pipeline.table(config.load(flags={"authority": [str(file)], "store": str(file.parent / "store")}))
 
 
-def publication(folder: Path, rows: str = ROWS) -> Newsroom:
+def publication(folder: Path, rows: str = ROWS, **settings: object) -> Newsroom:
     """An empty publication whose authority has these rows on top of the shipped ones."""
     file = folder / "rows.csv"
     file.write_text(rows, encoding="utf-8")
-    made = Newsroom.make(folder, authority=[str(file)])
+    made = Newsroom.make(folder, authority=[str(file)], **settings)
     assert isinstance(made, Newsroom)
     return made
 

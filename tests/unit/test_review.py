@@ -14,7 +14,7 @@ from review_fixture import ROWS, Newsroom, copied, decide, made_anew, only, publ
 
 from kg import pipeline, reads, review
 from kg.errors import StoreError, StoreLocked, UsageError
-from kg.model import Document
+from kg.model import Document, Source
 from kg.pipeline import reviewing
 from kg.review import Journal
 from kg.vocab import DCTERMS, OWL, PROV, RDF, SCHEMA
@@ -303,6 +303,56 @@ def test_lessons_say_what_a_name_was_found_to_mean(desk: Publication) -> None:
     assert lessons == {"Zandvliet Harbour Trust": {"x-trust-nl": 1}}
 
 
+# ---- other kinds of publications ------------------------------------------------------------------------------------
+
+
+def test_somebody_known_from_bylines_alone_is_linked_and_merged_too(desk: Publication) -> None:
+    writer = only(desk, "Ines Calderwood")
+    decide(desk, review.accept(writer, "x-skater"))
+    assert same_as(desk, writer) == {"Q900000002"}
+    decide(desk, review.undo())
+    assert same_as(desk, writer) == set()
+    mayor = only(desk, "Charlotte Brandsma")
+    decide(desk, review.merge(writer, mayor))
+    authors = {q.object.value for q in desk.default(None, SCHEMA.author) if isinstance(q.object, NamedNode)}
+    assert mayor in authors
+    assert writer not in authors
+
+
+@pytest.mark.parametrize("setting", [{"detail": "facts"}, {"annotations_in_default_graph": False}, {}])
+def test_decisions_hold_whatever_is_published_of_the_articles(tmp_path: Path, setting: dict[str, object]) -> None:
+    """Facts alone, annotations apart, and texts that are withheld."""
+    source = QUAY.source if setting else Source(name="wire")
+    made = publication(tmp_path, **setting)
+    documents = [Document(one.data, f"path:{source.name}/{one.origin}", one.origin, source) for one in ALL]
+    assert list(statuses(made.add(*documents))) == ["stored"] * 4
+    before = said(made)
+    mayor, variant = only(made, "Lotte Brandsma"), only(made, "Charlotte Brandsma")
+    decide(made, review.reject(mayor, "x-mayor"))
+    decide(made, review.merge(variant, mayor))
+    decide(made, review.accept("Zandvliet Harbour Trust", "x-trust-be"))
+    decided = said(made)
+    assert same_as(made, mayor) == set()
+    assert set(statuses(pipeline.reannotate(made.ingest))) == {"unchanged"}
+    assert net(made, decided) == (set(), set())
+    for _ in range(3):
+        decide(made, review.undo())
+    assert net(made, before) == (set(), set())
+
+
+def test_articles_of_an_export_keep_their_graphs_and_the_merge_holds(desk: Publication) -> None:
+    loser, winner = only(desk, "Charlotte Brandsma"), only(desk, "Lotte Brandsma")
+    lock = page_of(desk, VARIANT)
+    with desk.store.begin(time=desk.now()) as draft:  # as an article that came as graphs is marked
+        draft.claim(f"imported:{lock}", lock)
+        draft.commit()
+    done = decide(desk, review.merge(loser, winner))
+    assert done.left == (lock,)
+    assert {q.predicate for q in desk.default(NamedNode(loser))} >= {OWL.sameAs, DCTERMS.isReplacedBy}
+    with pytest.raises(UsageError, match=r"does not name|came as graphs of an export"):
+        decide(desk, review.split(winner, [lock]))
+
+
 # ---- what makes no sense --------------------------------------------------------------------------------------------
 
 
@@ -343,6 +393,18 @@ def test_two_linked_things_are_not_merged_unless_one_link_is_given_up(desk: Publ
     decide(desk, review.merge(variant, mayor, force=True))
     assert same_as(desk, mayor) == {"Q900000001"}
     assert mayor in things_of(desk, page_of(desk, VARIANT))
+
+
+def test_two_kinds_are_merged_by_force_into_the_second(desk: Publication) -> None:
+    variant, trust = only(desk, "Charlotte Brandsma"), only(desk, "Zandvliet Harbour Trust")
+    before = said(desk)
+    decide(desk, review.merge(variant, trust, force=True))
+    types = {q.object for q in desk.default(NamedNode(trust), RDF.type)}
+    assert SCHEMA.Organization in types
+    assert SCHEMA.Person not in types
+    assert trust in things_of(desk, page_of(desk, VARIANT))
+    decide(desk, review.undo())
+    assert net(desk, before) == (set(), set())
 
 
 def test_a_row_that_is_another_thing_asks_for_a_merge(desk: Publication) -> None:

@@ -206,7 +206,7 @@ def _owner(joint: _Joint) -> int:
     after = words[at + 1].lower()
     if after in OFFICES or after in BEFORE or shapes[at + 1] & (UNUSUAL | GIVEN) or at + 1 in page.known:
         return 0
-    alone = page.inside.get(words[at - 1], 0) > page.owners.get(words[at - 1], 0)
+    alone = page.seen.inside.get(words[at - 1], 0) > page.seen.owners.get(words[at - 1], 0)
     return 0 if alone else 2  # somebody who is in the text without owning anything owns this too
 
 

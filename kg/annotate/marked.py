@@ -67,12 +67,11 @@ def quoted(page: Page, sentence: Sentence) -> Iterator[tuple[int, int]]:
     Two or more words have a capital, and those that have none are words of grammar.
     """
     words, shapes = page.tokens.words, page.shapes
-    at = sentence.first
-    while at < sentence.last - 2:
-        close = _PAIRS.get(words[at])
-        if close is None:
-            at += 1
+    end = sentence.first
+    for at in page.within(page.quotes, sentence):
+        if at < end:
             continue
+        close = _PAIRS[words[at]]
         end = at + 1
         capitals = 0
         while end < sentence.last and end - at <= _LONGEST and words[end] != close:
@@ -87,4 +86,3 @@ def quoted(page: Page, sentence: Sentence) -> Iterator[tuple[int, int]]:
         whole = capitals > 1 and page.word(closed, sentence) == close and shapes[at + 1] & CAPITAL
         if whole and shapes[end - 1] & CAPITAL:
             yield at + 1, end
-        at = max(end, at + 1)

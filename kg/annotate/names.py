@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from kg.annotate.casing import COMMON, GRAMMAR
+from kg.annotate.casing import CAPITAL, COMMON, GRAMMAR
 from kg.annotate.lexicon import groups, table
 from kg.annotate.marked import quoted, shouted
 from kg.annotate.offices import title_before
@@ -128,7 +128,7 @@ def _formed(page: Page, draft: Draft) -> Draft:
     words = page.tokens.words
     if draft.form == "name" and draft.last - draft.first == 1:
         letters = words[draft.first].replace(".", "")
-        spelled = letters.capitalize() in page.inside  # KAMPEN beside Kampen
+        spelled = letters.capitalize() in page.seen.inside  # KAMPEN beside Kampen
         if 2 <= len(letters) <= 8 and letters.isupper() and letters.isalpha() and not spelled:
             return replace(draft, form="acronym")
     return draft
@@ -179,14 +179,10 @@ def _again(page: Page, found: list[Found], held: list[Draft], covered: set[int])
             covered.update(range(draft.first, draft.last))
             yield Found(replace(draft, form=_formed(page, draft).form), match.type, match.kind, match.score)
     for number, (sentence, mode) in enumerate(page.sentences()):
-        at = sentence.first
-        while at < sentence.last:
-            longest = first.get(fold(words[at]), 0)
-            if not longest or at in covered or not is_capital(words[at]):
-                at += 1
+        for at in page.within(page.begins, sentence):
+            if at in covered or not page.shapes[at] & CAPITAL:
                 continue
-            step = 1
-            for length in range(min(longest, sentence.last - at), 0, -1):
+            for length in range(min(first.get(fold(words[at]), 0), sentence.last - at), 0, -1):
                 match = gazetteer.get(fold(" ".join(words[at : at + length])))
                 if match is None or not covered.isdisjoint(range(at, at + length)):
                     continue
@@ -195,15 +191,13 @@ def _again(page: Page, found: list[Found], held: list[Draft], covered: set[int])
                 draft = _formed(page, Draft(at, at + length, number))
                 covered.update(range(at, at + length))
                 yield Found(draft, match.type, match.kind, match.score)
-                step = length
                 break
-            at += step
 
 
 def _again_sure(page: Page, at: int) -> bool:
     """Whether a single word of a name found elsewhere is that name here too, not a word of the language."""
     word = page.tokens.words[at]
     flags = page.shapes[at]
-    if flags & GRAMMAR or word.lower() in page.lower:
+    if flags & GRAMMAR or word.lower() in page.seen.lower:
         return False
-    return not flags & COMMON or word in page.bearers
+    return not flags & COMMON or word in page.seen.bearers

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from kg.annotate.casing import CAPITAL, CAPS, COMMON, GIVEN, GRAMMAR, grammatical, is_capital, shape
+from kg.annotate.casing import CAPITAL, CAPS, COMMON, GRAMMAR, grammatical, is_capital, shape
 from kg.annotate.lexicon import groups
+from kg.annotate.seen import Seen, look
 from kg.annotate.tokens import Sentence, Tokens, tokenize
 from kg.authority import Finder, Matcher
 from kg.model import Span, Text
@@ -20,9 +22,8 @@ _SPORT: Final = groups("joints")["sport"]
 #: So many different words of sport make a text one about sport, where towns are teams.
 _SPORTING: Final = 4
 _CLOSING: Final = frozenset(".!?…\"”'’:;,")
+_QUOTES: Final = frozenset("“‘\"'«„")
 _DATELINE: Final = frozenset([",", "(", "-", "–", "—", ":", "/"])
-#: Marks after which a capital says nothing.
-_OPENING: Final = frozenset("\"“‘'«:—–-•*([")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +49,24 @@ class Known:
 class Page:
     """One text made ready. ``modes`` says how each sentence uses capitals: ``plain``, ``title`` or ``caps``.
 
-    ``shapes`` are the flags of the tokens (:mod:`kg.annotate.casing`). ``lower`` are words seen in lower case in plain
-    sentences, ``inside`` those seen with a capital in the middle of one, with how often, ``alone`` those of them with
-    no capital on either side, ``starts`` those with none before them; ``pairs`` are two words with capitals side by
-    side there, ``owners`` words with a possessive behind them, ``bearers`` words behind a given name. ``known`` maps a
-    first token to the known surface; ``sport`` says that the text is about sport.
+    ``shapes`` are the flags of the tokens (:mod:`kg.annotate.casing`), ``begins`` the numbers of those where a name may
+    begin, ``quotes`` of opening quotation marks, ``seen`` is how the text writes its words. ``known`` maps a first
+    token to the known surface; ``sport`` says that the text is about sport.
     """
 
     text: Text
     tokens: Tokens
     shapes: tuple[int, ...]
     modes: tuple[str, ...]
-    lower: frozenset[str]
-    inside: Mapping[str, int]
+    begins: tuple[int, ...]
+    quotes: tuple[int, ...]
+    seen: Seen
     known: dict[int, Known]
-    alone: frozenset[str]
-    starts: frozenset[str]
-    pairs: Mapping[tuple[str, str], int]
-    owners: Mapping[str, int]
-    bearers: frozenset[str]
     sport: bool
+
+    def within(self, numbers: tuple[int, ...], sentence: Sentence) -> tuple[int, ...]:
+        """Those of ``begins`` or ``quotes`` that lie in the sentence."""
+        return numbers[bisect_left(numbers, sentence.first) : bisect_left(numbers, sentence.last)]
 
     def word(self, number: int, sentence: Sentence) -> str:
         """The token, or an empty string outside the sentence."""
@@ -88,50 +87,11 @@ def read(text: Text, authority: Authority, matcher: Finder | Matcher) -> Page:
     tokens = tokenize(text)
     flags = {word: shape(word) for word in dict.fromkeys(tokens.words)}
     shapes = tuple(map(flags.__getitem__, tokens.words))
-    modes = tuple(_mode(tokens, shapes, sentence) for sentence in tokens.sentences)
-    lower: set[str] = set()
-    inside: dict[str, int] = {}
-    alone: set[str] = set()
-    starts: set[str] = set()
-    pairs: dict[tuple[str, str], int] = {}
-    owners: dict[str, int] = {}
-    bearers: set[str] = set()
+    capitals = tuple(number for number, flag in enumerate(shapes) if flag & CAPITAL)
+    modes = tuple(_mode(tokens, shapes, capitals, sentence) for sentence in tokens.sentences)
+    plain = [sentence for sentence, mode in zip(tokens.sentences, modes, strict=True) if mode == "plain"]
+    seen = look(tokens, shapes, capitals, plain)
     words = tokens.words
-    for sentence, mode in zip(tokens.sentences, modes, strict=True):
-        if mode != "plain":
-            continue
-        opening = True
-        before = ""  # the word before, when it has a capital and does not open the sentence
-        capital = False
-        last = sentence.last
-        for number in range(sentence.first, last):
-            word = words[number]
-            first = word[0]
-            if first.islower():
-                lower.add(word)
-                opening = capital = False
-                before = ""
-            elif first.isupper():
-                if not opening:
-                    inside[word] = inside.get(word, 0) + 1
-                    if before:
-                        pair = before, word
-                        pairs[pair] = pairs.get(pair, 0) + 1
-                    if not capital:
-                        starts.add(word)
-                        if number + 1 == last or not words[number + 1][0].isupper():
-                            alone.add(word)
-                    before = word
-                if capital and shapes[number - 1] & GIVEN:
-                    bearers.add(word)
-                opening = False
-                capital = True
-            else:  # after a colon or an opening mark a capital says nothing
-                if before and word in ("'s", "’s"):
-                    owners[before] = owners.get(before, 0) + 1
-                opening = first in _OPENING or (opening and not first.isalnum())
-                capital = False
-                before = ""
     known: dict[int, Known] = {}
     asked: dict[tuple[str, ...], tuple[Candidate, ...]] = {}
 
@@ -153,15 +113,11 @@ def read(text: Text, authority: Authority, matcher: Finder | Matcher) -> Page:
         tokens=tokens,
         shapes=shapes,
         modes=modes,
-        lower=frozenset(lower),
-        inside=inside,
+        begins=tuple(sorted({*capitals, *known})),
+        quotes=tuple(number for number, word in enumerate(words) if word in _QUOTES),
+        seen=seen,
         known=known,
-        alone=frozenset(alone),
-        starts=frozenset(starts),
-        pairs=pairs,
-        owners=owners,
-        bearers=frozenset(bearers),
-        sport=len(lower & _SPORT) >= _SPORTING,
+        sport=len(seen.lower & _SPORT) >= _SPORTING,
     )
 
 
@@ -174,7 +130,10 @@ def _dateline(tokens: Tokens, shapes: tuple[int, ...], sentence: Sentence) -> bo
     return after in _DATELINE or after[0].isdigit() or after[:2] == "**"
 
 
-def _mode(tokens: Tokens, shapes: tuple[int, ...], sentence: Sentence) -> str:
+def _mode(tokens: Tokens, shapes: tuple[int, ...], capitals: tuple[int, ...], sentence: Sentence) -> str:
+    many = bisect_left(capitals, sentence.last) - bisect_left(capitals, sentence.first)
+    if many < 3 or many * 4 < sentence.last - sentence.first:
+        return "plain"
     counted = capital = caps = plain = 0
     words = tokens.words
     for number in range(sentence.first, sentence.last):

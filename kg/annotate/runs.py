@@ -13,6 +13,7 @@ from kg.annotate.lexicon import given_names, groups, table
 from kg.annotate.lexicon import words as words_of
 from kg.annotate.offices import BEFORE, OFFICES, noble, title_before, title_start, titled
 from kg.annotate.page import Page
+from kg.annotate.seen import opens
 from kg.annotate.singles import ACRONYM, ORDINALS, is_label, single
 from kg.annotate.tokens import Sentence
 
@@ -23,6 +24,8 @@ _PEOPLES: Final = table("peoples")
 #: Common words that begin names as often as sentences: *New*, *Royal*, *United*.
 _BEGINS: Final = _JOINTS["begins"]
 _BEFORE_SURNAMES: Final = words_of("de da di du dos van von der den bin ibn della del ter ten")
+#: Marks after which a capital says nothing.
+_OPENING: Final = frozenset("“‘\"'«:—–•*")
 _CALLED: Final = words_of("Jan April June May Will Per August")
 #: Before a month that is one.
 _DATING: Final = words_of("in since on by until till last next this of from to early late mid during before after")
@@ -53,35 +56,27 @@ def drafts(page: Page, number: int) -> Iterator[Draft]:
     """The drafts of one plain sentence, in order."""
     sentence = page.tokens.sentences[number]
     words, shapes = page.tokens.words, page.shapes
-    at = sentence.first
-    opening = True
-    while at < sentence.last:
-        named = shapes[at] & (CAPITAL | GRAMMAR) == CAPITAL or at in page.known
-        if named or (words[at] in _CALLED and _called(page, sentence, at, opening)):
-            people = _people(page, sentence, at)
-            if people:
-                yield Draft(at, people, number, form="people")
-                opening = False
-                at = people
-                continue
-            end = run_end(page, sentence, at, opening)
-            start = _ranked(page, sentence, at, end)
-            if start < at:
-                yield Draft(start, end, number, head=head_of(page, at, end))
-            else:
-                particles = _particles(page, sentence, at)
-                for draft in _cut(page, number, sentence, at, end, opening and not particles):
-                    joined = particles and draft.first == at and not draft.known and draft.title is None
-                    yield replace(draft, first=at - particles) if joined else draft
-            opening = False
-            at = end
+    done = sentence.first
+    for at in page.within(page.begins, sentence):
+        if at < done:
             continue
-        word = words[at]
-        if word[0].isalnum():
-            opening = False
-        elif word in "“‘\"'«:—–•*":
-            opening = True
-        at += 1
+        opening = opens(words, sentence.first, at, _OPENING)
+        grammar = shapes[at] & GRAMMAR and at not in page.known
+        if grammar and not (words[at] in _CALLED and _called(page, sentence, at, opening)):
+            continue
+        done = _people(page, sentence, at)
+        if done:
+            yield Draft(at, done, number, form="people")
+            continue
+        done = run_end(page, sentence, at, opening)
+        start = _ranked(page, sentence, at, done)
+        if start < at:
+            yield Draft(start, done, number, head=head_of(page, at, done))
+            continue
+        particles = _particles(page, sentence, at)
+        for draft in _cut(page, number, sentence, at, done, opening and not particles):
+            joined = particles and draft.first == at and not draft.known and draft.title is None
+            yield replace(draft, first=at - particles) if joined else draft
 
 
 def _ranked(page: Page, sentence: Sentence, at: int, end: int) -> int:
@@ -222,11 +217,11 @@ def _splits(page: Page, first: int, rest: int, last: int, head: str | None) -> b
         return True
     if known.demonym:
         if alone:
-            return words[rest] in page.alone and not shapes[rest] & COMMON
+            return words[rest] in page.seen.alone and not shapes[rest] & COMMON
         return not shapes[rest] & COMMON
     if alone and place:
         return inner is not None
-    return inner is not None or (alone and words[rest] in page.alone and not shapes[rest] & COMMON)
+    return inner is not None or (alone and words[rest] in page.seen.alone and not shapes[rest] & COMMON)
 
 
 def _meeting(page: Page, first: int, last: int, head: str | None) -> int:
@@ -243,7 +238,7 @@ def _meeting(page: Page, first: int, last: int, head: str | None) -> int:
         if words[first].lower() in _BEGINS:
             break  # West Jersey, Air France
         meets = inner is not None and inner.last == last and head is None and not inner.demonym and at - first == 1
-        if meets and not shapes[first] & GIVEN and words[first].lower() in page.lower:
+        if meets and not shapes[first] & GIVEN and words[first].lower() in page.seen.lower:
             return at
     return 0
 
@@ -252,7 +247,7 @@ def _merely_opens(page: Page, at: int) -> bool:
     """Whether a common word with a capital at the start of a sentence is no more than that."""
     word = page.tokens.words[at]
     flags = page.shapes[at]
-    return bool(flags & COMMON) and not flags & CAPS and word not in page.inside
+    return bool(flags & COMMON) and not flags & CAPS and word not in page.seen.inside
 
 
 def _skip_opener(page: Page, first: int, last: int) -> int:
@@ -268,11 +263,11 @@ def _skip_opener(page: Page, first: int, last: int) -> int:
         if at in page.known or flags & CAPS:
             break
         rest = last - at
-        if rest >= 2 and (word, words[at + 1]) in page.pairs:
+        if rest >= 2 and (word, words[at + 1]) in page.seen.pairs:
             break
         if not flags & GRAMMAR:
-            seen = page.inside.get(word, 0)
-            plain = flags & COMMON or (small in page.lower and not seen)
+            seen = page.seen.inside.get(word, 0)
+            plain = flags & COMMON or (small in page.seen.lower and not seen)
             if not plain and not seen and not flags & UNUSUAL:
                 plain = small.endswith(("ly", "ing"))
             if not plain:

@@ -44,12 +44,12 @@ def single(page: Page, sentence: Sentence, at: int, opening: bool) -> bool | Non
     word = words[at]
     flags = page.shapes[at]
     small = word.lower()
-    if word in page.bearers and not flags & CAPS:  # Brown said: somebody here is called so
-        return not opening or (small not in page.lower and not flags & ORDINARY)
+    if word in page.seen.bearers and not flags & CAPS:  # Brown said: somebody here is called so
+        return not opening or (small not in page.seen.lower and not flags & ORDINARY)
     if small in OFFICES or small in BEFORE or small in ORDINALS:
         return None
-    seen = page.inside.get(word, 0)
-    written = small in page.lower
+    seen = page.seen.inside.get(word, 0)
+    written = small in page.seen.lower
     if len(word) == 1 or _code(word) or (flags & CAPS and _ticker(page, sentence, at)):
         return None
     if flags & COMMON:

@@ -21,9 +21,10 @@ __all__ = ["Sentence", "Tokens", "tokenize"]
 
 _TOKEN: Final = re.compile(
     r"""
-    (?:https?://|www\.)\S+                        # an address is one token
-  | [A-Za-z0-9][\w.+-]{0,63}@\w[\w.-]*\w           # and so is one of mail
-  | \w[\w-]{0,62}\.(?:com|org|net|gov|edu|co\.uk|info|fm|tv)(?![\w-])  # Gawker.com
+    [a-z]++(?=[\s,])                              # most words
+  | (?:https?://|www\.)\S+                        # an address is one token
+  | [A-Za-z0-9][\w.+-]{0,63}+@\w[\w.-]*\w          # and so is one of mail
+  | \w[\w-]{0,62}+\.(?:com|org|net|gov|edu|co\.uk|info|fm|tv)(?![\w-])  # Gawker.com
   | (?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w]))?      # U.S.  J.K.  e.g.
   | (?:Ph|Ed|Psy)\.[A-Z]\.?                       # Ph.D.
   | [A-Z]\.(?=\s?(?:[A-Z]|(?:de|del|della|di|da|van|von|der|le|la)\s))  # J. (before a surname)
@@ -122,41 +123,60 @@ def tokenize(text: Text) -> Tokens:
 @lru_cache(maxsize=4)
 def _tokenized(key: _Key) -> Tokens:
     text = key.text
+    whole = text.text
     words: list[str] = []
-    starts = array("q")
-    ends = array("q")
+    starts: list[int] = []
+    ends: list[int] = []
     sentences: list[Sentence] = []
     for section in text.sections:
         first = len(words)
-        for found in _TOKEN.finditer(text.text, section.span.start, section.span.end):
-            words.append(found.group())
-            starts.append(found.start())
-            ends.append(found.end())
-        for begin, end in _cut(text.text, words, starts, ends, first):
+        spans = [found.span() for found in _TOKEN.finditer(whole, section.span.start, section.span.end)]
+        words += [whole[start:end] for start, end in spans]
+        starts += [span[0] for span in spans]
+        ends += [span[1] for span in spans]
+        lines = _lines(whole, section.span, starts, first)
+        for begin, end in _cut(words, starts, ends, first, lines):
             sentences.append(Sentence(Span(starts[begin], ends[end - 1]), begin, end, section))
     opens = array("q", (one.span.start for one in sentences))
-    return Tokens(tuple(words), starts, ends, tuple(sentences), opens)
+    return Tokens(tuple(words), array("q", starts), array("q", ends), tuple(sentences), opens)
 
 
-def _cut(text: str, words: list[str], starts: array[int], ends: array[int], first: int) -> Iterator[tuple[int, int]]:
-    """The sentences of the tokens from ``first`` on, as (first, last) token numbers."""
-    begin = at = first
+def _lines(text: str, span: Span, starts: list[int], first: int) -> list[int]:
+    """The tokens from ``first`` on that begin a line of their section."""
+    found: list[int] = []
+    at = text.find("\n", span.start, span.end)
+    while at >= 0:
+        token = bisect_right(starts, at, first)
+        if token > first and token < len(starts):
+            found.append(token)
+            at = text.find("\n", starts[token], span.end)
+        else:
+            at = text.find("\n", at + 1, span.end) if token < len(starts) else -1
+    return found
+
+
+def _cut(
+    words: list[str], starts: list[int], ends: list[int], first: int, lines: list[int]
+) -> Iterator[tuple[int, int]]:
+    """The sentences of the tokens from ``first`` on, as (first, last) token numbers; ``lines`` begin lines."""
     last = len(words)
-    while at < last:
-        word = words[at]
-        end = at + 1
-        if "\n" in text[ends[at] : starts[at + 1]] if at + 1 < last else False:
-            yield begin, end
-            begin = end
-        elif word in _ENDS or (len(word) > 2 and word[-1] == "."):
-            while end < last and words[end] in _ENDS and starts[end] == ends[end - 1]:
-                end += 1
-            while end < last and words[end] in _CLOSERS and starts[end] == ends[end - 1]:
-                end += 1
-            if end < last and starts[end] > ends[end - 1] and _opens(words, at, end):
-                yield begin, end
-                begin = end
-        at = max(end, at + 1)
+    breaks = set(lines)
+    at = first
+    for stop in [number for number in range(first, last) if words[number][-1] in _ENDS]:
+        if stop < at or (words[stop] not in _ENDS and (len(words[stop]) < 3 or words[stop][-1] != ".")):
+            continue
+        end = stop + 1
+        while end < last and words[end] in _ENDS and starts[end] == ends[end - 1]:
+            end += 1
+        while end < last and words[end] in _CLOSERS and starts[end] == ends[end - 1]:
+            end += 1
+        at = end
+        if end < last and starts[end] > ends[end - 1] and _opens(words, stop, end):
+            breaks.add(end)
+    begin = first
+    for end in sorted(breaks):
+        yield begin, end
+        begin = end
     if begin < last:
         yield begin, last
 

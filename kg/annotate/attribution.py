@@ -24,6 +24,8 @@ _DASHED = re.compile(r"\s?[—–―-]\s")
 _BY = re.compile(r"\sby\s(?![a-z]+ing\b)")
 #: The end of a paragraph that introduces the quotation in the next one: with a colon, or with the verb itself.
 _INTRODUCES = re.compile(r":\s*$|\b(?:said|says|stated|wrote|writes|added|tweeted|posted|declared|replied)[,;]\s*$")
+#: Forms that are verbs only, never nouns.
+_PAST = re.compile(r"(?:ed|said|told|wrote|spoke|sang|swore)$")
 _CLOSED = re.compile(r"[”\"’'»],?\s$")
 _TURN = re.compile(r"(?P<name>[^:\n]{2,60}):\s?$")
 _SO_CALLED = re.compile(r"\bwhat\s(?:[\w’'-]+\s){1,4}$")
@@ -139,6 +141,9 @@ def _in_front(stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted)
         source = source or voices.left(token, first) or (subject.span if subject is not None else None)
         if subject is not None:
             return Attribution(subject, source, cue=True, asks=_asks(verb.group()))
+        if source is not None and _PAST.search(verb.group()):
+            # the nearest verb, surely one, has a subject of its own: whoever else speaks, speaks not these words
+            return Attribution(None, source, cue=True, asks=_asks(verb.group()))
         if seen is None or seen.source is None:
             seen = Attribution(None, source or voices.lead(first, token), cue=True, asks=_asks(verb.group()))
     if seen is not None:

@@ -82,18 +82,29 @@ class Bits:
             at &= mask
             data[at >> 3] |= 1 << (at & 7)
 
-    def has(self, hash: int) -> bool:
-        """Whether a surface perhaps begins with the words of this hash."""
-        at = hash & self._mask
-        return bool(self._bytes[at >> 3] & (1 << (at & 7)))
+    def begins(self, words: str) -> bool:
+        """Whether a surface perhaps begins with these words."""
+        return self._has(spot(words))
 
-    def ends(self, hash: int) -> bool:
-        """Whether a surface perhaps has exactly the words of this hash."""
-        return self.has(crc32(_END, hash))
+    def ends(self, words: str) -> bool:
+        """Whether a surface perhaps has exactly these words."""
+        return self._has(crc32(_END, spot(words)))
 
-    def small(self, hash: int) -> bool:
-        """Whether a surface that starts without a capital perhaps begins with the run of this hash."""
-        return self.has(crc32(_SMALL, hash))
+    def small(self, words: str) -> bool:
+        """Whether a surface that starts without a capital perhaps begins with this run."""
+        return self._has(crc32(_SMALL, spot(words)))
+
+    def state(self, words: str) -> int:
+        """0 where no surface begins with these words, 1 where one perhaps does, 2 and 3 where one perhaps ends there
+        (3: and begins so): :meth:`begins` and :meth:`ends` at once, for the inner loop."""
+        data, mask = self._bytes, self._mask
+        whole = crc32(words.encode("utf-8", "surrogatepass"))
+        at, end = whole & mask, crc32(_END, whole) & mask
+        return (data[at >> 3] >> (at & 7) & 1) | (data[end >> 3] >> (end & 7) & 1) << 1
+
+    def _has(self, place: int) -> bool:
+        at = place & self._mask
+        return bool(self._bytes[at >> 3] >> (at & 7) & 1)
 
     def changeable(self) -> Bits:
         """A copy that can be added to."""

@@ -25,7 +25,7 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE source (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE thing (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source INTEGER NOT NULL, leader INTEGER NOT NULL,
-  weight REAL NOT NULL, parent TEXT, run INTEGER NOT NULL, digest BLOB NOT NULL
+  weight REAL NOT NULL, parent TEXT, digest BLOB NOT NULL
 );
 CREATE TABLE body (number INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE INDEX grouped ON thing (leader) WHERE leader <> number;
@@ -39,8 +39,8 @@ CREATE TABLE ruling (kind TEXT NOT NULL, one TEXT NOT NULL, other TEXT NOT NULL,
 """
 #: Rows that are written together.
 _CHUNK: Final = 5000
-_BY_ID: Final = "SELECT number, run, digest FROM thing WHERE id = ?"
-_CHANGE: Final = "UPDATE thing SET source = ?, weight = ?, parent = ?, run = ?, digest = ? WHERE number = ?"
+_BY_ID: Final = "SELECT number, source, digest FROM thing WHERE id = ?"
+_CHANGE: Final = "UPDATE thing SET source = ?, weight = ?, parent = ?, digest = ? WHERE number = ?"
 
 
 @dataclass(slots=True)
@@ -90,7 +90,8 @@ class Draft:
         self._empty = self._number == 0
         self._staged = False
         self._waiting: dict[str, tuple[Thing, int]] = {}
-        self._lines = array("I")  # by number, 0 where the row has none in this run
+        self._lines = array("I")  # by number, 0 where the row has none in this load
+        self._seen = bytearray()  # by number: 0 not in this load, 1 unchanged in it, 2 added or changed by it
         self._source = 0
 
     def close(self) -> None:
@@ -128,8 +129,8 @@ class Draft:
         """Load what follows under this name."""
         self._db.execute("INSERT OR IGNORE INTO source (name) VALUES (?)", (name,))
         self._source = self._one("SELECT number FROM source WHERE name = ?", name)
-        self._run += 1
         self._lines = array("I")
+        self._seen = bytearray()
 
     def put(self, thing: Thing, line: int = 0) -> None:
         """Take a row; one with the same id of an earlier load is replaced, one of this load stays (a note says so)."""
@@ -145,8 +146,9 @@ class Draft:
         """What was loaded is complete; with ``replaces``, rows of this name that were not in it go."""
         self._write()
         if replaces:
-            query = "SELECT id FROM thing WHERE source = ? AND run <> ? ORDER BY number"
-            self.remove([key for (key,) in self._db.execute(query, (self._source, self._run))])
+            query = "SELECT number, id FROM thing WHERE source = ? ORDER BY number"
+            rows = self._db.execute(query, (self._source,))
+            self.remove([key for number, key in rows if not self._state(number)])
         self._cut_circles()
 
     def remove(self, keys: Iterable[str]) -> int:
@@ -182,6 +184,9 @@ class Draft:
         """The decisions of a kind."""
         return list(self._db.execute("SELECT one, other FROM ruling WHERE kind = ? ORDER BY one, other", (kind,)))
 
+    def _state(self, number: int) -> int:
+        return self._seen[number] if number < len(self._seen) else 0
+
     def _twice(self, key: str, line: int, first: int) -> None:
         self.notes.append((line, f"id {key!r} is used already at line {first}; ids are unique, the first row stays"))
 
@@ -198,30 +203,32 @@ class Draft:
             if found is None:
                 self._number += 1
                 number = self._number
-                row = (number, thing.id, self._source, number, weight(thing), thing.contained_in, self._run)
+                row = (number, thing.id, self._source, number, weight(thing), thing.contained_in)
                 new.append((*row, digest))
                 bodies.append((number, body))
                 self.counts.added += 1
                 self._list(number, thing, listed, same)
-            elif found[1] == self._run:
+            elif self._state(found[0]):
                 self._twice(thing.id, line, self._lines[found[0]])
                 continue
             else:
                 number = found[0]
-                now = (self._source, weight(thing), thing.contained_in, self._run, digest, number)
-                self._db.execute(_CHANGE, now)
                 if found[2] == digest:
                     self.counts.unchanged += 1
+                    if found[1] != self._source:
+                        self._db.execute("UPDATE thing SET source = ? WHERE number = ?", (self._source, number))
                 else:
                     self.counts.changed += 1
+                    self._db.execute(_CHANGE, (self._source, weight(thing), thing.contained_in, digest, number))
                     self._unlist(number, self._thing(number, thing.id))
                     self._db.execute("UPDATE body SET body = ? WHERE number = ?", (body, number))
                     self._list(number, thing, listed, same)
-            if line:
-                if number >= len(self._lines):
-                    self._lines.frombytes(bytes(4 * (number + _CHUNK - len(self._lines))))
-                self._lines[number] = line
-        self._db.executemany("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?)", new)
+            if number >= len(self._seen):
+                self._lines.frombytes(bytes(4 * (number + _CHUNK - len(self._lines))))
+                self._seen.extend(bytes(number + _CHUNK - len(self._seen)))
+            self._lines[number] = line
+            self._seen[number] = 1 if found is not None and found[2] == digest else 2
+        self._db.executemany("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?)", new)
         self._db.executemany("INSERT INTO body VALUES (?, ?)", bodies)
         self._db.executemany("INSERT OR IGNORE INTO same VALUES (?, ?)", same)
         self._db.executemany("INSERT INTO staged VALUES (?, ?, ?, ?)", listed)
@@ -265,16 +272,18 @@ class Draft:
     def _cut_circles(self) -> None:
         """No row lies in itself: of those of this load that do, the reference that came last is left out."""
         query = "SELECT thing.number, above.number FROM thing JOIN thing AS above ON above.id = thing.parent "
-        up = array("q", [-1]) * (self._number + 1)
-        for number, over in self._db.execute(query + "WHERE thing.run = ?", (self._run,)):
-            up[number] = over
-        starts = [number for number, over in enumerate(up) if over > 0]
+        fresh = (number for number, state in enumerate(self._seen) if state == 2)
+        many = self._seen.count(2) > _CHUNK
+        up = array("q", [0 if many else -1]) * (self._number + 1)
+        if many:
+            for number, over in self._db.execute(query):
+                up[number] = over
 
         def above(number: int) -> int:
             found = self._db.execute(query + "WHERE thing.number = ?", (number,)).fetchone()
             return int(found[1]) if found is not None else 0
 
-        for ring in list(rings(starts, up, above)):
+        for ring in list(rings(fresh, up, above)):
             lines = [self._lines[one] if one < len(self._lines) else 0 for one in ring]
             self._cut(ring[lines.index(max(lines))], ring)
 

@@ -164,7 +164,7 @@ class Store:
     def spellings(self, surface: str) -> Sequence[Spelling]:
         """The rows' surfaces with the words of this one."""
         words = core(fold(surface))[1]
-        return self._rows(words) if words and self._bits.ends(spot(words)) else ()
+        return self._rows(words) if words and self._bits.ends(words) else ()
 
     def candidates(self, surface: str, type: str | None = None) -> Sequence[Candidate]:
         """The rows a surface may mean, best first; of one ``type`` (a class or one of the five kinds) when given."""
@@ -178,8 +178,7 @@ class Store:
 
     def begin(self, first: str, capital: bool) -> Lookup | None:
         """How to look on from a first run of letters (see :class:`kg.authority.finder.Finder`)."""
-        at = spot(first)
-        if not self._bits.has(at) or not (capital or self._bits.small(at)):
+        if not self._bits.begins(first) or not (capital or self._bits.small(first)):
             return None
         return self._look
 
@@ -207,11 +206,9 @@ class Store:
 
     def _look(self, words: str) -> Sequence[Spelling] | None:
         """The texts that have exactly these words, or None where no surface begins with them."""
-        whole = spot(words)
-        goes_on = self._bits.has(whole)
-        if not self._bits.ends(whole):
-            return () if goes_on else None
-        return self._texts(words) or (() if goes_on else None)
+        state = self._bits.state(words)
+        found = self._texts(words) if state > 1 else ()
+        return found or (() if state & 1 else None)
 
     def _read_texts(self, words: str) -> tuple[Spelling, ...]:
         """The texts that may be found in a text, each once: from the index alone."""

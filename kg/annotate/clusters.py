@@ -12,12 +12,14 @@ from kg.annotate.layers import THRESHOLD, argument
 from kg.authority import fold
 from kg.model import Annotation, Span, Text
 
-__all__ = ["MOST", "Cluster", "Names", "plain", "surface"]
+__all__ = ["MOST", "Cluster", "Names", "lowered", "plain", "surface"]
 
 #: No more than so many clusters are compared for one word, so that hostile texts stay linear.
 MOST: Final = 20
 #: Where a writer names things shortly before saying fully what they are.
 _HEADINGS: Final = frozenset(["headline", "abstract", "caption"])
+#: Shorter words in capitals are letters that stand for something.
+_WORD: Final = 5
 _OPENINGS: Final = frozenset(["headline", "abstract"])
 
 
@@ -84,6 +86,11 @@ class Names:
 def surface(text: Text, span: Span) -> str:
     """The words of a span with plain apostrophes and single blanks."""
     return " ".join(span.of(text.text).replace("’", "'").split())
+
+
+def lowered(surface: str) -> str | None:
+    """A single word in capitals as a table may have it, with one capital (*LONDON*); None for other words."""
+    return surface.capitalize() if len(surface) >= _WORD and surface.isupper() and surface.isalpha() else None
 
 
 @lru_cache(maxsize=4096)

@@ -39,6 +39,8 @@ class Context:
             return True
         if before.lower() in _WORDS["located" if self.sport else "there"]:
             return True
+        if before == "of" and first > 1 and tokens.words[first - 2][:1].isupper():  # Ana Costa of Norland
+            return True
         sentence = tokens.sentence_at(span.start)
         if sentence is None or tokens.starts[first] != sentence.section.span.start:
             return False

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from kg.annotate.clusters import Cluster, Names
+from kg.annotate.clusters import Cluster, Names, lowered
 from kg.annotate.persons import people
 from kg.annotate.shortforms import bare, joined
 from kg.authority import kind_of
@@ -179,7 +179,10 @@ class _Things:
     def _rows(self, surface: str, kind: str) -> tuple[Candidate, ...]:
         asked = (surface, kind)
         if asked not in self._asked:
-            self._asked[asked] = rows(self._authority, surface, kind)
+            found = rows(self._authority, surface, kind)
+            if not found and (spelled := lowered(surface)) is not None:
+                found = rows(self._authority, spelled, kind)
+            self._asked[asked] = found
         return self._asked[asked]
 
 

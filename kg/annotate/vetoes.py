@@ -16,9 +16,14 @@ __all__ = ["Vetoes"]
 
 #: No link comes of what is multiplied by this; it stays a candidate.
 _AGAINST: Final = 0.3
-_DOUBT: Final = 0.55
+_DOUBT: Final = 0.5
+#: Editions of one event share a name; a work has that of much else.
+_EVENT: Final = 0.8
+_WORK: Final = 0.9
 #: Surnames up to this rank are as likely a person as a small place.
 _COMMON: Final = 5_000
+#: Towns of so many people are known for themselves; those called like a surname, and like a given name.
+_RENOWN: Final = (500_000, 3_000_000)
 #: An acronym of so few letters stands for many things.
 _SHORT: Final = 3
 _KNOWN_WIDELY: Final = frozenset(["Country", "Continent", "State", "AdministrativeArea"])
@@ -49,9 +54,7 @@ class Vetoes:
             return self._organization(group, option)
         if group.kind == "Person":
             return self._person(option)
-        if " " not in option.surface:
-            return option.doubted(0.8)
-        return option
+        return option.doubted(_EVENT if group.kind == "Event" else _WORK)
 
     def _place(self, group: Group, option: Option) -> Option:
         if option.how == "demonym" and all(form == "demonym" for form in group.surfaces.values()):
@@ -66,11 +69,19 @@ class Vetoes:
         word = plain(option.surface).strip(".")
         if word in self._people:
             return option.doubted(_AGAINST)
-        if option.thing.type in _KNOWN_WIDELY:
+        people = _RENOWN[word in given_names()]
+        if option.thing.type in _KNOWN_WIDELY or (option.thing.population or 0) >= people or self._capital(option):
             return option
         if word in given_names() or surnames().get(word, _COMMON + 1) <= _COMMON or cases().get(word, -1.0) > 0:
             return option.doubted(_DOUBT)
         return option
+
+    @staticmethod
+    def _capital(option: Option) -> bool:
+        """Whether the town is a country's capital, by what the table says of it."""
+        return (
+            "capital of" in (option.thing.description or "") and (option.thing.population or _RENOWN[0]) >= _RENOWN[0]
+        )
 
     def _organization(self, group: Group, option: Option) -> Option:
         surface, start = option.surface, group.spans[0].start

@@ -86,9 +86,9 @@ def linked(*paragraphs: str, **more: object) -> dict[str, str | None]:
 
 def test_every_mention_of_a_cluster_carries_its_row() -> None:
     assert stated("[L:Norland] voted. A [L~:Norlander] cheered in [L:Norland].") == [
-        ("Norland", "norland", 0.88),
-        ("Norlander", "norland", 0.88),
-        ("Norland", "norland", 0.88),
+        ("Norland", "norland", 0.93),
+        ("Norlander", "norland", 0.93),
+        ("Norland", "norland", 0.93),
     ]
 
 

@@ -50,12 +50,13 @@ def around(page: Page, draft: Draft, *, sport: bool) -> Iterator[Evidence]:
             yield f"mode {mode}", "", 0.0
         return
     if _dateline(page, draft, sentence):
-        yield "dateline", "Place", 1.0
+        yield "dateline", "City", 1.0
         return
     yield from _before(page, draft, sentence)
     yield from _after(page, draft, sentence)
     known = page.known.get(draft.first)
-    if known is None or known.last != draft.last:
+    part = page.small(draft.first - 1, sentence) in _BESIDE["part"]  # in Zalk she found
+    if (known is None or known.last != draft.last) and not part:
         yield from _pronoun(page, draft, sentence)
     if _quoted(page, draft, sentence):
         yield ("quoted 1" if draft.last - draft.first == 1 else "quoted"), "", 0.0
@@ -117,6 +118,9 @@ def _before(page: Page, draft: Draft, sentence: Sentence) -> Iterator[Evidence]:
     owner = page.word(draft.last, sentence) in _OWNER  # "in Duffy's trial"
     if mark in ("the", "The"):
         yield "the", "", 0.0
+        last = page.tokens.words[draft.last - 1]
+        if draft.last - draft.first > 1 and last.endswith("s") and not last.endswith(("ss", "'s", "’s")):
+            yield "the, plural", "", 0.0
         at -= 1
         mark = page.word(at, sentence)
         before = mark if mark.islower() else ""

@@ -6,7 +6,7 @@ it tells more than the kind, a schema.org class with the strength it speaks for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from kg.annotate.lexicon import groups, mapping, table
@@ -21,6 +21,7 @@ __all__ = ["Evidence", "inside", "sporting"]
 Evidence = tuple[str, str, float]
 
 _FAMOUS: Final = mapping("famous")
+_HEADS: Final = mapping("heads")
 _COMPASS: Final = groups("beside")["compass"]
 _SPORT: Final = frozenset(form for word in table("sport") for form in (word, word.capitalize(), word.upper()))
 #: So many different words of sport make a text one about sport, where towns are teams.
@@ -59,9 +60,10 @@ def inside(page: Page, draft: Draft, *, sport: bool) -> Iterator[Evidence]:
                     yield "compass", "", 0.0
     if draft.head is None and len(words) > 1 and words[-1].endswith("s") and plain_word(words[-1]):
         yield "plural", "", 0.0
-    if draft.head is not None and draft.title is None:
-        yield f"head {draft.head}", draft.head, 3.0
-        yield f"head {kind_of(draft.head) or 'Thing'}", "", 0.0
+    head = _head(words, draft, sport=sport)
+    if head is not None:
+        yield f"head {head}", head, 3.0
+        yield f"head {kind_of(head) or 'Thing'}", "", 0.0
     elif known is not None and known.last == draft.last:
         kinds = sorted({kind_of(one.types[0]) or "Thing" for one in known.candidates})
         yield f"known {' '.join(kinds)}{' sport' if sport else ''}", "", 0.0
@@ -73,5 +75,17 @@ def inside(page: Page, draft: Draft, *, sport: bool) -> Iterator[Evidence]:
         return
     elif sport:
         yield f"sport {len(words) if len(words) < 3 else 3}", "", 0.0
+    if len(words) == 1 and (alone := _HEADS.get(words[0].lower())) is not None:
+        yield f"alone {kind_of(alone)}", alone, 1.0
     for one in features(words):
         yield one, "", 0.0
+
+
+def _head(words: Sequence[str], draft: Draft, *, sport: bool) -> str | None:
+    """The class of the name's head: of its last two words before its last (*News Service*), and as its text allows."""
+    if draft.head is None or draft.title is not None:
+        return None
+    head = _HEADS.get(" ".join(words[-2:]).lower(), draft.head) if len(words) > 1 else draft.head
+    if head in ("SportsOrganization", "SportsTeam") and not sport and draft.form != "metonym":
+        return "Organization"  # the Urban League, Citizens United
+    return head

@@ -20,6 +20,8 @@ _NUMBERS: Final = frozenset(
     ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XVI", "."]
 )
 _JOINTS: Final = frozenset(["of", "for", "and", "&", "on", "in", "at", "the"])
+#: What organizations are for: *Zalk Policy Center*.
+_FIELDS: Final = table("fields")
 #: Odds of small spelling (natural logarithm) over which a word is one of the language, not a name.
 _COMMON: Final = 1.0
 
@@ -53,6 +55,10 @@ def plain_word(word: str) -> bool:
     return cases().get(word.lower(), -1.0) > _COMMON
 
 
+def _named(word: str) -> bool:
+    return word in _PARTICLES or (not plain_word(word) and bool(given(word) or surname(word)))
+
+
 def features(words: Sequence[str]) -> Iterator[str]:
     """The features of a name's words."""
     while len(words) > 1 and words[-1] in _NUMBERS:
@@ -64,7 +70,7 @@ def features(words: Sequence[str]) -> Iterator[str]:
         yield from _single(first)
         return
     yield f"words {min(count, 5)}"
-    if count < 5 and all(given(word) or surname(word) or word in _PARTICLES for word in words):
+    if count < 5 and all(_named(word) for word in words):
         yield "all names"
     pair = f"{given(first)}{surname(last)}"
     yield f"name {pair or '-'} {2 if count == 2 else 3}"
@@ -87,6 +93,8 @@ def features(words: Sequence[str]) -> Iterator[str]:
         yield "particle first"
     elif any(word in _PARTICLES or word in _CAPITAL_PARTICLES for word in words[1:]):
         yield "particle"
+    if not _FIELDS.isdisjoint(word.lower() for word in words[:-1]):
+        yield "field"
     for word in words:
         if word in _JOINTS:
             yield f"joint {word}"

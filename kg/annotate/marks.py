@@ -15,8 +15,8 @@ from kg.model import Span
 __all__ = ["Quoted", "quoted"]
 
 _OPENERS = {"“": "”", "„": "“”", "«": "»", "‹": "›", "»": "«", "›": "‹"}
-_DOUBLE = re.compile('[“”„"«»]')
-_SINGLE = re.compile("['‘’]")
+_DOUBLE = '“”„"«»'
+_SINGLE = "'‘’"
 _ELISION = re.compile(r"(?:em|til|tis|twas|cause|n|round|bout|nuff|cos|\d0s)(?![^\W_])", re.IGNORECASE)
 #: Two single marks, and how they are read: a double one and a filler that is no blank.
 _PAIR = re.compile("''|``")
@@ -76,11 +76,23 @@ def _doubled(text: str, within: Span) -> tuple[Quoted, ...]:
     return tuple(found)
 
 
+def _places(text: str, within: Span, marks: str) -> list[int]:
+    """Where any of the marks stands, in order; searching for one at a time is the fastest way over long text."""
+    found: list[int] = []
+    for mark in marks:
+        at = text.find(mark, within.start, within.end)
+        while at >= 0:
+            found.append(at)
+            at = text.find(mark, at + 1, within.end)
+    found.sort()
+    return found
+
+
 def _doubles(text: str, within: Span) -> Iterator[Quoted]:
     at: int | None = None
     mark = ""
-    for found in _DOUBLE.finditer(text, within.start, within.end):
-        i, char = found.start(), found.group()
+    for i in _places(text, within, _DOUBLE):
+        char = text[i]
         before = text[i - 1] if i > within.start else "\n"
         after = text[i + 1] if i + 1 < within.end else "\n"
         if at is not None and _closes(mark, char, before, after):
@@ -112,8 +124,8 @@ def _opens(char: str, before: str, after: str, free: bool) -> bool:
 def _singles(text: str, within: Span, goes_on: bool) -> Iterator[Quoted]:
     at: int | None = None
     weak: int | None = None
-    for found in _SINGLE.finditer(text, within.start, within.end):
-        i, char = found.start(), found.group()
+    for i in _places(text, within, _SINGLE):
+        char = text[i]
         before = text[i - 1] if i > within.start else "\n"
         after = text[i + 1] if i + 1 < within.end else "\n"
         if char != "’" and before in _BEFORE_OPEN and not after.isspace() and not _ELISION.match(text, i + 1):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import socket
 import sys
 import threading
+import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -419,3 +422,15 @@ def test_what_answers_and_is_no_model_is_missed_at_the_start(server: Server) -> 
         http.annotator(NOBODY, endpoint=server.url)
     with pytest.raises(ConfigError, match="needs the address of a model"):
         http.annotator(NOBODY)
+
+
+def test_the_entry_points_of_the_package_name_what_is_there(root: Path) -> None:
+    file = root / "pyproject.toml"
+    if file.exists():
+        points = tomllib.loads(file.read_text(encoding="utf-8"))["project"]["entry-points"]["newsgraph.annotators"]
+    else:  # the installed wheel is tested
+        points = {one.name: one.value for one in entry_points(group="newsgraph.annotators")}
+    assert {name: f"kg.adapters.{name}:annotator" for name in ("gliner", "http", "spacy")}.items() <= points.items()
+    for value in points.values():
+        module, _, function = value.partition(":")
+        assert callable(getattr(importlib.import_module(module), function))

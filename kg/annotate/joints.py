@@ -140,9 +140,9 @@ class _Joint:
     def thing(self) -> bool:
         """Whether the run before the joint ends in a common word and is no person's name."""
         shape = self.shape
-        if self.opening or shape & (UNUSUAL | GIVEN | CAPS) or self.page.shapes[self.first] & GIVEN:
+        if self.opening or shape & (UNUSUAL | GIVEN | CAPS) or self.at - 1 in self.page.known:
             return False
-        if self.at - 1 in self.page.known:
+        if self.page.shapes[self.first] & GIVEN and self.first not in self.page.known:
             return False
         return bool(shape & COMMON) or not shape & SURNAME
 

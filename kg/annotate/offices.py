@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kg.annotate.casing import GIVEN
+from kg.annotate.casing import COMMON, GIVEN
 from kg.annotate.lexicon import groups, mapping, surnames
 from kg.annotate.page import Page
 from kg.annotate.tokens import Sentence
@@ -23,6 +23,8 @@ REGAL: Final = frozenset(["king", "queen", "pope", "prince", "princess", "empero
 _NOBLE: Final = frozenset(
     ["duke", "duchess", "earl", "countess", "marquess", "marquis", "viscount", "prince", "princess", "baroness"]
 )
+#: Offices that are adjectives as often.
+_ADJECTIVES: Final = frozenset(["premier", "general", "major", "chief", "private", "head", "master", "executive"])
 _SAINTS: Final = frozenset(["saint", "saints"])
 
 
@@ -71,6 +73,8 @@ def titled(page: Page, first: int, last: int) -> tuple[int, int, bool] | None:
         found = (found[0] if found is not None and found[1] >= start else start, end)
         at = end
     if found is not None and found[1] < last:
+        if last - found[1] == 1 and words[found[1] - 1].lower() in _ADJECTIVES and page.shapes[found[1]] & COMMON:
+            return None  # Premier Division, Major League
         tail = words[last - 1].lower()
         if tail in _HEADS and not page.shapes[found[1]] & GIVEN and last - found[1] < 3:
             return None  # General Motors, Prince Edward Island

@@ -22,6 +22,25 @@ _SPORT: Final = groups("joints")["sport"]
 #: So many different words of sport make a text one about sport, where towns are teams.
 _SPORTING: Final = 4
 _CLOSING: Final = frozenset(".!?…\"”'’:;,")
+#: What stands for a country before the name of another's people.
+_HALVES: Final = frozenset(
+    [
+        "Afro",
+        "Anglo",
+        "Austro",
+        "Euro",
+        "Franco",
+        "Greco",
+        "Hispano",
+        "Indo",
+        "Italo",
+        "Judeo",
+        "Luso",
+        "Russo",
+        "Sino",
+        "Turko",
+    ]
+)
 _QUOTES: Final = frozenset("“‘\"'«„")
 _DATELINE: Final = frozenset([",", "(", "-", "–", "—", ":", "/"])
 
@@ -51,7 +70,7 @@ class Page:
 
     ``shapes`` are the flags of the tokens (:mod:`kg.annotate.casing`), ``begins`` the numbers of those where a name may
     begin, ``quotes`` of opening quotation marks, ``seen`` is how the text writes its words. ``known`` maps a first
-    token to the known surface; ``sport`` says that the text is about sport.
+    token to the known surface; ``mixed`` are words of two demonyms, in lower case; ``sport`` says that the text is about sport.
     """
 
     text: Text
@@ -62,6 +81,7 @@ class Page:
     quotes: tuple[int, ...]
     seen: Seen
     known: dict[int, Known]
+    mixed: frozenset[str]
     sport: bool
 
     def within(self, numbers: tuple[int, ...], sentence: Sentence) -> tuple[int, ...]:
@@ -117,6 +137,7 @@ def read(text: Text, authority: Authority, matcher: Finder | Matcher) -> Page:
         quotes=tuple(number for number, word in enumerate(words) if word in _QUOTES),
         seen=seen,
         known=known,
+        mixed=frozenset(_mixed(words, shapes, meant)),
         sport=len(seen.lower & _SPORT) >= _SPORTING,
     )
 
@@ -191,6 +212,19 @@ def _known(
         rows = meant((text.text[tokens.starts[comma + 1] : span.end],))
         if rows:
             yield Known(comma + 1, last + 1, rows)
+
+
+def _mixed(
+    words: tuple[str, ...], shapes: tuple[int, ...], meant: Callable[[tuple[str, ...]], tuple[Candidate, ...]]
+) -> Iterator[str]:
+    """Words of two demonyms: *Franco-German*, *Nigerian-British*."""
+    for word in dict.fromkeys(word for word, flag in zip(words, shapes, strict=True) if flag & CAPITAL and "-" in word):
+        first, _, second = word.partition("-")
+        rows = meant((second,)) if second[:1].isupper() and len(word) < 40 else ()
+        if rows and rows[0].how == "demonym":
+            rows = meant((first,)) if first not in _HALVES else rows
+            if rows and rows[0].how == "demonym":
+                yield word.lower()
 
 
 def _meant(authority: Authority, surfaces: tuple[str, ...]) -> tuple[Candidate, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.annotate.casing import CAPITAL, CAPS, COMMON, GIVEN, GRAMMAR, ORDINARY, UNUSUAL
+from kg.annotate.casing import CAPITAL, CAPS, COMMON, GIVEN, GRAMMAR, ORDINARY, SURNAME, UNUSUAL
 from kg.annotate.heads import HEADS, head_of
 from kg.annotate.joints import run_end
 from kg.annotate.lexicon import given_names, groups, table
@@ -24,6 +24,8 @@ _PEOPLES: Final = table("peoples")
 #: Common words that begin names as often as sentences: *New*, *Royal*, *United*.
 _BEGINS: Final = _JOINTS["begins"]
 _BEFORE_SURNAMES: Final = words_of("de da di du dos van von der den bin ibn della del ter ten")
+_ADJECTIVAL: Final = ("ian", "ean", "yan", "ese", "ish")
+_NO_NOUNS: Final = table("verbs") | words_of("was is are were has had will would did does can could may might")
 #: Marks after which a capital says nothing.
 _OPENING: Final = frozenset("“‘\"'«:—–•*")
 _CALLED: Final = words_of("Jan April June May Will Per August")
@@ -79,6 +81,14 @@ def drafts(page: Page, number: int) -> Iterator[Draft]:
             yield replace(draft, first=at - particles) if joined else draft
 
 
+def _adjective(page: Page, at: int, after: str) -> bool:
+    """Whether an unknown word is the adjective of a place: *the Velmanian capital*; not *Velmanian said*."""
+    word = page.tokens.words[at]
+    if len(word) < 6 or not word.endswith(_ADJECTIVAL) or page.shapes[at] & (UNUSUAL | SURNAME | GIVEN) != UNUSUAL:
+        return False
+    return after.islower() and after.isalpha() and not page.shapes[at + 1] & GRAMMAR and after not in _NO_NOUNS
+
+
 def _ranked(page: Page, sentence: Sentence, at: int, end: int) -> int:
     """Where a name begins that has a number before it: *501st Legion*, *VI Corps*, *65 Fighter Wing*."""
     before = page.word(at - 1, sentence)
@@ -117,10 +127,7 @@ def _people(page: Page, sentence: Sentence, at: int) -> int:
     after = page.word(at + 1, sentence)
     if f"{small} {after.lower()}" in _PEOPLES:
         return at + 2
-    if small not in _PEOPLES:
-        return 0
-    known = page.known.get(at)
-    if known is not None:
+    if at in page.known or (small not in _PEOPLES and small not in page.mixed and not _adjective(page, at, after)):
         return 0
     joined = after[:1].isupper() and not page.shapes[at + 1] & GRAMMAR
     person = joined and page.shapes[at + 1] & GIVEN and not page.shapes[at] & GIVEN

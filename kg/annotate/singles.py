@@ -62,6 +62,8 @@ def single(page: Page, sentence: Sentence, at: int, opening: bool) -> bool | Non
             return None  # Net 6.1 million; Record April 30
         if flags & CAPS:
             return True if seen > 1 or before in _COMPANY or not flags & ORDINARY else None
+        if before == "The" and at - 1 > sentence.first:
+            return True  # spoke to The Courier
         if written:
             return True if before == "the" else None
         if seen > 1 or after in ("'s", "’s"):

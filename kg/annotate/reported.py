@@ -33,6 +33,11 @@ _REPORTED_END = re.compile(
     re.DOTALL,
 )
 _MAX = 600
+#: *LISBON, March 16 (CPA) - * and *PORTO — *: where a report was written is no part of anybody's words.
+_DATELINE = re.compile(
+    r"(?:[A-Z][\w.'’ ,-]{1,60}?\s?\([A-Za-z/ ]{2,20}\)"
+    r"|[A-Z]{3}[A-Z .,'’/-]{0,40}(?:,\s[A-Z][\w. ]{1,25}){0,2})\s?[—–-]{1,2}\s"
+)
 _TABLE = groups("reported")
 _BE = _TABLE["be"]
 _TIMES = frozenset({"years", "months", "weeks", "days", "hours", "minutes", "time", "times", "seasons", "decades"})
@@ -64,11 +69,13 @@ class _Sentence:
 
 def reports(stage: Stage, voices: Voices, paragraph: Paragraph) -> Iterator[Said]:
     """What the paragraph reports of somebody's words and thoughts, in order of the sentences."""
-    lower, masked = voices.lower, voices.masked
+    host, lower, masked = stage.host, voices.lower, voices.masked
     ends = [*paragraph.opens[1:], paragraph.section.span.end]
     for start, end in zip(paragraph.opens, ends, strict=True):
         if end - start > LONGEST:
             continue
+        dateline = _DATELINE.match(host, start, end) if start == paragraph.section.span.start else None
+        start = dateline.end() if dateline is not None else start
         first, last = voices.first(start), voices.first(end)
         found = [n for n in range(first, last) if lower[n] in _CUES and not masked[n]]
         if found:

@@ -244,6 +244,11 @@ def test_equal_words_of_two_speakers_are_two_quotations() -> None:
         ("According to officials, the pier will close in May.", [("the pier will close in May", None)]),
         ("They say nothing about the pier that closed in May.", []),
         ("A court ruled that the pier must close in May.", []),
+        (
+            "PORTO BELO, March 16 (CPA) - The pier will close in May, Ana Costa said.",
+            [("The pier will close in May", "ana")],
+        ),
+        ("PORTO BELO — The pier will close in May, Ana Costa said.", [("The pier will close in May", "ana")]),
         ("Ana Costa did not say that the pier would close.", []),
         ("Ana Costa hopes that the pier will close.", []),
         ("The test, which Ana Costa said was its biggest, failed.", []),

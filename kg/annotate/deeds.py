@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from kg.annotate.cast import Seen
 from kg.annotate.clause import Group, verb_group
 from kg.annotate.happening import Happening, Tell, clause_of, label_of, time_of
 from kg.annotate.players import (
@@ -137,7 +138,7 @@ def affect(tell: Tell) -> Happening | None:
         roles.append(("agent", agent, span))
     roles += places_after(stage, tell.end, tell.sentence.end, frame.key, span)
     if frame.key not in ("deportation", "transfer") and not any(r[0] == "location" for r in roles):
-        opening = place_of(stage, tell.sentence, group.start)
+        opening = place_of(stage, tell.sentence, group.start) or _seat(tell, group)
         if opening is not None:
             roles.append(("location", opening.id, span))
     when = time_of(tell if whens is tell.whens else _with(tell, whens))
@@ -145,6 +146,17 @@ def affect(tell: Tell) -> Happening | None:
     if frame.key == "killing" and agent is None:
         name = "Death" + name.removeprefix(frame.label)
     return Happening(frame.key, name, span, status, tuple(roles), 0.8, when, (crowd,) if crowd else ())
+
+
+_SEAT = re.compile(r"\b(?:[Pp]olice|[Aa]uthorities|[Oo]fficers|[Pp]rosecutors|court|judge|jury|tribunal)\sin\s$")
+
+
+def _seat(tell: Tell, group: Group) -> Seen | None:
+    """The place in *police in Porto Belo arrested*, *a court in Porto Belo sentenced*."""
+    one = tell.stage.cast.ending(group.start - 1)
+    if one is None or one.kind != "Place" or one.form != "name":
+        return None
+    return one if _SEAT.search(tell.stage.host, max(tell.sentence.start, one.start - 20), one.start) else None
 
 
 _ORDERED = re.compile(

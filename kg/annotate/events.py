@@ -21,7 +21,7 @@ from kg.annotate.happening import Happening, Tell
 from kg.annotate.layers import argument
 from kg.annotate.merging import merged
 from kg.annotate.nominals import by_noun
-from kg.annotate.occasions import matches
+from kg.annotate.occasions import matches, wreck
 from kg.annotate.rulings import ruling
 from kg.annotate.stage import LONGEST, Paragraph, Stage
 from kg.annotate.times import When
@@ -40,7 +40,11 @@ _SAID = re.compile(
     r"\b(?:said|says|saying|told|tells|claim(?:s|ed|ing)?|alleg(?:es|ed|ing)|argu(?:es|ed|ing)|insist(?:s|ed|ing)"
     r"|believes?|believed|thinks?|thought|accus(?:es|ed|ing)|warn(?:s|ed|ing)|suggest(?:s|ed|ing)|den(?:ies|ied|ying)"
     r"|complain(?:s|ed)|assert(?:s|ed)|contend(?:s|ed)|maintain(?:s|ed)|tweeted|predict(?:s|ed)|fear(?:s|ed)|hope[sd]?"
-    r"|according\sto|speculat\w+|wrote|writes|writing|recall(?:s|ed)|testified|added|adding|blam(?:es|ed|ing))\b"
+    r"|[Aa]ccording\sto|speculat\w+|wrote|writes|writing|recall(?:s|ed)|testified|added|adding|blam(?:es|ed|ing))\b"
+)
+#: Whoever does this does not know.
+_DOUBTED = re.compile(
+    r"(?:believe|think|thought|alleg|accus|suggest|warn|den|fear|hope|predict|speculat|blam|argu|claim)\w*"
 )
 _ACCORDING = re.compile(
     r",\s(?:according\sto\s[^,.;]{2,80}|(?:[^\s,.;]+\s){0,6}(?:said|says|claims?|claimed|alleged|believes?|wrote|told\s[^,.;]{1,40})"
@@ -188,6 +192,8 @@ def _read(tell: Tell) -> Happening | None:
         return by_noun(tell)
     if tell.frame.family == "ruling":
         return ruling(tell)
+    if tell.frame.key == "disaster":
+        return wreck(tell)
     return affect(tell) if tell.frame.family == "affect" else act(tell)
 
 
@@ -196,6 +202,9 @@ def _voice(tell: Tell, reported: Sequence[tuple[Span, str]]) -> str:
     cast, host = tell.stage.cast, tell.stage.host
     for clause, speaker in reported:
         if clause.start <= tell.start < clause.end and _SAID.search(_around(tell, clause)):
+            doubted = _SAID.search(_around(tell, clause))
+            if doubted is not None and _DOUBTED.fullmatch(doubted.group()):
+                return "claim"
             member = cast.members.get(speaker)
             if member is not None:
                 return "official" if member.kind == "Organization" and member.type != "PoliticalParty" else "claim"
@@ -205,12 +214,13 @@ def _voice(tell: Tell, reported: Sequence[tuple[Span, str]]) -> str:
     said = told[-1] if told else None
     if said is not None and not re.search(r"[;:—–]\s", left[-220:][said.end() :]):
         between = left[-220:][said.end() :]
-        if said.group().startswith("according"):
+        if said.group().lower().startswith("according"):
             return "own" if _OFFICIAL.search(between) and "," in between else "claim"
         if not re.search(
             r",\s(?:and|but|after|before|when|who|which|as|while)\s|\b(?:after|before|when|hours|days)\s", between
         ):
-            return "official" if _OFFICIAL.search(left[-220:][: said.start()]) else "claim"
+            sure = _DOUBTED.fullmatch(said.group()) is None
+            return "official" if sure and _OFFICIAL.search(left[-220:][: said.start()]) else "claim"
     trail = _ACCORDING.search(host, tell.end, tell.sentence.end)
     if trail is not None and ";" not in host[tell.end : trail.start()]:
         return "official" if _OFFICIAL.search(trail.group()) else "claim"
@@ -250,5 +260,6 @@ def _allowed(tell: Tell, one: Happening, voice: str) -> Happening | None:
         return replace(one, score=one.score - 0.1) if announced else None
     if tell.frame.grave:
         roles = tuple(role for role in one.roles if role[0] != "agent")
-        return replace(one, roles=roles, score=one.score - 0.05) if roles else None
+        name = "Death" + one.name.removeprefix("Killing") if tell.frame.key == "killing" else one.name
+        return replace(one, name=name, roles=roles, score=one.score - 0.05) if roles else None
     return replace(one, score=one.score - 0.05)

@@ -130,7 +130,7 @@ def time_of(tell: Tell) -> When | None:
     after = next((w for w in whens if w.span.start >= tell.end), None)
     if after is not None and not APART.search(host, tell.end, after.span.start):
         return after
-    if before is None or _BETWEEN.search(gap):
+    if before is None or _BETWEEN.search(_CLOSED.sub(",", gap)):
         return None
     if (
         tell.form == "noun"
@@ -142,6 +142,7 @@ def time_of(tell: Tell) -> When | None:
 
 
 _RELATIVE = re.compile(r",\s(?:who|which|whose|where|when)\s[^,]*$")
+_CLOSED = re.compile(r",\s(?:who|which|whose|where)\s[^,]*,")
 _FIRST = re.compile(r"\W*(?:\w+\s)?")
 
 

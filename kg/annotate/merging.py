@@ -121,9 +121,13 @@ def _agree(a: Happening, b: Happening) -> bool:
         if a.players(property_) and b.players(property_) and not a.players(property_) & b.players(property_):
             return False
     places_a, places_b = a.players("location"), b.players("location")
-    if a.frame in _OCCASIONS and places_a and places_b and not places_a & places_b:
-        if not a.players("agent", "participant") & b.players("agent", "participant"):
-            return False
+    elsewhere = places_a and places_b and not places_a & places_b
+    if (
+        a.frame in _OCCASIONS
+        and elsewhere
+        and not a.players("agent", "participant") & b.players("agent", "participant")
+    ):
+        return False
     if a.when and b.when and a.when.value and b.when.value and not near(a.when.value, b.when.value):
         return False
     if {a.status, b.status} == {"failed", "completed"}:

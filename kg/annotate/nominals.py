@@ -7,7 +7,7 @@ import re
 from kg.annotate import lexicon
 from kg.annotate.deeds import CUSTODY
 from kg.annotate.happening import Happening, Tell, clause_of, label_of, one_line, time_of
-from kg.annotate.occasions import MODAL, PLANNED, occasion, status_of
+from kg.annotate.occasions import MODAL, PLANNED, is_off, occasion, status_of
 from kg.annotate.players import agent_after, described_after, is_owner, objects_after, places_after
 
 __all__ = ["by_noun"]
@@ -165,6 +165,8 @@ def _done_by(tell: Tell) -> Happening | None:
             return None
         who, end = first.id, first.end
     if stage.cast.members[who].kind not in frame.agents:
+        return None
+    if is_off(tell):
         return None
     span = clause_of(stage, tell.sentence, tell.start, tell.end)
     when = time_of(tell)

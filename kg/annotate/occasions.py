@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.annotate import lexicon
 from kg.annotate.cast import Seen
-from kg.annotate.clause import is_unreal
+from kg.annotate.clause import is_unreal, verb_group
 from kg.annotate.frames import FRAMES
 from kg.annotate.happening import APART, Happening, Tell, clause_of, one_line, time_of
 from kg.annotate.players import PERSONLIKE, is_owner, lead_of, places_after
@@ -15,7 +15,7 @@ from kg.annotate.stage import FILLER, Paragraph, Stage
 from kg.annotate.times import When
 from kg.model import Span
 
-__all__ = ["MODAL", "PLANNED", "matches", "occasion", "status_of"]
+__all__ = ["MODAL", "PLANNED", "is_off", "matches", "occasion", "status_of", "wreck"]
 
 _WORDS = lexicon.groups("occasions")
 MODAL = re.compile(
@@ -110,6 +110,17 @@ _BETWEEN = re.compile(r"\s(?:between|with|of|by)\s(?:the\s)?(?:[a-z-]+\s){0,2}")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
+_CALLED_OFF = re.compile(
+    r"[^;:—–.]{0,80}?\s(?:(?:was|were|is|are|been|be|being)\s)(?:later\s|then\s|also\s)?"
+    r"(?:cancell?ed|called\soff|postponed|scrapped|abandoned|averted|delayed|put\soff)\b"
+)
+
+
+def is_off(tell: Tell) -> bool:
+    """Whether it is said not to take place: *the visit was cancelled*."""
+    return _CALLED_OFF.match(tell.stage.host, tell.end, min(tell.sentence.end, tell.end + 140)) is not None
+
+
 def status_of(tell: Tell) -> str | None:
     """Done or to come, by the verb the noun is the subject or object of; None when the text does not say."""
     if _COMES.search(tell.left[-40:]):
@@ -135,7 +146,8 @@ def occasion(tell: Tell) -> Happening | None:
     start = tell.start - len(phrase.group("mods"))
     start = lead_of(host, start, tell.end)
     place, end = _place(tell, start, span)
-    taking = _taking_part(tell, span)
+    taking, last = _taking_part(tell, span)
+    end = max(end, last)
     when = _bounded(_edition(tell, start, time_of(tell) or _time_after_verb(tell)), stage.text)
     value = when.value if when is not None else None
     if key == "vote" and not taking:
@@ -172,7 +184,7 @@ def _means(tell: Tell, noun: str) -> bool:
     """Whether the noun means the occasion, and it is not called off."""
     key = tell.frame.key
     before = _BEFORE.get(key)
-    if key in _NEVER or _COMPOUND.match(tell.stage.host, tell.end) or _OFF.search(tell.left):
+    if key in _NEVER or _COMPOUND.match(tell.stage.host, tell.end) or _OFF.search(tell.left) or is_off(tell):
         return False
     if noun in ("collapse", "failure") and not _FALLS.search(tell.left):
         return False
@@ -240,14 +252,15 @@ def _time_after_verb(tell: Tell) -> When | None:
     return after if after is not None and not APART.search(host, rest.end(), after.span.start) else None
 
 
-def _taking_part(tell: Tell, span: Span) -> list[tuple[str, str, Span]]:
-    """*talks between Norland and Sudria*, *a meeting with Ana Costa*, *a strike by the union*."""
+def _taking_part(tell: Tell, span: Span) -> tuple[list[tuple[str, str, Span]], int]:
+    """Who takes part, and where their names end: *talks between Norland and Sudria*, *a strike by the union*."""
     if tell.frame.key not in ("meeting", "strike", "protest", "hearing", "vote", "match"):
-        return []
+        return [], tell.end
     stage, host = tell.stage, tell.stage.host
     joint = _BETWEEN.match(host, tell.end)
     kinds = (*PERSONLIKE, "Place") if tell.frame.key == "meeting" else PERSONLIKE
     found: list[tuple[str, str, Span]] = []
+    last = tell.end
     while joint is not None:
         one = stage.cast.starting(joint.end()) or next(
             (s for s in stage.cast.within(joint.end(), joint.end() + 90) if s.start == joint.end()), None
@@ -255,13 +268,44 @@ def _taking_part(tell: Tell, span: Span) -> list[tuple[str, str, Span]]:
         if one is None or one.kind not in kinds or one.form == "demonym" or is_owner(host, one):
             break
         found.append(("participant", one.id, span))
+        last = one.end
         joint = re.compile(r"(?:,\s(?:and\s)?|\sand\s)(?:the\s)?").match(host, one.end)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found)), last
 
 
 _SCORE = re.compile(
     r"(?<![\w-])\d{1,3}\s?[–-]\s?\d{1,3}\s(?:[a-z-]+\s)?(?:win|victory|defeat|draw|loss|triumph)\s(?:over|against|with|by|to|at)\s(?:the\s)?"
 )
+
+
+_CRAFT = re.compile(
+    r"(?<!\w)(?P<np>(?:[Aa]n?|[Tt]he|[Tt]wo|[Aa]nother)\s(?:[\w’'-]+\s){0,3}?(?P<head>ferry|boat|ship|trawler|tanker|freighter"
+    r"|vessel|dinghy|plane|jet|airliner|aircraft|helicopter|train|tram|bus|coach|car|truck|lorry|van|minibus|bomb|volcano|tram"
+    r"|bridge|building|drone|rocket))(?:\s(?:carrying|with|from|bound\sfor|full\sof|packed\swith)\s[^,;.]{1,60})?\s$"
+)
+
+
+def wreck(tell: Tell) -> Happening | None:
+    """*A ferry carrying 30 people sank off Porto Belo on Sunday*: with a place or a day."""
+    stage, host = tell.stage, tell.stage.host
+    group = verb_group(host, tell.sentence.start, tell.start, tell.form)
+    if group is None or group.status != "completed" or group.voice == "passive":
+        return None
+    craft = _CRAFT.search(host, max(tell.sentence.start, group.start - 130), group.start)
+    if craft is None or tell.form != "done":
+        return None
+    span = clause_of(stage, tell.sentence, tell.start, tell.end)
+    where = [r for r in places_after(stage, tell.end, tell.sentence.end, "disaster", span) if r[0] == "location"][:1]
+    when = time_of(tell)
+    if not where and (when is None or when.value is None):
+        return None
+    end = max(
+        (s.end for s in stage.cast.within(tell.end, tell.sentence.end) if where and s.id == where[0][1]),
+        default=tell.end,
+    )
+    name = _DET.sub("", " ".join((craft.group("np") + " " + host[group.start : end]).split()))
+    name = one_line(name[0].upper() + name[1:])
+    return Happening("disaster", name, span, "completed", tuple(where), 0.75, when, noun=craft.group("head"))
 
 
 def matches(stage: Stage, paragraph: Paragraph, sentence: Span, whens: Sequence[When]) -> Iterator[Happening]:

@@ -244,8 +244,7 @@ _CROWD = (
 #: Before the noun only what cannot be a verb: capitalised and hyphenated words, numbers, and these.
 _ADJECTIVES = (
     r"(?:(?:[A-Z][\w’'-]+|\d[\d,.]*|[a-z]+-[\w-]+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|entire"
-    r"|dozens\sof|hundreds\sof|scores\sof"
-    r"|thousands\sof|several|many|certain|other|more|most|foreign|local|young|former|undocumented|unarmed"
+    r"|(?i:dozens|scores|hundreds|thousands|tens\sof\sthousands|hundreds\sof\sthousands|a\sdozen|millions)\sof|a\sdozen|several|many|certain|other|more|most|foreign|local|young|former|undocumented|unarmed"
     r"|striking|elderly|senior|armed|homeless"
     r"|opposition|student|farm|hospital|factory|police|government|human\srights|peace)\s){0,4}?"
 )
@@ -261,7 +260,7 @@ _PERSON = "(?:" + "|".join(re.escape(w) for w in sorted(_SINGLE, key=lambda w: (
 _ONE = (
     rf"(?P<np>(?:[Aa]n?|[Oo]ne)\s(?:(?:[A-Z][\w-]+|\d{{1,3}}-year-old|[a-z]+-[\w-]+|young|elderly|local|former|police"
     rf"|school|university|teenage|pregnant|unarmed|armed|foreign|opposition|homeless|second|third|truck|bus|taxi|security"
-    rf"|prison|student)\s){{0,3}}?(?:{_PERSON}|(?<=\s)\d{{1,3}}-year-old))"
+    rf"|prison|student)\s){{0,3}}?(?:{_PERSON}|(?<=\s)\d{{1,3}}-year-old(?!\s(?:[\w-]+\s)?{_PERSON}\b)))"
 )
 _ONE_BEFORE = re.compile(rf"(?:^|[\s(]){_ONE}\s$")
 _ONE_AFTER = re.compile(rf"\s{_ONE}(?![\w-])")

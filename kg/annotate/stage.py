@@ -335,7 +335,7 @@ class Stage:
         if names and names[-1].end == close and mark == ",":
             one = names[-1]
             described = re.search(
-                r",\s(?:(?:the|an?|his|her|its|their)\s(?:[\w’'-]+\s){0,5})?$",
+                r",\s(?:(?:the|an?|his|her|its|their)\s(?:(?!(?:who|which|that|whose|whom|where)\s)[\w’'-]+\s){0,5})?$",
                 self.host[max(floor, one.start - 70) : one.start],
             )
             if (

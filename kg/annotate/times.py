@@ -103,8 +103,8 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
         "year",
         "year",
         (
-            rf"(?:(?:in|during) (?:the )?)?(?:{_SEASON}|(?:first|second|third|fourth|last|final) quarter)(?: of)? {_YEAR}"
-            rf"(?!/)"
+            rf"(?:(?:in|during) (?:the )?)?(?:{_SEASON}|(?:first|second|third|fourth|last|final) quarter)(?: of)? "
+            rf"{_YEAR}(?!/)"
         ),
     ),
     (
@@ -130,7 +130,8 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
         "word",
         "relative",
         (
-            rf"(?:(?:earlier|later) )?(?P<near>last|next|this) (?P<unit>week|weekend|month|year|quarter|{_SEASON})(?! of )"
+            rf"(?:(?:earlier|later) )?(?P<near>last|next|this) "
+            rf"(?P<unit>week|weekend|month|year|quarter|{_SEASON})(?! of )"
             r"|at the weekend|over the weekend|the (?:previous|following|next|same) (?:day|week|month|year)|recently"
             r"|(?:on )?the eve(?= of)|the day before"
         ),

@@ -7,12 +7,15 @@ not resolved: rules get one in three wrong.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
-from kg.annotate.clusters import Cluster, Names, lowered
+from kg.annotate.clusters import MOST, Cluster, Names, lowered
+from kg.annotate.lexicon import table
 from kg.annotate.persons import people
-from kg.annotate.shortforms import bare, joined
+from kg.annotate.shortforms import bare, is_whole, joined
 from kg.authority import kind_of
 from kg.model import Annotation, Text
 from kg.plugins import Authority, Candidate
@@ -21,6 +24,7 @@ __all__ = ["Coreference", "annotator", "rows"]
 
 #: A surface with several rows stands for the first when so great a share of its uses does.
 _MOSTLY: Final = 0.8
+_VERB: Final = re.compile(r" ([a-z]+)")
 #: Places whose name stands for their team or government, whenever it does not stand for the place.
 _LANDS: Final = frozenset(["AdministrativeArea", "Continent", "Country", "State"])
 
@@ -121,6 +125,7 @@ class _Things:
         self._asked: dict[tuple[str, str], tuple[Candidate, ...]] = {}
         self._demonyms: list[tuple[int, tuple[Candidate, ...]]] = []
         self._several: dict[int, tuple[str, tuple[Candidate, ...]]] = {}
+        self._acting: list[tuple[int, int]] = []
 
     def put(self, at: int) -> None:
         """Put a name with its like."""
@@ -145,6 +150,8 @@ class _Things:
             if row is None and len(found) > 1 and kind == "Place":
                 self._several.setdefault(number, (surface, found))
         self.clusters[number].members[at] = 0.95
+        if kind == "Place" and form == "name" and " " not in surface and self._acts(at):
+            self._acting.append((number, at))
 
     def finish(self) -> None:
         """Put the names that can mean several rows with the one that the text names in another way."""
@@ -152,14 +159,37 @@ class _Things:
             fits = {self._by_row[one.id] for one in found if one.id in self._by_row}
             if len(fits) == 1:
                 self.clusters[fits.pop()].members[at] = 0.8
+        self._give_bodies_their_towns()
         surfaces = self._names.surfaces
         for number, (surface, found) in self._several.items():  # New York, in a text that names New York City
             fits = {self._by_row[one.id] for one in found if one.id in self._by_row} - {number}
-            longer = {fit for fit in fits if any(surfaces[at].startswith(surface) for at in self.clusters[fit].members)}
+            longer = {
+                fit
+                for fit in fits
+                if any(surfaces[at].startswith(surface) for at in islice(self.clusters[fit].members, MOST))
+            }
             if len(longer) == 1 and number not in self.row_of:
                 members = self.clusters[number].members
                 self.clusters[longer.pop()].members.update(dict.fromkeys(members, 0.8))
                 members.clear()
+
+    def _acts(self, at: int) -> bool:
+        """Whether the name is who says or does something: *Ostrava said*."""
+        found = _VERB.match(self._names.text.text, self._names.given[at].span.end)
+        return found is not None and found[1] in table("verbs")
+
+    def _give_bodies_their_towns(self) -> None:
+        """A town that speaks is the body named before that begins with its name, if that is one: *Ostrava Shipping*."""
+        begun: dict[str, list[int]] = {}
+        for number, one in enumerate(self.clusters):
+            if self._acting and one.kind == "Organization" and len(one.parts) > 1 and is_whole(one.parts[1:]):
+                begun.setdefault(one.parts[0], []).append(number)
+        for number, at in self._acting:
+            known = begun.get(bare(self._names.surfaces[at], ""), ())
+            fits = [fit for fit in known[:MOST] if self._names.sure(next(iter(self.clusters[fit].members)))]
+            if len(known) == len(fits) == 1 and next(iter(self.clusters[fits[0]].members)) < at:
+                del self.clusters[number].members[at]
+                self.clusters[fits[0]].members[at] = 0.8
 
     def _meant(self, at: int, surface: str, form: str) -> tuple[str, tuple[Candidate, ...]]:
         """The kind of thing a name stands for, and the rows of it.

@@ -21,13 +21,14 @@ _ROWS = Table(
         Thing("el-sudro", "Country", "El Sudro", (), ("Sudran",)),
         Thing("east-mark", "Country", "East Mark", (), ("Markish",)),
         Thing("west-mark", "Country", "West Mark", (), ("Markish",)),
+        Thing("zalk", "City", "Zalk"),
         Thing("cia", "GovernmentOrganization", "Coastal Inspection Authority", ("CIA",)),
     ]
 )
-_KINDS = {"P": "Person", "L": "Place", "O": "Organization", "E": "Event", "T": "Organization"}
+_KINDS = {"P": "Person", "L": "Place", "O": "Organization", "E": "Event", "T": "Organization", "U": ""}
 #: [P:Ana Costa], with a title [P:Mrs|Costa], a demonym [L~:Norlander], an acronym [O!:HWU], a team [T^:Norland]; a
 #: question mark is a guess.
-_MARK = re.compile(r"\[([PLOET])([~!^?]?):(?:([^\]|]+)\|)?([^\]]+)\]")
+_MARK = re.compile(r"\[([PLOETU])([~!^?]?):(?:([^\]|]+)\|)?([^\]]+)\]")
 
 
 def grouped(*paragraphs: str, headline: str = "Port talks go on") -> list[list[str]]:
@@ -53,7 +54,7 @@ def grouped(*paragraphs: str, headline: str = "Port talks go on") -> list[list[s
         }
         if title:
             args["title"] = Span(start - len(title) - 1, start - 1)
-        type_ = "SportsTeam" if kind == "T" else _KINDS[kind]
+        type_ = "SportsTeam" if kind == "T" else _KINDS[kind] or None
         score = 0.3 if form == "?" else 0.9
         names.append(Annotation(Span(start, start + len(surface)), "name", type_, None, score, "hand@1", args))
     made_of: dict[str | None, list[str]] = {}
@@ -197,6 +198,34 @@ def test_a_party_in_brackets_after_a_person_is_not_the_person() -> None:
 def test_a_demonym_and_a_team_go_with_the_country() -> None:
     found = grouped("[L:Norland] voted. A [L~:Norlander] cheered. [T^:Norland] beat [T^:El Sudro].")
     assert found == [["Norland", "Norlander", "Norland"], ["El Sudro"]]
+
+
+def test_a_body_with_a_country_s_name_is_the_country_and_one_with_a_town_s_is_not() -> None:
+    assert grouped("[O:Norland] sent troops to [L:Norland].") == [["Norland", "Norland"]]
+    assert grouped("[O:Zalk] sent a letter to [L:Zalk].") == [["Zalk"], ["Zalk"]]
+
+
+def test_a_town_that_speaks_is_the_body_named_before_that_begins_with_it() -> None:
+    found = grouped("[O:Zalk Shipping] was sued. [L:Zalk] said so in [L:Zalk]. [L:Porto Belo] said no.")
+    assert found == [["Zalk Shipping", "Zalk"], ["Zalk"], ["Porto Belo"]]
+    assert grouped("[L:Zalk] said so. [O:Zalk Shipping] was sued.") == [["Zalk"], ["Zalk Shipping"]]
+
+
+def test_a_town_with_and_without_what_it_lies_in_is_one() -> None:
+    assert grouped("[L:Porto Belo, Norland], was quiet. [L:Porto Belo] slept.") == [
+        ["Porto Belo, Norland", "Porto Belo"]
+    ]
+    found = grouped("[L:Porto Belo, Norland], and [L:Porto Belo, El Sudro], slept. [L:Porto Belo] too.")
+    assert len(found) == 3
+
+
+def test_a_name_of_no_known_kind_goes_with_one_printed_like_it_and_else_with_its_like() -> None:
+    assert grouped("[P:Ana Costa] spoke. [U:Costa] and [U:Zed] left. [U:Zed] wept.") == [
+        ["Ana Costa"],
+        ["Costa"],
+        ["Zed", "Zed"],
+    ]
+    assert grouped("[O:Veritas] rose. [U:Veritas] fell.") == [["Veritas", "Veritas"]]
 
 
 def test_a_demonym_of_one_country_with_and_without_its_article_is_one() -> None:

@@ -22,7 +22,7 @@ from kg.authority.table import Table, default, load
 from kg.authority.types import kind_of
 from kg.plugins import Authority, Candidate, Thing
 
-__all__ = ["Overlay", "combined", "finder", "loaded"]
+__all__ = ["Overlay", "beside", "combined", "finder", "loaded"]
 
 _REMEMBERED = 8192
 
@@ -72,15 +72,7 @@ class Overlay:
 
     def begin(self, first: str, capital: bool) -> Lookup | None:
         """How to look on from a first run of letters (see :class:`kg.authority.finder.Finder`)."""
-        shipped, loaded = self.base.begin(first, capital), self.store.begin(first, capital)
-        if shipped is None or loaded is None:
-            return shipped or loaded
-
-        def both(words: str) -> Sequence[Spelling] | None:
-            one, other = shipped(words), loaded(words)
-            return other if one is None else one if other is None else [*one, *other]
-
-        return both
+        return _both(self.base.begin(first, capital), self.store.begin(first, capital))
 
     def search(self, text: str = "", type: str | None = None, *, limit: int = 50) -> list[Thing]:
         """The rows with a name that holds the words, the weightiest of what was loaded first."""
@@ -163,6 +155,31 @@ def loaded(authority: Authority) -> Path | None:
     while within is not None and not isinstance(within, Overlay):
         within = getattr(within, "table", None)
     return within.store.folder if within is not None else None
+
+
+def beside(authority: Authority, surfaces: Iterable[str]) -> Finder | Matcher:
+    """What finds the surfaces of an authority and more of them; its own, of which there may be millions, are not listed
+    where it can do without."""
+    if not isinstance(authority, (Table, Store, Overlay)):
+        return Matcher((*(surface for surface, _ in authority.surfaces()), *surfaces))
+    more = Table(Thing(str(number), "Thing", surface) for number, surface in enumerate(dict.fromkeys(surfaces)))
+
+    def begin(first: str, capital: bool) -> Lookup | None:
+        return _both(authority.begin(first, capital), more.begin(first, capital))
+
+    return Finder(begin)
+
+
+def _both(one: Lookup | None, other: Lookup | None) -> Lookup | None:
+    """Both ways to look on as one."""
+    if one is None or other is None:
+        return one or other
+
+    def both(words: str) -> Sequence[Spelling] | None:
+        first, second = one(words), other(words)
+        return second if first is None else first if second is None else [*first, *second]
+
+    return both
 
 
 def finder(authority: Authority) -> Finder | Matcher:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
 from functools import cached_property, partial
 
 from kg.authority import Finder, Matcher, Table
 from kg.authority.finder import Lookup, Spelling
-from kg.authority import Finder, Matcher, beside
 from kg.errors import ConfigError
 from kg.plugins import Authority, Candidate, Thing
 
@@ -86,11 +84,6 @@ class Combined:
         yield from self.table.surfaces()
         for _, one in self._others:
             yield from one.surfaces()
-
-    @cached_property
-    def matcher(self) -> Finder | Matcher:
-        """What finds the surfaces of all; the table's, of which there may be millions, are not listed for it."""
-        return beside(self.table, (surface for _, one in self._others for surface, _ in one.surfaces()))
 
     @staticmethod
     def _checked(name: str, given: Candidate) -> Candidate:

@@ -2,7 +2,7 @@
 
 from kg.authority.finder import Finder
 from kg.authority.matcher import Hit, Matcher, agrees, fold
-from kg.authority.overlay import Overlay, beside, combined, finder, loaded
+from kg.authority.overlay import Overlay, combined, finder, loaded
 from kg.authority.row import COLUMNS, OPTIONAL
 from kg.authority.store import Store, place
 from kg.authority.table import Table, default, load
@@ -18,7 +18,6 @@ __all__ = [
     "Store",
     "Table",
     "agrees",
-    "beside",
     "combined",
     "default",
     "finder",

@@ -22,7 +22,7 @@ from kg.authority.table import Table, default, load
 from kg.authority.types import kind_of
 from kg.plugins import Authority, Candidate, Thing
 
-__all__ = ["Overlay", "beside", "combined", "finder", "loaded"]
+__all__ = ["Overlay", "combined", "finder", "loaded"]
 
 _REMEMBERED = 8192
 
@@ -155,19 +155,6 @@ def loaded(authority: Authority) -> Path | None:
     while within is not None and not isinstance(within, Overlay):
         within = getattr(within, "table", None)
     return within.store.folder if within is not None else None
-
-
-def beside(authority: Authority, surfaces: Iterable[str]) -> Finder | Matcher:
-    """What finds the surfaces of an authority and more of them; its own, of which there may be millions, are not listed
-    where it can do without."""
-    if not isinstance(authority, (Table, Store, Overlay)):
-        return Matcher((*(surface for surface, _ in authority.surfaces()), *surfaces))
-    more = Table(Thing(str(number), "Thing", surface) for number, surface in enumerate(dict.fromkeys(surfaces)))
-
-    def begin(first: str, capital: bool) -> Lookup | None:
-        return _both(authority.begin(first, capital), more.begin(first, capital))
-
-    return Finder(begin)
 
 
 def _both(one: Lookup | None, other: Lookup | None) -> Lookup | None:

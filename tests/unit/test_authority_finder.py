@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.authority import Finder, Matcher, Table, beside, default
+from kg.authority import Finder, Matcher, Table, default
 from kg.authority.row import quiet, surfaces
 from kg.plugins import Thing
 
@@ -78,11 +78,3 @@ def test_a_surface_without_letters_is_never_found_and_breaks_nothing() -> None:
     table = Table([Thing("a", "Organization", "!!!"), Thing("b", "Organization", "?\n!"), Thing("c", "Place", "Rome")])
     assert table.candidates("!!!") == ()
     assert [text.start for text in table.matcher.find("!!! in Rome !!!")] == [7]
-
-
-def test_more_surfaces_are_found_beside_those_of_a_table_without_listing_them() -> None:
-    table = Table([Thing("a", "City", "New Avalon"), Thing("b", "City", "Cray")])
-    both = beside(table, ["New Avalon Bridge", "Cray", "al-Ansar"])
-    text = "Cray and al-Ansar at the New Avalon Bridge of New Avalon"
-    found = [text[hit.start : hit.end] for hit in both.find(text)]
-    assert found == ["Cray", "al-Ansar", "New Avalon Bridge", "New Avalon"]

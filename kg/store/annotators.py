@@ -135,7 +135,7 @@ def mixed(ensembles: Sequence[Ensemble], articles: int) -> str | None:
     said = []
     for one in ensembles:
         own = [f"{name}@{version}" for name, version in one.versions.items() if (name, version) not in common]
-        said.append(f"{one.articles:,} by {_said(own) or 'the others alone'}")
+        said.append(f"{one.articles:,} by {_said(own) or one.label}")
     rest = articles - sum(one.articles for one in ensembles)
     tail = f" ({rest:,} were not annotated)" if rest > 0 else ""
     return f"mixed versions of annotators: {', '.join(said)}{tail}; run kg reannotate to have all articles by today's"

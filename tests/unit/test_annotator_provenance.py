@@ -242,6 +242,21 @@ def test_withdrawn_and_restored_articles_are_counted_out_and_in(tmp_path: Path) 
     assert counted(publication) == [(2, False)]
 
 
+def test_a_purged_article_is_counted_out_of_every_kept_snapshot(tmp_path: Path) -> None:
+    from kg.pipeline import purge
+
+    publication = Publication.make(tmp_path)
+    first, _ = publication.add(document(page()), document(page("Ferry to run again", "Idris Okonjo"), "b.txt"))
+    before = publication.store.current().id
+    publication.add(document(page("Third report of the quay", "Mirela Voss"), "c.txt"))
+    assert counted(publication) == [(3, False)]
+    assert first.iri is not None
+    purge(publication.store, first.iri, time=publication.now(), reason="a test")
+    assert counted(publication) == [(2, False)]
+    assert [one.articles for one in publication.store.show(before).annotators] == [1]
+    assert publication.store.verify(before).whole
+
+
 def test_an_article_in_another_language_is_by_nobody(tmp_path: Path) -> None:
     publication = Publication.make(tmp_path)
     dutch = (
@@ -287,6 +302,9 @@ def test_a_mixture_says_who_differs_and_what_to_do() -> None:
         "mixed versions of annotators: 1,200 by events@1 spacy@x, 30 by events@2 (70 were not annotated); "
         "run kg reannotate to have all articles by today's"
     )
+    plain = dict.fromkeys("abcde", "1+aaaa")
+    both = (Ensemble("e", 7, plain), Ensemble("f", 2, {**plain, "spacy": "x"}))
+    assert "7 by rules+aaaa, 2 by spacy@x" in str(mixed(both, 9))
     upgraded = Ensemble("c", 5, dict.fromkeys("abcde", "1+bbbb"))
     old = Ensemble("d", 7, dict.fromkeys("abcde", "1+aaaa"))
     assert "7 by rules+aaaa, 5 by rules+bbbb" in str(mixed((old, upgraded), 12))

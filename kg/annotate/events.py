@@ -37,7 +37,7 @@ _OFFICIAL = re.compile(
     re.IGNORECASE,
 )
 _SAID = re.compile(
-    r"\b(?:said|says|saying|told|tells|claim(?:s|ed|ing)?|alleg(?:es|ed|ing)|argu(?:es|ed|ing)|insist(?:s|ed|ing)"
+    r"\b(?:said|says|saying|told|tells|report(?:s|ed)\sthat|claim(?:s|ed|ing)?|alleg(?:es|ed|ing)|argu(?:es|ed|ing)|insist(?:s|ed|ing)"
     r"|believes?|believed|thinks?|thought|accus(?:es|ed|ing)|warn(?:s|ed|ing)|suggest(?:s|ed|ing)|den(?:ies|ied|ying)"
     r"|complain(?:s|ed)|assert(?:s|ed)|contend(?:s|ed)|maintain(?:s|ed)|tweeted|predict(?:s|ed)|fear(?:s|ed)|hope[sd]?"
     r"|[Aa]ccording\sto|speculat\w+|wrote|writes|writing|recall(?:s|ed)|testified|added|adding|blam(?:es|ed|ing))\b"

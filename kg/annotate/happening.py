@@ -112,7 +112,7 @@ def clause_of(stage: Stage, sentence: Span, start: int, stop: int) -> Span:
 
 #: Words that open another clause, or another verb the time may belong to.
 APART = re.compile(
-    r"[;:—–]|\b(?:who|which|where|when|that|after|before|because|while|but|until|since|has|had|have|was|were|is"
+    r"[;:—–]|\b(?:who|whose|which|where|when|that|after|before|because|while|but|until|since|has|had|have|was|were|is"
     r"|are|be|been"
     r"|will|would|to\s(?!\w+\s(?:years?|months?|days?|weeks?|hours?)\b|(?:life|death|the|an?|his|her|its|their)\b)[a-z]+|[a-z]{3,}ed|said|told|gave|took|made|held)\b"
 )

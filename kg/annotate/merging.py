@@ -111,8 +111,12 @@ def _same_ruling(stage: Stage, a: Happening, b: Happening) -> bool:
     dated = a.when and b.when and a.when.value and b.when.value
     if dated:
         return True  # _agree has compared them
-    shared = a.players("object") & b.players("object") or a.players("recipient") & b.players("recipient")
-    return _alike(stage, a, b, 0.5 if shared else 0.6) and (a.summary or b.summary or bool(shared))
+    parts = ("object", "recipient", "location", "agent")
+    shared = any(a.players(p) & b.players(p) for p in parts)
+    summary = a.summary or b.summary
+    if summary and shared:
+        return _alike(stage, a, b, 0.4)
+    return (summary or shared) and _alike(stage, a, b, 0.6 if summary else 0.5)
 
 
 def _agree(a: Happening, b: Happening) -> bool:

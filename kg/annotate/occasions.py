@@ -68,11 +68,15 @@ _COMES = re.compile(
     r"\b(?:upcoming|next|planned|forthcoming|scheduled|future|coming|possible|proposed|ahead\sof)\b", re.IGNORECASE
 )
 _VERB = re.compile(
-    r"(?:\s[^;:—–.]{0,90}?)?\s(?P<verb>will|would|(?:is\s|are\s)?(?:set|due|expected|scheduled|planned)(?=\s(?:to|for|on|in))"
-    r"|(?:is|are)\s(?:due|expected|scheduled|set|planned|to\sbe)|begins?|starts?|opens?|took\splace|was\sheld|were\sheld|was"
+    r"(?:\s(?:that|which))?(?:\s(?!(?:say|says|said|that|who|which|they|he|she|it|we|you|but|as|when|after|before|because"
+    r"|if)\b)[^\s;:—–.]+,?){0,12}?\s"
+    r"(?P<verb>will|would|(?:is\s|are\s)?(?:set|due|expected|scheduled|planned)(?=\s(?:to|for|on|in))"
+    r"|(?:is|are)\s(?:due|expected|scheduled|set|planned|to\sbe|over|under\sway|continuing)|begins?|starts?|opens?|continues?"
+    r"|goes\son|took\splace|was\sheld|were\sheld|was"
     r"|were|began|ended|started|opened|killed|left|hit|struck|drew|destroyed|damaged|lasted|continued|broke\sout|resumed"
     r"|collapsed|closed|brought|injured|wounded|(?:has|have)\sbeen)\b"
 )
+_ACTIVE_VERB = frozenset(["continue", "continues", "goes", "way", "continuing"])
 _COMING_VERB = frozenset(
     [
         "set",
@@ -133,6 +137,8 @@ def status_of(tell: Tell) -> str | None:
         return "potential"
     if words[0] == "would":
         return None
+    if words[0] in _ACTIVE_VERB or words[-1] in _ACTIVE_VERB:
+        return "active"
     return "potential" if words[0] in _COMING_VERB or words[-1] in _COMING_VERB else "completed"
 
 
@@ -162,7 +168,7 @@ def occasion(tell: Tell) -> Happening | None:
     status = status_of(tell)
     if status is None and _HELD.search(tell.left) and not PLANNED.search(tell.left[-60:]):
         status = "completed"
-    if status != "potential" and (_ASKED.search(tell.left) or MODAL.search(tell.left) or _TO.search(tell.left)):
+    if MODAL.search(tell.left) or (status is None and (_ASKED.search(tell.left) or _TO.search(tell.left))):
         status = "potential"
     if status is None and _UNSURE.search(tell.left):
         status = "potential"

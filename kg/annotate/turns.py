@@ -15,7 +15,7 @@ __all__ = ["Turn", "spoken", "turns"]
 
 _LABEL = re.compile(
     r"[\s“\"]{0,3}(?P<label>[QA]|[A-Z][A-Z.’'-]+(?:\s[A-Z][A-Z.’'-]*){0,4}|[A-Z][\w.’'-]+(?:\s[A-Z][\w.’'-]*){1,4})"
-    r"(?:\s\([^()\n]{1,40}\))?:\s*(?=\S)"
+    r"(?:\s\([^()\n]{1,40}\))?(?::\s*(?=\S)|(?P<line>:?\s*$))"
 )
 #: A text with fewer labels is no transcript: one may be a dateline or a rubric.
 _LEAST = 3
@@ -23,7 +23,7 @@ _LEAST = 3
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The label of a paragraph, and where the words behind it begin."""
+    """The label of a turn, before its paragraph or in a line above, and where its words begin."""
 
     label: Span
     start: int
@@ -32,23 +32,34 @@ class Turn:
 def turns(stage: Stage) -> Mapping[int, Turn]:
     """The turns of a text by the number of their paragraph; empty unless the text is a transcript.
 
-    It is one when three paragraphs have labels and one label returns; a label of mixed case must be a person's name.
+    It is one when three paragraphs have labels, of two kinds, and one label returns; a label of mixed case must be a
+    person's name, and so must one in a line of its own.
     """
     found: dict[int, Turn] = {}
     seen: Counter[str] = Counter()
     for paragraph in stage.paragraphs:
-        if paragraph.section.kind != "paragraph":
+        if paragraph.section.kind != "paragraph" or paragraph.number in found:
             continue
         label = _LABEL.match(stage.text, paragraph.section.span.start, paragraph.section.span.end)
         if label is None:
             continue
         span = Span(*label.span("label"))
         printed = span.of(stage.text)
-        if not printed.isupper() and not any(s.kind == "Person" for s in stage.cast.within(span.start, span.end)):
+        alone = label.group("line") is not None
+        person = any(one.kind == "Person" for one in stage.cast.within(span.start, span.end))
+        if not person and (len(printed) > 1 if alone else not printed.isupper()):
             continue
-        found[paragraph.number] = Turn(span, label.end())
+        if alone and len(printed) > 1 and (printed.isupper() or " " not in printed):
+            continue  # a heading names what a part is about, not who speaks
+        number, start = paragraph.number, label.end()
+        if alone:  # a line of its own: the turn is the paragraph below it
+            number += 1
+            if number >= len(stage.paragraphs):
+                continue
+            start = stage.paragraphs[number].section.span.start
+        found[number] = Turn(span, start)
         seen[printed] += 1
-    if len(found) < _LEAST or max(seen.values()) < 2:
+    if len(found) < _LEAST or max(seen.values()) < 2 or len(seen) < 2:
         return {}
     return found
 

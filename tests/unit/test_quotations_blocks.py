@@ -80,6 +80,11 @@ def test_the_turns_of_an_interview_belong_to_whom_their_labels_name() -> None:
     ]
 
 
+def test_a_line_with_a_name_alone_is_the_label_of_the_paragraph_below() -> None:
+    found = said("Ana Costa", "The bridge is closed now.", "Rui Dias", "For how long?", "Ana Costa", "Until Monday.")
+    assert found == [("The bridge is closed now.", "ana"), ("For how long?", "rui"), ("Until Monday.", "ana")]
+
+
 def test_questions_and_answers_name_nobody() -> None:
     found = said("Q: Is the bridge closed?", "A: It is, I am afraid.", "Q: For how long?", "A: Until Monday.")
     assert [speaker for _, speaker in found] == [None] * 4
@@ -90,6 +95,8 @@ def test_questions_and_answers_name_nobody() -> None:
     [
         ("PORTO: The bridge was closed.", "UPDATE: The bridge is open.", "NOTE: All times are local."),
         ("COSTA: The bridge was closed.", "It was late."),
+        ("COSTA", "The bridge was closed.", "DIAS", "It was late.", "COSTA", "The bridge was open."),
+        ("COSTA: The bridge was closed.", "COSTA: It was late.", "COSTA: It is open."),
         ("What we know: The bridge was closed.", "What we know: It is open.", "What we know: It is old."),
     ],
 )

@@ -244,10 +244,12 @@ def settings() -> Iterator[str]:
     yield from prose(_SOURCES)
     yield from prose(_ANNOTATORS)
     yield from table(("key", "meaning"), ((f"`{key}`", text) for key, text in config.ANNOTATOR_KEYS.items()))
-    columns = ", ".join(f"`{c}`" for c in authority.COLUMNS)
+    columns, more = (", ".join(f"`{c}`" for c in names) for names in (authority.COLUMNS, authority.OPTIONAL))
     yield from prose(
         f"""An authority file (`authority = ["own.csv"]`) is a CSV table with the columns {columns}. `id`, `type` and
-        `name` must be filled. Lists in a cell are separated by `|`. A row whose id is known replaces it."""
+        `name` must be filled; {more} may be there too. Lists in a cell are separated by `|`. A row whose id is known
+        replaces it. Larger tables, and those in other forms, are loaded with `kg authority load`
+        ([authority.md](authority.md))."""
     )
 
 

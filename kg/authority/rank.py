@@ -41,12 +41,12 @@ def candidates(
     total = math.fsum(share for _, _, share in rows)
     total += max((thing.rival or 0.0) * factor(how) for thing, how, _ in rows) if rows else 0.0
     made = []
-    for thing, how, share in sorted(rows, key=lambda one: (-one[2], one[0].id))[:MOST]:
+    for thing, how, share in sorted(rows, key=lambda one: (-one[2], one[0].id)):
         kind = kind_of(thing.type)
         types = (thing.type,) if kind in (None, thing.type) else (thing.type, str(kind))
         if type is None or type in types:
             made.append(Candidate(thing.id, thing.name, types, round(share / total, 4), how))
-    return tuple(made)
+    return tuple(made[:MOST])
 
 
 def _matching(printed: str, spellings: Callable[[str], Sequence[Spelling]]) -> dict[str, str]:

@@ -33,7 +33,7 @@ LAYOUT: Final = "1"
 #: Surfaces and rows that are remembered.
 _REMEMBERED: Final = 16_384
 #: No words lead to more surfaces than this; those of the rows that weigh most are kept.
-_MOST: Final = 200
+_MOST: Final = 100
 #: The rows that are one row, the one that wins first.
 _MEMBERS: Final = """
 SELECT number, id, body FROM (

@@ -120,6 +120,15 @@ def test_candidates_say_how_a_surface_names_a_row_and_share_the_prior() -> None:
     assert table.candidates("nobody") == ()
 
 
+def test_of_many_namesakes_the_weightiest_of_the_wanted_kind_are_given() -> None:
+    towns = [Thing(f"t{number:03}", "City", "Cray", population=1_000_000 + number) for number in range(90)]
+    table = Table([*towns, Thing("p", "Person", "Cray")])
+    found = table.candidates("Cray")
+    assert [one.id for one in found] == [f"t{number:03}" for number in range(89, 64, -1)]
+    assert sum(one.prior for one in found) < 0.3
+    assert [one.id for one in table.candidates("Cray", "Person")] == ["p"]
+
+
 def test_a_demonym_may_carry_the_article_of_its_country() -> None:
     table = Table([Thing("es", "Country", "El Salvador", demonyms=("Salvadoran",))])
     assert [one.id for one in table.candidates("El Salvadoran")] == ["es"]

@@ -42,8 +42,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     reader = ValueReader()
     made = Preparer.of
 
-    def of(table: Any, names: Sequence[str] = ()) -> Preparer:
-        one = made(table, names)
+    def of(table: Any, *given: Any) -> Preparer:
+        one = made(table, *given)
         return replace(one, readers=(reader, *one.readers))
 
     monkeypatch.setattr(Preparer, "of", of)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from kg.annotate.clusters import MOST, Cluster, Names, lowered
+from kg.annotate.clusters import MOST, Cluster, Names, lowered, plain
 from kg.annotate.lexicon import table
 from kg.annotate.persons import people
-from kg.annotate.shortforms import bare, is_whole, joined
+from kg.annotate.shortforms import STORM, bare, is_whole, joined
 from kg.authority import kind_of
 from kg.model import Annotation, Text
 from kg.plugins import Authority, Candidate
@@ -24,6 +25,9 @@ __all__ = ["Coreference", "annotator", "rows"]
 
 #: A surface with several rows stands for the first when so great a share of its uses does.
 _MOSTLY: Final = 0.8
+#: What a bare surname is mistaken for, and how sure that must be to hold.
+_MISTAKEN: Final = frozenset(["Organization", "Event", "CreativeWork"])
+_SURE: Final = 0.8
 _VERB: Final = re.compile(r" ([a-z]+)")
 #: Places whose name stands for their team or government, whenever it does not stand for the place.
 _LANDS: Final = frozenset(["AdministrativeArea", "Continent", "Country", "State"])
@@ -53,8 +57,9 @@ class Coreference:
 
     def annotate(self, text: Text, layers: Mapping[str, Sequence[Annotation]]) -> Iterable[Annotation]:
         """The clusters of one text's names."""
-        names = Names.of(text, layers)
-        clusters = [*people(names), *_things(names, self._authority)]
+        names = _storms(Names.of(text, layers))
+        persons = people(names)
+        clusters = [*persons, *_things(names, self._authority, _strays(names, persons, self._authority))]
         clusters += _unknown(names, clusters)
         clusters.sort(key=lambda one: min(one.members))
         by = f"{self.name}@{self.version}"
@@ -103,11 +108,73 @@ class Coreference:
 _SHAPES: Final = {"name": 0, "acronym": 1, "nominal": 2}
 
 
-def _things(names: Names, authority: Authority) -> list[Cluster]:
+def _storms(names: Names) -> Names:
+    """The names, with those of storms known as such also where they stand alone: *Zelda* after *Hurricane Zelda*.
+
+    What a person of the text is called too stays as it is.
+    """
+    found: set[str] = set()
+    called: set[str] = set()
+    full: set[int] = set()
+    for at, kind in enumerate(names.kinds):
+        words = plain(names.surfaces[at]).split()
+        if len(words) > 1 and not STORM.isdisjoint(words[:-1]) and (kind == "Event" or words[0] != "storm"):
+            found.add(words[-1])
+            full.add(at)
+        elif len(words) > 1 and kind == "Person":
+            called.update(words)
+        elif len(words) == 1 and _before(names, at) in STORM:  # the tropical cyclone Zelda
+            found.add(words[0])
+    found -= called
+    if not found:
+        return names
+    kinds = (
+        "Event" if at in full or (plain(names.surfaces[at]) in found and kind != "Place") else kind
+        for at, kind in enumerate(names.kinds)
+    )
+    return replace(names, kinds=tuple(kinds))
+
+
+def _before(names: Names, at: int) -> str:
+    """The word right before a name, in small letters."""
+    start = names.given[at].span.start
+    words = names.text.text[max(0, start - 20) : start].lower().split(" ")
+    return words[-2] if len(words) > 1 and not words[-1] else ""
+
+
+def _strays(names: Names, persons: Sequence[Cluster], authority: Authority) -> set[int]:
+    """The names that were taken for something else and are the surname of the one person who has it; put there.
+
+    The person was named in full before, the table knows no such body, and the name is little sure or does something.
+    """
+    surnames: dict[str, list[Cluster]] = {}
+    for one in persons:
+        if len(one.parts) > 1 and any(names.sure(at) for at in islice(one.members, MOST)):
+            surnames.setdefault(one.parts[-1], []).append(one)
+    found: set[int] = set()
+    for at, kind in enumerate(names.kinds):
+        if kind not in _MISTAKEN or names.forms[at] not in ("name", "acronym") or names.after_the(at):
+            continue
+        fits = surnames.get(plain(names.surfaces[at]), ())
+        if len(fits) != 1 or min(islice(fits[0].members, 1)) > at or rows(authority, names.surfaces[at], kind):
+            continue
+        if names.given[at].score < _SURE or _acts(names, at):
+            fits[0].members[at] = 0.7
+            found.add(at)
+    return found
+
+
+def _acts(names: Names, at: int) -> bool:
+    """Whether the name is who says or does something: *Ostrava said*."""
+    found = _VERB.match(names.text.text, names.given[at].span.end)
+    return found is not None and found[1] in table("verbs")
+
+
+def _things(names: Names, authority: Authority, strays: set[int]) -> list[Cluster]:
     """The clusters of places, organizations, events and works."""
     made = _Things(names, authority)
     for at, kind in enumerate(names.kinds):
-        if kind not in ("", "Person"):
+        if kind not in ("", "Person") and at not in strays:
             made.put(at)
     made.finish()
     return joined(names, *_kept(made.clusters, made.row_of))
@@ -150,7 +217,7 @@ class _Things:
             if row is None and len(found) > 1 and kind == "Place":
                 self._several.setdefault(number, (surface, found))
         self.clusters[number].members[at] = 0.95
-        if kind == "Place" and form == "name" and " " not in surface and self._acts(at):
+        if kind == "Place" and form == "name" and " " not in surface and _acts(self._names, at):
             self._acting.append((number, at))
 
     def finish(self) -> None:
@@ -172,11 +239,6 @@ class _Things:
                 members = self.clusters[number].members
                 self.clusters[longer.pop()].members.update(dict.fromkeys(members, 0.8))
                 members.clear()
-
-    def _acts(self, at: int) -> bool:
-        """Whether the name is who says or does something: *Ostrava said*."""
-        found = _VERB.match(self._names.text.text, self._names.given[at].span.end)
-        return found is not None and found[1] in table("verbs")
 
     def _give_bodies_their_towns(self) -> None:
         """A town that speaks is the body named before that begins with its name, if that is one: *Ostrava Shipping*."""

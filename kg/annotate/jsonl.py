@@ -80,7 +80,8 @@ def _mentions(text: Text, layers: Layers, authority: Authority) -> list[dict[str
     for name in layers.get("name", ()):
         coref, link = corefs.get(name.span), links.get(name.span)
         form, kind = argument(name, "form", "name"), argument(name, "kind")
-        if coref is not None and form != "demonym" and (form == "metonym" or kind != argument(coref, "kind", kind)):
+        place = coref is not None and argument(coref, "kind") == "Place"
+        if form == "metonym" or (place and form != "demonym" and kind not in ("", "Place")):
             link = None  # it says whose the team is, not which team
         made.append(
             {

@@ -86,8 +86,8 @@ def groups_of(text: Text, corefs: Sequence[Annotation], names: Mapping[Span, Ann
         metonyms: set[Span] = set()
         for one in several:
             form = argument(names[one.span], "form", "name")
-            own = argument(names[one.span], "kind")
-            if form == "metonym" or (own and own != argument(one, "kind") and form != "demonym"):
+            team = argument(one, "kind") == "Place" and argument(names[one.span], "kind") not in ("", "Place")
+            if form == "metonym" or (team and form != "demonym"):
                 metonyms.add(one.span)
             if form != "nominal":
                 surfaces.setdefault(surface(text, one.span), form)

@@ -14,12 +14,13 @@ from kg.annotate.acronyms import introduced, letters, stands_for
 from kg.annotate.clusters import MOST, Cluster, Names, plain
 from kg.annotate.lexicon import groups
 
-__all__ = ["bare", "is_whole", "joined"]
+__all__ = ["STORM", "bare", "is_whole", "joined"]
 
 _WORDS: Final = groups("shortforms")
 _LEGAL: Final = _WORDS["legal"]
 _TAIL: Final = _WORDS["tail"]
 _PART: Final = _WORDS["part"]
+STORM: Final = _WORDS["storm"]
 _SITE: Final = _WORDS["site"]
 #: Of a whole country's government or administration there are as many as there are countries named.
 _GOVERNING: Final = frozenset(["government", "administration"])
@@ -27,7 +28,10 @@ _SPELLED: Final = {"st": "saint", "mt": "mount", "ft": "fort"}
 
 
 def bare(surface: str, kind: str) -> str:
-    """A name as it is compared within its kind: without full stops, *the* and, for organizations, *Inc.* and *Ltd*."""
+    """A name as it is compared within its kind: without full stops, *the* and, for organizations, *Inc.* and *Ltd*.
+
+    Storms are alike in what is said before their names.
+    """
     words = plain(surface).replace(".", "").replace(",", " ").split()
     if len(words) > 1 and words[0] == "the":
         del words[0]
@@ -36,6 +40,8 @@ def bare(surface: str, kind: str) -> str:
             del words[-1]
             if len(words) > 1 and words[-1] == "and":
                 del words[-1]
+    elif kind == "Event" and len(words) > 1 and not STORM.isdisjoint(words[:-1]):
+        words = ["storm", words[-1]]  # a tropical storm becomes a hurricane
     elif kind == "Place" and len(words) > 1:
         words[0] = _SPELLED.get(words[0], words[0])
     return " ".join(words)

@@ -219,6 +219,20 @@ def test_a_town_with_and_without_what_it_lies_in_is_one() -> None:
     assert len(found) == 3
 
 
+def test_a_storm_goes_by_its_name_unless_somebody_of_the_text_is_called_so() -> None:
+    found = grouped("[E:Tropical Storm Zelda] grew. [P:Zelda] is now [E:Hurricane Zelda].")
+    assert found == [["Tropical Storm Zelda", "Zelda", "Hurricane Zelda"]]
+    found = grouped("[E:Hurricane Zelda] grew. [P:Zelda Holm] fled. [P:Zelda] is safe.")
+    assert found == [["Hurricane Zelda"], ["Zelda Holm", "Zelda"]]
+
+
+def test_a_surname_that_was_taken_for_something_else_is_the_one_person_s_who_has_it() -> None:
+    assert grouped("[P:Ana Costa] spoke. [O:Costa] said no.") == [["Ana Costa", "Costa"]]
+    assert grouped("[O:Costa] said no. [P:Ana Costa] spoke.") == [["Costa"], ["Ana Costa"]]
+    assert grouped("[P:Ana Costa] spoke of the [O:Costa] plant.") == [["Ana Costa"], ["Costa"]]
+    assert grouped("[P:Ana Costa] met [P:Rui Costa]. [O:Costa] said no.") == [["Ana Costa"], ["Rui Costa"], ["Costa"]]
+
+
 def test_a_name_of_no_known_kind_goes_with_one_printed_like_it_and_else_with_its_like() -> None:
     assert grouped("[P:Ana Costa] spoke. [U:Costa] and [U:Zed] left. [U:Zed] wept.") == [
         ["Ana Costa"],

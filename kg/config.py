@@ -186,9 +186,9 @@ def _by_kind(value: Any, key: str, most: float) -> dict[str, float]:
     table = value if isinstance(value, Mapping) else {"": value}
     for kind, number in table.items():
         if kind and kind not in _KINDS:
-            raise ValueError(f"must have a {key} for kinds among {', '.join(_KINDS)}, not {kind!r}")
+            raise ValueError(f"must name kinds in {key}: {', '.join(_KINDS)}; {kind!r} is none")
         if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number <= most:
-            raise ValueError(f"must have a {key} from 0 to {most:g}")
+            raise ValueError(f"must have numbers from 0 to {most:g} in {key}")
     return {kind: float(number) for kind, number in table.items()}
 
 

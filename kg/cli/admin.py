@@ -15,6 +15,7 @@ import click
 from kg import config, plugins, resources
 from kg.cli.context import Context, create, say
 from kg.errors import KgError, UsageError
+from kg.pipeline import quality
 from kg.pipeline.chain import annotators
 from kg.store import mixed
 
@@ -163,6 +164,9 @@ def doctor(context: Context) -> int:
         extra = [one for one in chain if one.name in {asked.name for asked in context.settings["annotators"]}]
         said = "".join(f", {one.name}@{one.version}" for one in extra)
         line("annotators", True, f"rules+{chain[0].version.partition('+')[2]}{said}")
+        known = quality.measured({one.name: one.version for one in chain})
+        note = f"measured on {', '.join(known)}" if known else "not measured with these versions (kg eval --update)"
+        context.emit({"part": "quality", "ok": True, "note": note}, f"note  {'quality':<15} {note}")
     except KgError as error:
         line("annotators", False, error.message)
     try:

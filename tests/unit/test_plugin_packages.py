@@ -197,3 +197,41 @@ def test_an_authority_with_an_impossible_prior_is_named() -> None:
     combined = Combined(Table(), [("other", Fixed(Thing("b", "Person", "Tovald"), prior=float("nan")))])
     with pytest.raises(ConfigError, match="authority 'other' gives"):
         combined.candidates("Tovald")
+
+
+# ---- settings -----------------------------------------------------------------------------------------------------
+
+
+def test_annotators_are_names_or_tables_and_may_come_from_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "kg.toml"
+    file.write_text(
+        '[[annotators]]\nname = "films"\nuse = "gliner"\nlabels = { film = "Movie" }\n'
+        "weight = 2\nscores = { Event = 0.5 }\nthreshold = 0.9\n\n[[annotators]]\nname = 'spacy'\n"
+    )
+    films, spacy = load(file)["annotators"]
+    assert films == PluginSettings("films", "gliner", {"labels": {"film": "Movie"}}, {"": 2.0}, {"Event": 0.5}, 0.9)
+    assert (spacy.name, spacy.use, spacy.options) == ("spacy", "spacy", {})
+    assert [str(one) for one in (films, spacy)] == ["films (gliner)", "spacy"]
+    named = load(file, environment={"KG_ANNOTATORS": "a, b"})["annotators"]
+    assert [one.name for one in named] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ('name = "a b"', "names of letters"),
+        ('use = "spacy"', "names of letters"),
+        ('name = "a"\nweight = -1', "must have numbers from 0 to 1000 in weight"),
+        ('name = "a"\nweight = true', "must have numbers from 0 to 1000 in weight"),
+        ('name = "a"\nscores = { Animal = 0.5 }', "must name kinds in scores: Person"),
+        ('name = "a"\nrecall = 2', "must have numbers from 0 to 1 in recall"),
+        ('name = "a"\nthreshold = nan', "must have a threshold from 0 to 1"),
+        ('name = "a"\n[[annotators]]\nname = "a"', "must not have two named 'a'"),
+    ],
+)
+def test_a_wrong_table_is_said_with_its_line(tmp_path: Path, table: str, message: str) -> None:
+    file = tmp_path / "kg.toml"
+    file.write_text(f"[[annotators]]\n{table}\n")
+    with pytest.raises(ConfigError, match=message) as caught:
+        load(file)
+    assert str(file) in str(caught.value)

@@ -8,11 +8,14 @@ from kg.annotate.lexicon import groups, mapping
 from kg.annotate.page import Page
 from kg.authority import kind_of
 
-__all__ = ["HEADS", "head_of"]
+__all__ = ["BEGINS", "FIRSTS", "HEADS", "head_of"]
 
 #: Last word of a name, in lower case → class.
 HEADS: Final = mapping("heads")
-_FIRSTS: Final = mapping("firsts")
+#: First word of a name, in lower case → class.
+FIRSTS: Final = mapping("firsts")
+#: Common words that begin names as often as sentences: *New*, *Royal*, *United*.
+BEGINS: Final = groups("joints")["begins"]
 _TOWNS: Final = groups("joints")["town"]
 
 
@@ -23,7 +26,7 @@ def head_of(page: Page, first: int, last: int) -> str | None:
         return None
     if page.sport and words[last - 1].lower() in _TOWNS:
         return "SportsTeam"
-    ahead = _FIRSTS.get(words[first].lower())
+    ahead = FIRSTS.get(words[first].lower())
     if ahead in ("RiverBodyOfWater", "LakeBodyOfWater", "Mountain", "Landform") and last - first > 2:
         ahead = ahead if words[first + 1] == "of" else None
     if ahead is not None and (words[first + 1] in ("of", "for") or ahead in ("Event", "Mountain", "LakeBodyOfWater")):

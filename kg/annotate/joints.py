@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.annotate.casing import CAPITAL, CAPS, COMMON, GIVEN, GRAMMAR, SURNAME, UNUSUAL
-from kg.annotate.lexicon import groups, mapping
+from kg.annotate.heads import FIRSTS, HEADS
+from kg.annotate.lexicon import groups
 from kg.annotate.lexicon import words as words_of
 from kg.annotate.offices import BEFORE, OFFICES, REGAL
 from kg.annotate.page import Page
@@ -19,7 +20,6 @@ from kg.annotate.tokens import Sentence
 
 __all__ = ["run_end"]
 
-_HEADS: Final = mapping("heads")
 _JOINTS: Final = groups("joints")
 _PARTICLES: Final = words_of(
     "de da do dos das del della dello dei degli di du van von der den ter ten la le el al bin ibn bint y e af av zu "
@@ -33,7 +33,6 @@ _STATES: Final = words_of(
     "Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Tenn "
     "Tex Va Vt Wash Wis Wyo"
 )
-_FIRSTS: Final = mapping("firsts")
 #: Words of grammar that end names: *Apple TV*.
 _ENDINGS: Final = frozenset(["TV", "FM"])
 _ROMAN: Final = words_of("II III IV VI VII VIII IX XI XII XIII XIV XVI XXIII")
@@ -171,9 +170,19 @@ def _dot(joint: _Joint) -> int:
     """*St. Hedwig*"""
     before = joint.page.tokens.words[joint.at - 1]
     if not joint.names(1):
-        return 0
-    state = before in _STATES and joint.word(1).lower() in _FIRSTS  # La. Department of Wildlife
+        return 3 if joint.word(1) == "," and joint.word(2) in _SUFFIXES else 0  # Acme Co., Ltd.
+    state = before in _STATES and joint.word(1).lower() in FIRSTS  # La. Department of Wildlife
     return 2 if before in _DOTTED or state else 0
+
+
+def _legal(joint: _Joint) -> int:
+    """*Acme plc*"""
+    return 0 if joint.opening and joint.page.shapes[joint.first] & COMMON else 1
+
+
+def _versus(joint: _Joint) -> int:
+    """*Brandt v. Oxmoor*: a case before a court, never a match"""
+    return 3 if joint.word(1) == "." and joint.names(2) and not joint.page.sport else 0
 
 
 def _ampersand(joint: _Joint) -> int:
@@ -194,7 +203,7 @@ def _owner(joint: _Joint) -> int:
     page, at = joint.page, joint.at
     words, shapes = page.tokens.words, page.shapes
     before = joint.before
-    headed = words[joint.ahead - 1].lower() in _HEADS
+    headed = words[joint.ahead - 1].lower() in HEADS
     if words[at] in ("'", "’"):
         glued = page.tokens.ends[at - 1] == page.tokens.starts[at]
         group = before.endswith("s") and (glued or (joint.common(1) and joint.shape & COMMON))
@@ -282,7 +291,7 @@ def _and(joint: _Joint) -> int:
     words, at = joint.page.tokens.words, joint.at
     before, after = joint.before, words[at + 1].lower()
     ahead = joint.ahead
-    headed = words[ahead - 1].lower() in _HEADS
+    headed = words[ahead - 1].lower() in HEADS
     common = joint.common(1)
     inside = joint.inside
     if before in _JOINTS["and"]:
@@ -294,7 +303,7 @@ def _and(joint: _Joint) -> int:
             return 2
     if not common or not joint.shape & COMMON or at - 1 in joint.page.known or after in OFFICES or before in OFFICES:
         return 0
-    apart = not inside and headed and before in _HEADS and at - joint.first > 1 and ahead - at > 2
+    apart = not inside and headed and before in HEADS and at - joint.first > 1 and ahead - at > 2
     return 0 if apart else 2  # the Harbour Court and City Council are two
 
 
@@ -308,6 +317,8 @@ _JOINED: Final[dict[str, Callable[[_Joint], int]]] = {
     "at": _at,
     "in": _in,
     "and": _and,
+    "plc": _legal,
+    "v": _versus,
     **dict.fromkeys(_APOSTROPHES, _owner),
     **dict.fromkeys(_PARTICLES, _particle),
     **dict.fromkeys([mark for mark in _OPENERS if mark != "'"], _nickname),

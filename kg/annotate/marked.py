@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.annotate.casing import CAPITAL, COMMON, GIVEN, GRAMMAR
-from kg.annotate.heads import HEADS, head_of
+from kg.annotate.heads import BEGINS, HEADS, head_of
 from kg.annotate.lexicon import surnames
 from kg.annotate.offices import OFFICES
 from kg.annotate.page import Page
@@ -43,14 +43,28 @@ def shouted(page: Page, number: int) -> Iterator[Draft]:
         if end == at or (at > sentence.first and words[at - 1] == "<"):  # a share's sign
             at = max(end, at + 1)
             continue
-        while end < last and words[end].lower() in HEADS and shapes[end] & CAPITAL and end not in page.known:
-            known = None
-            end += 1
+        headed = _headed(page, end, last)
+        if headed > end:
+            known, end = None, headed
         if known is not None or not _dropped(page, sentence, at, end):
             yield Draft(
                 at, end, number, known=known is not None, head=head_of(page, at, end) if known is None else None
             )
         at = end
+
+
+def _headed(page: Page, at: int, last: int) -> int:
+    """The token after the common words that end a name from ``at`` on: *Central Bank*; ``at`` when there are none."""
+    words = page.tokens.words
+    end = at
+    while at < last and page.shapes[at] & CAPITAL and at not in page.known:
+        small = words[at].lower()
+        at += 1
+        if small in HEADS:
+            end = at
+        elif small not in BEGINS:
+            break
+    return end
 
 
 def _dropped(page: Page, sentence: Sentence, first: int, last: int) -> bool:

@@ -50,6 +50,8 @@ def titled(page: Page, first: int, last: int) -> tuple[int, int, bool] | None:
         end = at + 1
         if end < last and words[end] == ".":
             end += 1
+        if found is not None and end >= last and page.shapes[at - 1] & GIVEN:
+            break  # Justice Sonia Mayor
         if noble(page, at, last):
             return None
         if end < last and words[end] in ("of", "for"):

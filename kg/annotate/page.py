@@ -9,6 +9,7 @@ from typing import Final
 
 from kg.annotate.casing import CAPITAL, CAPS, COMMON, GRAMMAR, grammatical, is_capital, shape
 from kg.annotate.lexicon import groups
+from kg.annotate.lexicon import words as words_of
 from kg.annotate.seen import Seen, look
 from kg.annotate.tokens import Sentence, Tokens, tokenize
 from kg.authority import Finder, Matcher
@@ -23,24 +24,7 @@ _SPORT: Final = groups("joints")["sport"]
 _SPORTING: Final = 4
 _CLOSING: Final = frozenset(".!?…\"”'’:;,")
 #: What stands for a country before the name of another's people.
-_HALVES: Final = frozenset(
-    [
-        "Afro",
-        "Anglo",
-        "Austro",
-        "Euro",
-        "Franco",
-        "Greco",
-        "Hispano",
-        "Indo",
-        "Italo",
-        "Judeo",
-        "Luso",
-        "Russo",
-        "Sino",
-        "Turko",
-    ]
-)
+_HALVES: Final = words_of("Afro Anglo Austro Euro Franco Greco Hispano Indo Italo Judeo Luso Russo Sino Turko")
 _QUOTES: Final = frozenset("“‘\"'«„")
 _DATELINE: Final = frozenset([",", "(", "-", "–", "—", ":", "/"])
 
@@ -70,7 +54,8 @@ class Page:
 
     ``shapes`` are the flags of the tokens (:mod:`kg.annotate.casing`), ``begins`` the numbers of those where a name may
     begin, ``quotes`` of opening quotation marks, ``seen`` is how the text writes its words. ``known`` maps a first
-    token to the known surface; ``mixed`` are words of two demonyms, in lower case; ``sport`` says that the text is about sport.
+    token to the known surface; ``mixed`` are words of two demonyms, in lower case; ``sport`` says that the text is
+    about sport.
     """
 
     text: Text

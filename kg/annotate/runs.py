@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.annotate.casing import CAPITAL, CAPS, COMMON, GIVEN, GRAMMAR, ORDINARY, SURNAME, UNUSUAL
-from kg.annotate.heads import HEADS, head_of
+from kg.annotate.heads import BEGINS, FIRSTS, HEADS, head_of
 from kg.annotate.joints import run_end
 from kg.annotate.lexicon import given_names, groups, table
 from kg.annotate.lexicon import words as words_of
@@ -21,8 +21,6 @@ __all__ = ["Draft", "drafts", "title_before"]
 
 _JOINTS: Final = groups("joints")
 _PEOPLES: Final = table("peoples")
-#: Common words that begin names as often as sentences: *New*, *Royal*, *United*.
-_BEGINS: Final = _JOINTS["begins"]
 _BEFORE_SURNAMES: Final = words_of("de da di du dos van von der den bin ibn della del ter ten")
 _ADJECTIVAL: Final = ("ian", "ean", "yan", "ese", "ish")
 _NO_NOUNS: Final = table("verbs") | words_of("was is are were has had will would did does can could may might")
@@ -152,7 +150,7 @@ def _cut(page: Page, number: int, sentence: Sentence, first: int, last: int, ope
             return
     following = page.known.get(first + 1)
     loose = following is not None and following.demonym and known is None and page.shapes[first] & ORDINARY
-    if loose and words[first].lower() not in _BEGINS:  # two Belgian towns
+    if loose and words[first].lower() not in BEGINS:  # two Belgian towns
         yield from _cut(page, number, sentence, first + 1, last, False)
         return
     office = titled(page, first, last)
@@ -242,7 +240,7 @@ def _meeting(page: Page, first: int, last: int, head: str | None) -> int:
             return at
     for at in range(first + 1, last):
         inner = page.known.get(at)
-        if words[first].lower() in _BEGINS:
+        if words[first].lower() in BEGINS:
             break  # West Jersey, Air France
         meets = inner is not None and inner.last == last and head is None and not inner.demonym and at - first == 1
         if meets and not shapes[first] & GIVEN and words[first].lower() in page.seen.lower:
@@ -289,9 +287,17 @@ def _skip_opener(page: Page, first: int, last: int) -> int:
                 if words[last - 1].lower() in _LEGAL and not flags & ORDINARY:
                     break
                 following = words[at + 1].lower()
+                if at == first and following in _SMALL_JOINTS:
+                    break  # Department of Wildlife
+                if (
+                    small in FIRSTS
+                    and at == first
+                    and (shapes[at + 1] & UNUSUAL or FIRSTS[small] in ("Event", "Mountain"))
+                ):
+                    break  # Hurricane Odile, Lake Wend
                 if following in HEADS and not flags & ORDINARY:
                     break  # "Supreme Court", "White House"
-                if small in _BEGINS and (small in _QUARTERS or at + 1 not in page.known):
+                if small in BEGINS and (small in _QUARTERS or at + 1 not in page.known):
                     break
         at += 1
     return at - first

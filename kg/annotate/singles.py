@@ -35,7 +35,8 @@ def is_label(page: Page, first: int, last: int) -> bool:
             lone = True
         elif not shapes[at] & CAPS or at in page.known:
             return False
-    return lone or all(shapes[at] & COMMON for at in range(first, last))
+    long = last - first > 2 or all(len(words[at]) > 3 for at in range(first, last))
+    return lone or (long and all(shapes[at] & COMMON for at in range(first, last)))
 
 
 def single(page: Page, sentence: Sentence, at: int, opening: bool) -> bool | None:
@@ -73,7 +74,8 @@ def single(page: Page, sentence: Sentence, at: int, opening: bool) -> bool | Non
         return True
     if flags & UNUSUAL:
         return not written
-    return page.small(at + 1, sentence) in _VERBS and not written
+    follows = page.word(at + 1, sentence)
+    return not written and (follows in _VERBS or follows in ("'s", "’s"))
 
 
 def _ticker(page: Page, sentence: Sentence, at: int) -> bool:

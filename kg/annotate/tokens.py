@@ -28,6 +28,7 @@ _TOKEN: Final = re.compile(
   | (?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w]))?      # U.S.  J.K.  e.g.
   | (?:Ph|Ed|Psy)\.[A-Z]\.?                       # Ph.D.
   | [A-Z]\.(?=\s?(?:[A-Z]|(?:de|del|della|di|da|van|von|der|le|la)\s))  # J. (before a surname)
+  | [DRI](?=-[A-Z][a-z]+\.?\s?[,)\]])             # a party before a state: D-Texas
   | \*{2,}                                       # a word made unreadable
   | ['’][sS](?!\w)                               # a possessive is a token of its own
   | \d+(?:[.,]\d+)*(?:[-‑]\w+)*(?:st|nd|rd|th)?  # 1,000  3.5  11-minute  22nd
@@ -48,11 +49,14 @@ _OPENERS: Final = frozenset("\"'“‘«([")
 #: Written with a full stop in the middle of a sentence, before a name or number.
 _ABBREVIATIONS: Final = _words(
     "mr mrs ms mx dr prof rev fr sr jr hon gov sen rep gen lt col capt cmdr maj sgt cpl adm st ste mt ft no nos vs "
-    "jan feb mar apr jun jul aug sep sept oct nov dec approx est fig dept univ assn bros mme mlle pres supt insp det "
+    "jan feb mar apr jun jul aug sep sept oct nov dec approx est fig dept v univ assn bros mme mlle pres supt insp det "
     "messrs cf al ave blvd rd"
 )
 #: Ends a company's or person's name as often as a sentence: only a following capital that opens a sentence decides.
-_SUFFIXES: Final = _words("inc ltd corp co plc llc jr sr bros")
+_SUFFIXES: Final = _words(
+    "inc ltd corp co plc llc jr sr bros ala ariz calif colo conn fla ga ill ind kan ky la md mass mich minn miss mo "
+    "mont neb nev okla ore pa tenn tex va vt wash wis wyo"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,15 @@ from kg.annotate.cast import Seen
 from kg.annotate.clause import Group, verb_group
 from kg.annotate.frames import GROUPS
 from kg.annotate.happening import Happening, Tell, clause_of, label_of, one_line, time_of
-from kg.annotate.players import PERSONLIKE, described_before, is_owner, objects_after, place_of, places_after
+from kg.annotate.players import (
+    PERSONLIKE,
+    body_before,
+    described_before,
+    is_owner,
+    objects_after,
+    place_of,
+    places_after,
+)
 from kg.annotate.stage import FILLER, Stage, Subject
 from kg.annotate.subjects import joined_to, subject_of
 from kg.model import Span
@@ -64,7 +72,13 @@ def act(tell: Tell) -> Happening | None:
     crowd = None
     if subject is None:
         if frame.key in ("protest", "strike", "death"):
-            crowd = described_before(stage.host[tell.sentence.start : group.start], tell.sentence.start)
+            left = stage.host[tell.sentence.start : group.start]
+            crowd = described_before(left, tell.sentence.start)
+            if crowd is None and frame.key != "death":
+                # "workers at the port of Porto Belo walked out"
+                crowd = described_before(_TAIL.sub(" ", left), tell.sentence.start)
+        elif frame.key in ("vote", "approval"):
+            crowd = body_before(stage.host[tell.sentence.start : group.start], tell.sentence.start)
         if crowd is None or (group.voice == "bare" and _RELATIVE.search(tell.left)):
             return None
     elif stage.cast.members[subject.id].kind not in frame.agents:
@@ -93,6 +107,7 @@ def act(tell: Tell) -> Happening | None:
     return Happening(frame.key, name, span, status, tuple(roles), 0.75, time_of(tell), unnamed)
 
 
+_TAIL = re.compile(r"\s(?:at|in|from|of|near)\s(?:the\s)?(?:[\w’'-]+\s){1,6}$")
 _RELATIVE = re.compile(r"\b(?:who|which|that)\s$")
 _CLAUSE_ENDS = re.compile(r",\s(?:who|which|and|but|where|while|saying|writing|telling|after|as)\b|[;:]\s|\s[—–-]\s")
 _SHORT_FORM = re.compile(r"\s\([A-Z][\w&.]{0,12}\)")
@@ -219,7 +234,7 @@ def _chain(stage: Stage, first: Seen) -> list[Seen]:
 
 
 _SIGNED = re.compile(
-    r"\s(?:off\son\s)?(?:(?:an?|the|its|their|his|her|new|two|three)\s)?(?:[\w’'.-]+\s){0,5}?(?:"
+    r"\s(?:(?:off\son|on|to|upon)\s)?(?:(?:an?|the|its|their|his|her|new|two|three)\s)?(?:[\w’'.-]+\s){0,5}?(?:"
     + "|".join(sorted(GROUPS["signed.pact"] | GROUPS["signed.act"]))
     + r")s?\b"
 )
@@ -243,8 +258,12 @@ _THING = re.compile(r"\s(?:an?|the|its|[A-Z\d]|new|plans?|legislation|measures?)
 
 def _deciding(deed: _Deed) -> _Roles | None:
     """What a parliament, a board or an office approves or votes on."""
-    body = deed.tell.stage.cast.members[deed.who]
-    if not (GROUPS["bodies"] & {*body.name.lower().split()}) and body.type != "GovernmentOrganization":
+    body = deed.tell.stage.cast.members.get(deed.who)  # none for a body that is only described
+    if (
+        body is not None
+        and body.type != "GovernmentOrganization"
+        and not GROUPS["bodies"] & {*body.name.lower().split()}
+    ):
         return None
     if deed.tell.frame.key == "approval" and not _THING.match(deed.tell.rest):
         return None

@@ -79,7 +79,8 @@ class Events:
         ids = {one.id: f"g{number}" for number, one in enumerate(nameless)}
         for one in nameless:
             words = re.sub(r"^(?:[Tt]he|[Aa]n?|[Oo]ur)\s(?=\S)", "", " ".join(one.span.of(text.text).split()))
-            described = {"name": words, "kind": "Person", "form": "nominal"}
+            kind = "Organization" if one.type == "GovernmentOrganization" else "Person"
+            described = {"name": words, "kind": kind, "form": "nominal"}
             for span in (one.span, *same.get(one.id, ())):
                 yield Annotation(span, "nominal", one.type, ids[one.id], 0.7, by, described)
         for number, event in enumerate(found):

@@ -132,12 +132,9 @@ def time_of(tell: Tell) -> When | None:
         return after
     if before is None or _BETWEEN.search(_CLOSED.sub(",", gap)):
         return None
-    if (
-        tell.form == "noun"
-        and len(gap.split()) > 4
-        and not _FIRST.fullmatch(tell.left[: before.span.start - tell.sentence.start])
-    ):
-        return None  # "her comments on Tuesday on the death of …"
+    if tell.form == "noun":  # "on Thursday the court upheld the conviction of …" has the time of its verb
+        first = _FIRST.fullmatch(tell.left[: before.span.start - tell.sentence.start])
+        return before if first is not None and tell.frame.family == "occasion" else None
     return before
 
 

@@ -74,7 +74,11 @@ def _befell(tell: Tell) -> Happening | None:
         on = re.compile(r"\s(?:on|against|in|at|near)\s(?:the\s)?").match(host, tell.end)
         if on is None:
             return None
-        return occasion(tell) if " on " not in on.group() and "against" not in on.group() else _attack(tell, on.end())
+        if " on " not in on.group() and "against" not in on.group():
+            return occasion(tell)
+        if stage.cast.starting(on.end()) is None and _FORCE.search(tell.left):
+            return occasion(tell)  # "a bomb attack on a market in Porto Belo"
+        return _attack(tell, on.end())
     of = _OF.match(host, tell.end)
     if of is not None:
         first = next(iter(stage.cast.within(of.start(), of.start() + 80)), None)

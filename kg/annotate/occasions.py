@@ -34,7 +34,8 @@ _PHRASE = re.compile(
     r"(?:\b(?:[Tt]he|[Aa]n?|[Tt]his|[Nn]ext|[Ll]ast|[Aa]nother|\w+['’]s|[Ii]ts|[Tt]heir|[Aa]fter|[Dd]uring|[Ff]irst"
     r"|[Ss]econd|[Tt]hird|[Ff]ollowing|[Hh]old|[Hh]eld|[Aa]t|[Ii]n|[Oo]f)\s|^)"
     r"(?P<mods>(?:(?!(?i:and|or|in|on|at|of|for|to|is|was|were|has|had|have|that|by|with|as|the|an?|this|after|during"
-    r"|before|from|its|their|his|her|no|any)\s)(?:[A-Z][\w’'.-]*|\d[\w-]*|[a-z][\w’'-]*(?<!ed)(?<!ing)(?<!s))\s){0,4})$"
+    r"|before|from|its|their|his|her|no|any|will|would|could|may|can|hold|holds|held|host|hosts|hosted|face|faces)\s)"
+    r"(?:[A-Z][\w’'.-]*|\d[\w.,-]*|[a-z][\w’'-]*(?<!ed)(?<!ing)(?<!s))\s){0,4})$"
 )
 _DET = re.compile(r"^(?:[Tt]he|[Aa]n?)\s")
 _BEFORE = {
@@ -56,7 +57,7 @@ _ASKED = re.compile(
     r"\b(?:call(?:s|ed|ing)?\sfor|plan(?:s|ned|ning)?|propos\w+|demand\w*|urg\w+|seek\w*|sought|announce[sd]|schedul\w+"
     r"|invit\w+\s[\w\s’'-]{1,40}\sto)\s(?:[\w’'-]+\s){0,4}$"
 )
-_UNSURE = re.compile(r"\b(?:would|could|might|may)\b[^,;]{0,80}$")
+_UNSURE = re.compile(r"\b(?:would|could|might)\b[^;]{0,80}$")
 _TO = re.compile(
     r"\b(?:will|would|to|may|could)\s(?!(?:the|an?|his|her|its|their|this|that|our|your)\s)[a-z]+\s(?:[\w’'-]+\s){0,3}$"
 )
@@ -104,6 +105,10 @@ _RELATIVE = re.compile(r"\s(?:that|which)\s")
 _STRUCK = re.compile(
     r"\s(?:[a-z]+ly\s)?(?:struck|hit|rocked|shook|devastated|battered|ravaged|swept)\s(?:through\s)?(?:the\s)?"
     r"(?:(?:[a-z]+\s){1,3}of\s|central\s|northern\s|southern\s|eastern\s|western\s|coastal\s)?(?:the\s)?"
+)
+_HOLDS = re.compile(
+    r"\s(?:(?:will|has|have|had|is|are|was|also|plans|due|to)\s){0,3}(?:hold|holds|held|host|hosts|hosted|stages?|staged)\s"
+    r"(?:an?\s|the\s|its\s|their\s)?$"
 )
 #: Between an occasion and a place these make the place that of something else (*hearings into the breach at Zalk*).
 _ELSE = re.compile(
@@ -214,6 +219,10 @@ def _place(tell: Tell, start: int, span: Span) -> tuple[Seen | None, int]:
     before = stage.cast.ending(start - 3) if host[start - 3 : start] in ("'s ", "’s ") else None
     if before is not None and before.kind == "Place" and before.form == "name":
         return before, tell.end
+    holds = _HOLDS.search(host, max(tell.sentence.start, start - 60), start)
+    holder = stage.cast.ending(holds.start()) if holds is not None else None
+    if holder is not None and holder.kind == "Place" and holder.form == "name":
+        return holder, tell.end
     struck = _STRUCK.match(host, tell.end)
     place = stage.cast.starting(struck.end()) if struck is not None else None
     if place is not None and place.kind == "Place" and place.form != "demonym":

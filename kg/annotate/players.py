@@ -16,6 +16,7 @@ __all__ = [
     "PERSONLIKE",
     "Unnamed",
     "agent_after",
+    "body_before",
     "described_after",
     "described_before",
     "distinct",
@@ -288,6 +289,20 @@ def described_before(left: str, shift: int) -> Unnamed | None:
     tail = left[-120:]
     base = shift + len(left) - len(tail)
     return _crowd(_CROWD_BEFORE.search(tail), base) or _single(_ONE_BEFORE.search(tail), base)
+
+
+_BODY = re.compile(
+    r"(?:^|[\s(])(?P<np>(?:[Tt]he\s|[Aa]n?\s|[A-Z][\w-]+(?:\s[A-Z][\w-]+)?['’]s?\s)(?:[A-Z][\w-]+\s|lower\shouse\sof\s|upper\shouse\sof\s"
+    r"|city\s|town\s|regional\s|state\s|national\s|local\s|county\s|federal\s){0,2}"
+    r"(?:parliament|council|senate|congress|assembly|cabinet|legislature|board|commission|committee))\s$"
+)
+
+
+def body_before(left: str, shift: int) -> Unnamed | None:
+    """*Norland's parliament* or *the city council* at the end of ``left``: a body without a name of its own."""
+    found = _BODY.search(left[-80:])
+    base = shift + len(left) - len(left[-80:])
+    return Unnamed(Span(found.start("np") + base, found.end("np") + base), "GovernmentOrganization") if found else None
 
 
 def described_after(host: str, start: int, end: int) -> Unnamed | None:

@@ -69,11 +69,14 @@ def passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | Non
             break
         chain.insert(0, other)
     opening = stage.host[floor : chain[0].start].rstrip("“\"'‘«")
+    if last.kind == "CreativeWork":
+        opening = _WORK.sub("", opening)
     if len(chain) == 1 and last.kind != "Person" and not _CLAUSE_OPENS.fullmatch(opening):
         return [], crowd
     return distinct(chain), crowd
 
 
+_WORK = re.compile(r"(?:[a-z-]+\s){1,3}$")
 _MARKS = frozenset("”’\"'»")
 _JOINED = re.compile(r"(?:,\s(?:and\s)?|\sand\s)$")
 

@@ -134,9 +134,12 @@ def _in_front(stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted)
         inverted = None
         token, first = voices.first(verb.start()), voices.first(floor)
         source = None
-        if host[verb.start() - 1 : verb.start()] in (" ", "") and _CLOSED.search(host[floor : verb.start()]):
+        behind = _CLOSED.search(host[max(floor, verb.start() - 8) : verb.start()]) is not None
+        if behind or (host[verb.start() - 2 : verb.start()] == ", " and verb.group() in ("said", "says")):
             inverted = stage.after_verb(paragraph, verb.end(), quote.outer.start)
             source = voices.right(token + 1, voices.first(quote.outer.start))
+            if not behind and (inverted is None or host[inverted.span.end : inverted.span.end + 1] != ","):
+                inverted = source = None  # "Ana Costa, the mayor, said it was": the subject stands in front
         subject = inverted or stage.subject(paragraph, verb.start(), floor)
         source = source or voices.left(token, first) or (subject.span if subject is not None else None)
         if subject is not None:

@@ -28,8 +28,8 @@ __all__ = ["reports"]
 _REPORTED_END = re.compile(
     r",?\s(?:but|and)\s(?:declined|refused|added|gave no|did not (?:comment|say|give|elaborate)|said|warned"
     r"|urged|called|promised)\b.*$"
-    r"|,\s(?:adding|saying|arguing|noting|warning|insisting|stressing|calling|describing|according to|and said"
-    r"|but said)\b.*$",
+    r"|,\s(?:adding|saying|arguing|noting|warning|insisting|stressing|calling|describing|citing|quoting"
+    r"|according to|and said|but said)\b.*$",
     re.DOTALL,
 )
 _MAX = 600

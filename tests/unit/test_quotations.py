@@ -109,6 +109,7 @@ def test_a_hundred_thousand_marks_are_read_in_one_pass(unit: str) -> None:
         ("“No comment at all,” said a spokesman for the interior ministry.", [("No comment at all,", "ministry")]),
         ("“No comment,” said a spokesman for the interior ministry, Rui Dias.", [("No comment,", "rui")]),
         ("Mayor Lena Holm was late. “The bridge was up,” the mayor said.", [("The bridge was up,", "lena")]),
+        ("It was, said Ana Costa, “the worst night of all”.", [("the worst night of all", "ana")]),
         ("Ana Costa: “We begin at nine sharp.”", [("We begin at nine sharp.", "ana")]),
         ("“We begin at nine sharp.” ― Ana Costa", [("We begin at nine sharp.", "ana")]),
         ("Ana Costa called the plan ‘a joke’.", [("a joke", "ana")]),
@@ -244,6 +245,7 @@ def test_equal_words_of_two_speakers_are_two_quotations() -> None:
         ("According to officials, the pier will close in May.", [("the pier will close in May", None)]),
         ("They say nothing about the pier that closed in May.", []),
         ("A court ruled that the pier must close in May.", []),
+        ("Ana Costa said the pier was closed, citing two dockers.", [("the pier was closed", "ana")]),
         (
             "PORTO BELO, March 16 (CPA) - The pier will close in May, Ana Costa said.",
             [("The pier will close in May", "ana")],

@@ -132,6 +132,8 @@ def time_of(tell: Tell) -> When | None:
         return after
     if before is None or _BETWEEN.search(_CLOSED.sub(",", gap)):
         return None
+    if tell.form == "noun" and _OWN.fullmatch(gap):
+        return before  # "Wednesday's council election"
     if tell.form == "noun":  # "on Thursday the court upheld the conviction of …" has the time of its verb
         first = _FIRST.fullmatch(tell.left[: before.span.start - tell.sentence.start])
         return before if first is not None and tell.frame.family == "occasion" else None
@@ -140,6 +142,7 @@ def time_of(tell: Tell) -> When | None:
 
 _RELATIVE = re.compile(r",\s(?:who|which|whose|where|when)\s[^,]*$")
 _CLOSED = re.compile(r",\s(?:who|which|whose|where)\s[^,]*,")
+_OWN = re.compile(r"['’]s?\s(?:[\w-]+\s){0,2}")
 _FIRST = re.compile(r"\W*(?:\w+\s)?")
 
 

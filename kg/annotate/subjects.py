@@ -76,7 +76,7 @@ def passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | Non
     return distinct(chain), crowd
 
 
-_WORK = re.compile(r"(?:[a-z-]+\s){1,3}$")
+_WORK = re.compile(r"(?<!\w)(?:[a-z-]+\s){1,3}$")
 _MARKS = frozenset("”’\"'»")
 _JOINED = re.compile(r"(?:,\s(?:and\s)?|\sand\s)$")
 

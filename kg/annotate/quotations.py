@@ -17,7 +17,7 @@ from kg.annotate.attribution import attribute, carry_over
 from kg.annotate.blocks import Signature, block_quotation, signature, signed, unmarked
 from kg.annotate.layers import THRESHOLD
 from kg.annotate.marks import Quoted
-from kg.annotate.reported import reports
+from kg.annotate.reported import UNKNOWN, reports
 from kg.annotate.said import WORD, Said, grouped, trimmed
 from kg.annotate.speakers import certain
 from kg.annotate.stage import Paragraph, Stage
@@ -72,6 +72,7 @@ class Quotations:
         for one in said(stage, Voices(text, stage)):
             subject = one.subject if one.subject is not None and one.subject.id in stage.cast.known else None
             named = (s.id for s in stage.cast.within(one.span.start, one.span.end))
+            score = one.score if one.direct or subject is not None else min(one.score, UNKNOWN)
             args: dict[str, object] = {
                 "speaker": subject.id if subject else None,
                 "direct": one.direct,
@@ -81,7 +82,7 @@ class Quotations:
                 "others": tuple(i for i in one.others if i in stage.cast.known) if subject is not None else (),
                 "about": tuple(i for i in dict.fromkeys(named) if i in stage.cast.known),
             }
-            yield Annotation(one.span, "quotation", None, None, round(one.score, 3), by, args)
+            yield Annotation(one.span, "quotation", None, None, round(score, 3), by, args)
 
     def pipe(self, texts: Iterable[tuple[Text, Mapping[str, Sequence[Annotation]]]]) -> Iterable[Sequence[Annotation]]:
         """The annotations of many texts in the same order."""

@@ -18,12 +18,12 @@ from kg.annotate.layers import THRESHOLD
 from kg.annotate.lexicon import groups
 from kg.annotate.predicates import is_verb, negated, passive, supposed
 from kg.annotate.said import Said
-from kg.annotate.speakers import certain, named
+from kg.annotate.speakers import certain, named, spoken_of
 from kg.annotate.stage import FILLER, LONGEST, Paragraph, Stage, Subject
 from kg.annotate.voices import SUBORDINATE, Voices
 from kg.model import Span
 
-__all__ = ["reports"]
+__all__ = ["UNKNOWN", "reports"]
 
 _REPORTED_END = re.compile(
     r",?\s(?:but|and)\s(?:declined|refused|added|gave no|did not (?:comment|say|give|elaborate)|said|warned"
@@ -54,7 +54,7 @@ _CUES = frozenset(_WORDS) | _NOUNS | _FEELING | {"according"}
 _CLOSE = frozenset('.,;:!?—–―-)]"”’»…')
 #: What somebody says whom the graph does not know, and, under the threshold, what is said within somebody's words or
 #: stands there as a direct quotation already, what is only thought, and what is only summed up.
-_UNKNOWN, _SHOWN, _THOUGHT, _SUMMED = 0.6, 0.45, 0.35, 0.3
+UNKNOWN, _SHOWN, _THOUGHT, _SUMMED = 0.6, 0.45, 0.35, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +177,12 @@ def _stated(
         subject, others = named(voices, source)
     subject = certain(stage, voices, paragraph, subject)
     for one in spans:
+        if spoken_of(stage, subject, one):
+            subject, others = None, ()
         if shown or 2 * stage.host.count(FILLER, one.start, one.end) > len(one):
             yield Said(one, False, None, _SHOWN, source=source)
         else:
-            score = min(0.85, subject.sure) if subject is not None else _UNKNOWN
+            score = min(0.85, subject.sure) if subject is not None else UNKNOWN
             yield Said(one, False, subject, score, source=source, others=others)
 
 
@@ -290,7 +292,7 @@ def _inverted(stage: Stage, voices: Voices, paragraph: Paragraph, sentence: _Sen
     subject = stage.after_verb(paragraph, voices.ends[token], sentence.end)
     if subject is not None and (subject.sure < 0.8 or not _near(subject, source)):
         subject = None
-    return Said(span, False, subject, min(0.8, subject.sure) if subject else _UNKNOWN, source=source)
+    return Said(span, False, subject, min(0.8, subject.sure) if subject else UNKNOWN, source=source)
 
 
 def _predicate(lower: Sequence[str], at: int) -> bool:
@@ -315,7 +317,7 @@ def _according(stage: Stage, voices: Voices, paragraph: Paragraph, sentence: _Se
     according = ACCORDING.match(stage.host, begin)
     if source is None or according is None:
         return
-    if token - sentence.first <= 1:
+    if token - sentence.first <= 1 or lower[token - 1] == ":":
         comma = _comma(voices, voices.at(source.end - 1) + 1, sentence.last)
         if comma < 0:
             return
@@ -334,7 +336,7 @@ def _according(stage: Stage, voices: Voices, paragraph: Paragraph, sentence: _Se
     stated = finite(voices, voices.first(span.start), voices.first(span.end), loose=True)
     if not stated:
         subject = None
-    score = min(0.8, subject.sure) if subject is not None else _UNKNOWN if stated else _SUMMED
+    score = min(0.8, subject.sure) if subject is not None else UNKNOWN if stated else _SUMMED
     yield Said(span, False, subject, score, source=source)
 
 

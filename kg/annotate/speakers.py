@@ -9,7 +9,7 @@ from kg.annotate.stage import LONGEST, Paragraph, Stage, Subject
 from kg.annotate.voices import DETERMINERS, Voices
 from kg.model import Span
 
-__all__ = ["certain", "named"]
+__all__ = ["certain", "named", "spoken_of"]
 
 #: Nouns for a person by sex, office or occupation, and how most others end.
 _PERSON = frozenset().union(
@@ -85,6 +85,13 @@ def certain(stage: Stage, voices: Voices, paragraph: Paragraph, subject: Subject
         before = stage.paragraphs[paragraph.number - 1] if paragraph.number else None
         return subject if before is not None and before.focus == subject.id else None
     return subject
+
+
+def spoken_of(stage: Stage, subject: Subject | None, words: Span) -> bool:
+    """Whether a pronoun would report of itself by name: the *she* of *she said Ana Costa was late* is not Ana Costa."""
+    if subject is None or subject.span.of(stage.text).lower() not in _PRONOUNS:
+        return False
+    return any(one.id == subject.id and one.form == "name" for one in stage.cast.within(words.start, words.end))
 
 
 def _near(stage: Stage, paragraph: Paragraph, subject: Subject) -> bool:

@@ -36,6 +36,7 @@ _ABBREVIATED = _TABLE["abbreviated"]
 _MEDIUM = _TABLE["medium"]
 #: Verbs whose subject is several.
 _PLURAL = frozenset({"say", "claim", "argue", "insist", "allege", "have", "are", "were", "believe", "maintain", "both"})
+_QUOTED = frozenset({"quoted", "cited", "reported", "recorded", "described", "heard"})
 _POSSESSIVE = frozenset({"’s", "'s", "’", "'"})
 _QUOTES = frozenset('"“”„«»‘')
 _DASHES = frozenset("—–―-")
@@ -154,6 +155,8 @@ class Voices:
                 at -= 1
             elif word in _DAYS:
                 at -= 2 if at > floor and lower[at - 1] in ("on", "last", "this", "late", "early") else 1
+            elif word == "as" and lower[at - 1] in _QUOTED:  # was quoted as saying
+                at -= 2
             elif word in _MEDIUM:
                 opening = next((n for n in range(at - 1, max(floor - 1, at - 6), -1) if lower[n] == "in"), None)
                 if opening is None:

@@ -72,6 +72,7 @@ def test_the_quoted_words_name_no_source() -> None:
         ("“It is old,” said Rui’s lawyer, Ana Costa.", "ana"),
         ("“It is old,” said a friend of Ana Costa.", None),
         ("The lawyer rose after Ana Costa. He said it was far too old.", None),
+        ("Ana Costa left. She said Ana Costa was far too late.", None),
         ("Their lawyer, Rui Dias, rose. “It is far too old,” he said.", "rui"),
         ("Critics, not Ana Costa, had called it “a very bad joke on us”.", None),
         ("Another user, who once was an Ana Costa, said it was old.", None),

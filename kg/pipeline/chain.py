@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from kg import annotate, plugins
@@ -39,11 +40,35 @@ def annotators(
     :class:`kg.errors.ConfigError` for a name that is not installed and for options it does not take, and
     :class:`kg.errors.MissingDependency` where something it needs is missing.
     """
+    extra = _plugged(_Wanted(table, tuple(one for one in wanted if one.use != annotate.RULES)))
+    voters = [annotate.Voter(one.name, one.weight, one.scores, one.threshold, one.recall) for one in wanted]
+    learnt = learnt or Learnt()
+    return annotate.joined(table, extra, voters, lessons=learnt.lessons, archive=learnt.archive)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wanted:
+    """Plug-ins with their options for one authority: the same where it is and the options read the same."""
+
+    table: Authority
+    plugins: tuple[PluginSettings, ...]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Wanted):
+            return NotImplemented
+        return self.table is other.table and repr(self.plugins) == repr(other.plugins)
+
+    def __hash__(self) -> int:
+        return hash(repr(self.plugins))
+
+
+@lru_cache(maxsize=1)
+def _plugged(wanted: _Wanted) -> tuple[Annotator, ...]:
+    """The annotators that plug-ins give. The last ones are kept: loading a model takes seconds, and kg watch asks for
+    them at every poll."""
     extra: list[Annotator] = []
-    for one in wanted:
-        if one.use == annotate.RULES:
-            continue
-        given = made("annotators", one, table)
+    for one in wanted.plugins:
+        given = made("annotators", one, wanted.table)
         if not isinstance(given, Annotator):
             raise ConfigError(
                 f"plug-in {one.use!r} gives no annotator; report this to its author", setting="annotators"
@@ -51,9 +76,7 @@ def annotators(
         if one.use != one.name:  # one plug-in under several names: what each says must be told apart
             given.name = one.name
         extra.append(given)
-    voters = [annotate.Voter(one.name, one.weight, one.scores, one.threshold, one.recall) for one in wanted]
-    learnt = learnt or Learnt()
-    return annotate.joined(table, extra, voters, lessons=learnt.lessons, archive=learnt.archive)
+    return tuple(extra)
 
 
 def authorities(table: Authority, wanted: Sequence[PluginSettings]) -> Authority:

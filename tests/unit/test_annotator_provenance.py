@@ -169,6 +169,32 @@ def test_a_document_that_a_model_fails_on_is_refused_and_the_others_are_not(
 
 
 @pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (
+            Annotation(Span(0, 10**9), "proposal", "Person", None, 0.9, "spotter@7", {"kind": "Person"}),
+            "the span 0,1000",
+        ),
+        (Annotation(Span(0, 4), "name", "Person", None, 0.9, "spotter@7", {"kind": "Person"}), "the layer 'name'"),
+        (Annotation(Span(0, 4), "proposal", "Person", None, float("nan"), "spotter@7", {}), "the score nan"),
+    ],
+)
+def test_a_plug_in_that_states_what_it_may_not_is_named_and_stops_no_other_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Annotation, reason: str
+) -> None:
+    def annotate_(self: Spotter, text: Text, layers: Any) -> Iterable[Annotation]:
+        return [said] if "Okonjo" in text.text else []
+
+    monkeypatch.setattr(Spotter, "annotate", annotate_)
+    publication = Publication.make(tmp_path, annotators="spotter")
+    documents = [document(page("Ferry to run again", "Idris Okonjo"), "b.txt"), document(page())]
+    outcomes = publication.add(*documents)
+    assert [one.status for one in outcomes] == ["refused", "stored"]
+    assert f"annotator 'spotter' states {reason}" in str(outcomes[0].reason)
+
+
+@pytest.mark.usefixtures("installed")
 def test_a_mention_that_several_agreed_on_names_them_all(tmp_path: Path) -> None:
     wanted = [{"name": "spotter", "words": "Lotte Brandsma", "kind": "Person"}]
     publication = Publication.make(tmp_path, annotators=wanted)

@@ -122,6 +122,19 @@ def test_one_plug_in_may_run_under_two_names() -> None:
 
 
 @pytest.mark.usefixtures("somebody_else")
+def test_a_model_is_loaded_once_for_a_table_and_its_options() -> None:
+    table = Table()
+
+    def model(table: Table, *settings: PluginSettings) -> object:
+        return next(one for one in annotators(table, settings) if one.name == "spotter")
+
+    first = model(table, *wanted())
+    assert model(table, *wanted()) is first
+    assert model(table, *wanted(words="quay")) is not first
+    assert model(Table(), *wanted(words="quay")) is not model(table, *wanted(words="quay"))
+
+
+@pytest.mark.usefixtures("somebody_else")
 def test_a_package_that_cannot_be_imported_is_said_with_the_line_that_installs_it() -> None:
     with pytest.raises(MissingDependency, match="pip install somebody-else"):
         annotators(Table(), (PluginSettings("broken", "broken"),))

@@ -18,6 +18,8 @@ __all__ = ["around"]
 
 _VERBS: Final = table("verbs")
 _BESIDE: Final = groups("beside")
+#: What a thing is, right after its name (*the Zalk gang*); other nouns there may be somebody else's (*Zalk police*).
+_KINDS: Final = groups("kinds")
 _AFTER: Final = _BESIDE["grammar"] | _BESIDE["finite"] | _BESIDE["further"]
 _ARTICLES: Final = frozenset(["a", "an", "the", "his", "her", "its", "their", "our", "my", "another", "one"])
 _OWNERS: Final = frozenset(["his", "her", "its", "their", "our", "my", "your"])
@@ -236,7 +238,8 @@ def _after(page: Page, draft: Draft, sentence: Sentence) -> Iterator[Evidence]:
             year = len(inner) == 4 and inner[:2] in ("18", "19", "20")
             yield ("(age" if len(inner) == 2 else "(year" if year else "(number"), "", 0.0
         else:
-            yield ("(capitals" if inner.isupper() and len(inner) > 1 else "("), "", 0.0
+            ticker = page.word(draft.last + 2, sentence) == ":" and page.word(draft.last + 3, sentence).isupper()
+            yield ("ticker" if ticker else "(capitals" if inner.isupper() and len(inner) > 1 else "("), "", 0.0
     elif mark in ("'s", "’s", "'", "’"):
         yield "'s", "", 0.0
         if who := _who(_OWNED, "has", page.small(draft.last + 1, sentence)):
@@ -245,8 +248,12 @@ def _after(page: Page, draft: Draft, sentence: Sentence) -> Iterator[Evidence]:
         noun = noun_ahead(page, draft.last + 1, sentence)
         if noun is not None:
             yield f"'s {kind_of(noun) or 'Thing'}", "", 0.0
+    elif after in _BESIDE["moves"] and _amount(page, draft.last + 1, sentence):
+        yield "moves", "", 0.0
     elif after in _VERBS:
         yield "speaks", "", 0.0
+        if page.small(draft.last + 1, sentence) in ("it", "its"):
+            yield "says it", "", 0.0
         if who := _who(_ACTS, "does", after):
             yield f"{who} does", "", 0.0
     elif who := _who(_ACTS, "does", after):
@@ -263,6 +270,9 @@ def _after(page: Page, draft: Draft, sentence: Sentence) -> Iterator[Evidence]:
             return  # the U.S. company says nothing of the U.S.
         if noun != "Person":
             yield from _noun("noun after", noun, 2.2)
+            for group, nouns in _KINDS.items():
+                if after in nouns:
+                    yield f"kind after {group}", "", 0.0
             if page.word(draft.first - 1, sentence) in ("the", "The"):
                 yield f"the, noun after {kind_of(noun) or 'Thing'}", "", 0.0
         else:
@@ -279,6 +289,17 @@ def _after(page: Page, draft: Draft, sentence: Sentence) -> Iterator[Evidence]:
         yield "after .", "", 0.0
     elif mark[0].isupper():
         yield "after capital", "", 0.0
+
+
+def _amount(page: Page, at: int, sentence: Sentence) -> bool:
+    """Whether an amount stands here: *rose 2.50 dollars*, *fell to $4*, *gained more than 3 percent*."""
+    for step in range(3):
+        word = page.word(at + step, sentence)
+        if word[:1].isdigit() or word[:1] in ("$", "£", "€"):
+            return True
+        if word not in ("by", "to", "more", "than", "nearly", "about", "almost", "another", "up", "down", "over"):
+            return False
+    return False
 
 
 def _apposition(page: Page, draft: Draft, sentence: Sentence) -> Iterator[Evidence]:

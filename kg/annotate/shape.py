@@ -113,8 +113,7 @@ def _single(word: str) -> Iterator[str]:
         yield f"capitals {len(letters) if len(letters) < 6 else 6}"
         if "." in word:
             yield "dots"
-        if len(letters) < 5:
-            return
+        return
     odds = cases().get(small)
     spelled = "rare" if odds is None else "common" if odds > _COMMON else "both" if odds > 0 else "proper"
     yield f"word {spelled}"

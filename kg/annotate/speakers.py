@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from kg.annotate.cast import Seen
 from kg.annotate.lexicon import groups
 from kg.annotate.stage import LONGEST, Paragraph, Stage, Subject
-from kg.annotate.voices import DETERMINERS, Voices
+from kg.annotate.voices import DASHES, DETERMINERS, INSIDE, LONG, POSSESSIVE, Voices
 from kg.model import Span
 
 __all__ = ["certain", "named", "spoken_of"]
@@ -17,6 +18,8 @@ _PERSON = frozenset().union(
 )
 _ENDINGS = ("er", "or", "ist", "man", "woman", "person", "ian", "ant", "ess", "eer", "ee", "ent")
 _PRONOUNS = frozenset({"he", "she", "it"})
+#: Verbs whose subject is several.
+_PLURAL = frozenset({"say", "claim", "argue", "insist", "allege", "have", "are", "were", "believe", "maintain", "both"})
 #: So many sentences back may the noun phrase stand that a pronoun means.
 _BACK = 3
 #: So far behind a noun phrase its apposition may end (*the union, HWU*).
@@ -25,14 +28,64 @@ _BESIDE = 40
 
 def named(voices: Voices, source: Span) -> tuple[Subject | None, tuple[str, ...]]:
     """The person a phrase for a speaker ends with the name of; of several joined by *and*, the first and the rest."""
-    one = voices.person(source)
+    one = _person(voices, source)
     if one is not None:
         return Subject(one.id, Span(one.start, one.end), 0.9), ()
-    group = voices.group(source)
+    group = _group(voices, source)
     ids = tuple(dict.fromkeys(name.id for name in group))
     if len(ids) < 2 or len(ids) < len(group):
         return None, ()
     return Subject(ids[0], Span(group[0].start, group[-1].end), 0.85), ids[1:]
+
+
+def _person(voices: Voices, source: Span) -> Seen | None:
+    """The person a phrase names at its end: *the mayor, Ana Costa*, but not *a friend of Ana Costa*."""
+    last = voices.at(source.end - 1)
+    name = voices.name_ending(last)
+    if name is None or name.kind != "Person" or name.end != source.end:
+        return None
+    first, at = voices.first(source.start), voices.first(name.start)
+    if first and voices.lower[first - 1] in ("and", "or"):
+        return None
+    before = voices.lower[first:at]
+    if before and before[-1] == ",":
+        return name if "and" not in before else None
+    return None if any(word in INSIDE or word in ("and", "or") or word in POSSESSIVE for word in before) else name
+
+
+def _group(voices: Voices, source: Span) -> tuple[Seen, ...]:
+    """The people and organizations that a phrase is a list of: *Ana Costa and Rui Dias*, *A, B and C, who*.
+
+    Empty when they are fewer than two or the phrase holds anything else.
+    """
+    lower = voices.lower
+    first, at = voices.first(source.start), voices.at(source.end - 1)
+    if lower[at] == "who" and at > first:  # only a plural verb tells that all are meant
+        if at + 1 >= len(lower) or lower[at + 1] not in _PLURAL:
+            return ()
+        at -= 1
+        while at > 0 and (lower[at] == "," or lower[at] in DASHES):
+            at -= 1
+        first = max(0, at - LONG)
+    names: list[Seen] = []
+    while True:
+        name = voices.name_ending(at)
+        if name is None or name.kind not in ("Person", "Organization"):
+            return ()
+        names.insert(0, name)
+        begin = voices.first(name.start)
+        at = begin - 1
+        joined = at > first and lower[at] in ("and", "&", ",")
+        if joined and lower[at] != ",":
+            at -= 1
+        if at > first and lower[at] == ",":
+            at -= 1
+        if not joined or (voices.name_ending(at) is None and len(names) > 1):
+            break
+    rest = lower[first:begin]
+    if len(names) < 2 or (lower[voices.at(source.end - 1)] != "who" and rest not in ([], ["both"])):
+        return ()
+    return tuple(names)
 
 
 def certain(stage: Stage, voices: Voices, paragraph: Paragraph, subject: Subject | None) -> Subject | None:

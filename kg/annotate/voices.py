@@ -15,7 +15,19 @@ from kg.annotate.stage import Stage
 from kg.annotate.tokens import tokenize
 from kg.model import Span, Text
 
-__all__ = ["ALONE", "AUXILIARIES", "DETERMINERS", "PRONOUNS", "SKIPPED", "SUBORDINATE", "Voices"]
+__all__ = [
+    "ALONE",
+    "AUXILIARIES",
+    "DASHES",
+    "DETERMINERS",
+    "INSIDE",
+    "LONG",
+    "POSSESSIVE",
+    "PRONOUNS",
+    "SKIPPED",
+    "SUBORDINATE",
+    "Voices",
+]
 
 _TABLE = groups("voices")
 PRONOUNS = _TABLE["pronoun"]
@@ -28,20 +40,18 @@ SUBORDINATE = _TABLE["subordinate"]
 #: What stands between a subject and its verb without changing either.
 SKIPPED = AUXILIARIES | _TABLE["adverb"]
 _BREAK = AUXILIARIES | _TABLE["break"] | PRONOUNS
-_INSIDE = _TABLE["inside"]
+INSIDE = _TABLE["inside"]
 _RIGHT_STOP = _TABLE["stop"]
 ALONE = _TABLE["alone"]
 _OPENS = _TABLE["opens"]
 _ABBREVIATED = _TABLE["abbreviated"]
 _MEDIUM = _TABLE["medium"]
-#: Verbs whose subject is several.
-_PLURAL = frozenset({"say", "claim", "argue", "insist", "allege", "have", "are", "were", "believe", "maintain", "both"})
 _QUOTED = frozenset({"quoted", "cited", "reported", "recorded", "described", "heard"})
-_POSSESSIVE = frozenset({"’s", "'s", "’", "'"})
+POSSESSIVE = frozenset({"’s", "'s", "’", "'"})
 _QUOTES = frozenset('"“”„«»‘')
-_DASHES = frozenset("—–―-")
+DASHES = frozenset("—–―-")
 #: How many tokens a phrase, and an apposition, may have.
-_LONG = 24
+LONG = 24
 _APART = 45
 
 
@@ -95,54 +105,6 @@ class Voices:
         """The name whose last word a token is."""
         return self._ending.get(token)
 
-    def person(self, source: Span) -> Seen | None:
-        """The person a phrase names at its end: *the mayor, Ana Costa*, but not *a friend of Ana Costa*."""
-        last = self.at(source.end - 1)
-        name = self._ending.get(last)
-        if name is None or name.kind != "Person" or name.end != source.end:
-            return None
-        first, at = self.first(source.start), self.first(name.start)
-        if first and self.lower[first - 1] in ("and", "or"):
-            return None
-        before = self.lower[first:at]
-        if before and before[-1] == ",":
-            return name if "and" not in before else None
-        return None if any(word in _INSIDE or word in ("and", "or") or word in _POSSESSIVE for word in before) else name
-
-    def group(self, source: Span) -> tuple[Seen, ...]:
-        """The people and organizations that a phrase is a list of: *Ana Costa and Rui Dias*, *A, B and C, who*.
-
-        Empty when they are fewer than two or the phrase holds anything else.
-        """
-        lower = self.lower
-        first, at = self.first(source.start), self.at(source.end - 1)
-        if lower[at] == "who" and at > first:  # only a plural verb tells that all are meant
-            if at + 1 >= len(lower) or lower[at + 1] not in _PLURAL:
-                return ()
-            at -= 1
-            while at > 0 and (lower[at] == "," or lower[at] in _DASHES):
-                at -= 1
-            first = max(0, at - _LONG)
-        names: list[Seen] = []
-        while True:
-            name = self._ending.get(at)
-            if name is None or name.kind not in ("Person", "Organization"):
-                return ()
-            names.insert(0, name)
-            begin = self.first(name.start)
-            at = begin - 1
-            joined = at > first and lower[at] in ("and", "&", ",")
-            if joined and lower[at] != ",":
-                at -= 1
-            if at > first and lower[at] == ",":
-                at -= 1
-            if not joined or (self._ending.get(at) is None and len(names) > 1):
-                break
-        rest = lower[first:begin]
-        if len(names) < 2 or (lower[self.at(source.end - 1)] != "who" and rest not in ([], ["both"])):
-            return ()
-        return tuple(names)
-
     # ---- before a verb -------------------------------------------------------------------------------------------
 
     def back(self, verb: int, floor: int) -> int:
@@ -178,7 +140,7 @@ class Voices:
                 before -= 1
                 if before >= floor and self.lower[before] == ",":
                     before -= 1
-            while before >= floor and self.lower[before] in _DASHES:
+            while before >= floor and self.lower[before] in DASHES:
                 before -= 1
             if before < floor or self.masked[before]:
                 return self.span(at, at)
@@ -189,7 +151,7 @@ class Voices:
             return self.span(at, at)
         if self.lower[verb][-3:] == "ing" and at in self._ending:
             return Span(self._ending[at].start, self._ending[at].end)  # footage of Ana Costa asking
-        if word in (",", ")") or word in _DASHES:
+        if word in (",", ")") or word in DASHES:
             return self._across(at, floor)
         return self._phrase(at, floor)
 
@@ -202,7 +164,7 @@ class Voices:
         named: int | None = None
         at = last
         opening = floor
-        floor = max(floor, last - _LONG)
+        floor = max(floor, last - LONG)
         while at >= floor and not masked[at]:
             name = self._ending.get(at)
             if name is not None:
@@ -214,10 +176,10 @@ class Voices:
             word = lower[at]
             if word in DETERMINERS:
                 start = at
-                if at - 2 < floor or lower[at - 1] not in _INSIDE or not self._noun(at - 2):
+                if at - 2 < floor or lower[at - 1] not in INSIDE or not self._noun(at - 2):
                     break
                 at -= 2
-            elif word in _INSIDE:
+            elif word in INSIDE:
                 if start > last or at - 1 < floor or not self._noun(at - 1):
                     break
                 at -= 1
@@ -229,16 +191,16 @@ class Voices:
                 break
             elif word == "." and at > floor and (lower[at - 1] in _ABBREVIATED or len(lower[at - 1]) == 1):
                 at -= 1
-            elif word[0].isalnum() or word in _POSSESSIVE or word in "%$":
+            elif word[0].isalnum() or word in POSSESSIVE or word in "%$":
                 start = at
                 at -= 1
             else:
                 break
         if start > last:
             return None
-        if named is not None and opening < start < named and lower[start - 1] in _INSIDE:
+        if named is not None and opening < start < named and lower[start - 1] in INSIDE:
             start = named  # "at the rally Ana Costa": the words before are no part of the name's phrase
-        while start < last and lower[start] in _POSSESSIVE:
+        while start < last and lower[start] in POSSESSIVE:
             start += 1
         if named is None and start == last and not self._alone(last):
             return None
@@ -253,7 +215,7 @@ class Voices:
             not self.masked[at]
             and (word[0].isalnum() or at in self._ending)
             and word not in _BREAK
-            and word not in _INSIDE
+            and word not in INSIDE
             and word not in DETERMINERS
             and word not in SKIPPED
             and (at in self._ending or word[-2:] != "ed")
@@ -265,7 +227,7 @@ class Voices:
         lower = self.lower[at]
         if lower in ALONE:
             return True
-        if lower in cues() or lower in _BREAK or lower in _INSIDE or lower in DETERMINERS:
+        if lower in cues() or lower in _BREAK or lower in INSIDE or lower in DETERMINERS:
             return False
         return word != lower or (len(lower) > 3 and lower[-1] == "s" and lower[-2] not in "su")
 
@@ -277,8 +239,8 @@ class Voices:
         if mark == ")":
             at = next((n for n in range(close - 1, max(floor, close - 15) - 1, -1) if lower[n] == "("), None)
             return self._phrase(at - 1, floor) if at is not None and at > floor else None
-        if mark in _DASHES:
-            at = next((n for n in range(close - 1, floor - 1, -1) if lower[n] in _DASHES), None)
+        if mark in DASHES:
+            at = next((n for n in range(close - 1, floor - 1, -1) if lower[n] in DASHES), None)
             return self._phrase(at - 1, floor) if at is not None and at > floor else None
         commas = [n for n in range(close - 1, floor, -1) if lower[n] == "," and not self.masked[n]]
         ending = self._ending.get(close - 1)
@@ -318,7 +280,7 @@ class Voices:
         """The phrase after an inverted verb: it begins at a token or behind adverbs and ends before ``ceiling``."""
         lower = self.lower
         at = first
-        ceiling = min(ceiling, first + _LONG, len(lower))
+        ceiling = min(ceiling, first + LONG, len(lower))
         while at < ceiling and (lower[at] in _DAYS or (lower[at][-2:] == "ly" and len(lower[at]) > 4)):
             at += 1
         if at >= ceiling or self.masked[at]:
@@ -333,7 +295,7 @@ class Voices:
                 last = found[0]
                 at = last + 1
                 joined = at + 1 < ceiling and (
-                    (lower[at] == "and" and at + 1 in self._starting) or lower[at] in _POSSESSIVE
+                    (lower[at] == "and" and at + 1 in self._starting) or lower[at] in POSSESSIVE
                 )
                 if found[1].kind == "Person" and not joined:
                     break
@@ -353,14 +315,14 @@ class Voices:
             if word == "." and at > begin and (lower[at - 1] in _ABBREVIATED or len(lower[at - 1]) == 1):
                 at += 1
                 continue
-            if word in _INSIDE:
+            if word in INSIDE:
                 if last < 0 or word in ("in", "on", "to", "by"):
                     break
             elif (
                 word in _RIGHT_STOP
                 or word in AUXILIARIES
                 or word in PRONOUNS
-                or not (word[0].isalnum() or word in _POSSESSIVE)
+                or not (word[0].isalnum() or word in POSSESSIVE)
             ):
                 break
             elif word not in DETERMINERS:
@@ -381,7 +343,7 @@ class Voices:
         while at < ceiling and lower[at] in _OPENER:
             at += 1
         if at < ceiling and lower[at] in SUBORDINATE:
-            comma = next((n for n in range(at, min(ceiling, at + _LONG)) if lower[n] == ","), None)
+            comma = next((n for n in range(at, min(ceiling, at + LONG)) if lower[n] == ","), None)
             if comma is None:
                 return None
             at = comma + 1
@@ -393,16 +355,16 @@ class Voices:
             if found is not None:
                 last = found[0]
                 at = last + 1
-                if found[1].kind == "Person" and at < ceiling and lower[at] not in _POSSESSIVE and lower[at] != "and":
+                if found[1].kind == "Person" and at < ceiling and lower[at] not in POSSESSIVE and lower[at] != "and":
                     break
                 continue
             word = lower[at]
             if word in PRONOUNS and last < 0:
                 return self.span(at, at) if at == begin else None
-            if word in DETERMINERS or word in _POSSESSIVE or word == "and":
+            if word in DETERMINERS or word in POSSESSIVE or word == "and":
                 at += 1
                 continue
-            if word in _BREAK or word in _INSIDE or word in _RIGHT_STOP or word in SKIPPED or not word[0].isalnum():
+            if word in _BREAK or word in INSIDE or word in _RIGHT_STOP or word in SKIPPED or not word[0].isalnum():
                 break
             if last >= begin and (word in cues() or word[-2:] == "ed") and at > begin:
                 break

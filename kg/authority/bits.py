@@ -19,6 +19,8 @@ __all__ = ["Bits", "Marks", "marks", "spot"]
 
 #: Bytes of the largest set and of the smallest.
 MOST, LEAST = 2**25, 2**10
+#: Bytes of a set that is begun for a table of which nothing is known.
+_BEGUN: Final = 2**20
 #: What may follow a beginning: more words (nothing is appended), the end, a capital-less start.
 _END, _SMALL = b"\0", b"\1"
 #: At least so many bits for each that is set.
@@ -61,9 +63,9 @@ class Bits:
         self._mask = len(data) * 8 - 1
 
     @classmethod
-    def empty(cls) -> Bits:
-        """A set to fill."""
-        return cls(bytearray(MOST))
+    def empty(cls, size: int = _BEGUN) -> Bits:
+        """A set to fill, of so many bytes (a power of two)."""
+        return cls(bytearray(size))
 
     @classmethod
     def open(cls, file: Path) -> Bits:

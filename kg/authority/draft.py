@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from kg.authority.bits import Bits, marks
+from kg.authority.bits import MOST, Bits, marks
 from kg.authority.groups import SHARED, Groups, merged, rings
 from kg.authority.row import decoded, encoded, identity, quiet, surfaces, weight
 from kg.authority.store import HOWS, LAYOUT
@@ -37,6 +37,8 @@ CREATE TABLE same (hash INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (
 CREATE TABLE ruling (kind TEXT NOT NULL, one TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (kind, one, other))
   WITHOUT ROWID;
 """
+#: From so many rows on the set of beginnings is made as large as can be, and folded at the end.
+_MANY: Final = 50_000
 #: Rows that are written together.
 _CHUNK: Final = 5000
 _BY_ID: Final = "SELECT number, source, digest FROM thing WHERE id = ?"
@@ -235,6 +237,8 @@ class Draft:
         self._staged = self._staged or bool(listed)
         if new:
             self._empty = False
+        if self._number > _MANY and self._bits is not None and self._bits.crowded:
+            self._bits = self._made_anew()
 
     def _list(
         self, number: int, thing: Thing, listed: list[tuple[int, int, str, int]], same: list[tuple[int, int]]
@@ -316,13 +320,18 @@ class Draft:
         self._db.execute("COMMIT")
         bits = self._bits or Bits.empty()
         if bits.crowded:
-            bits = Bits.empty()
-            for (text,) in self._db.execute("SELECT text FROM surface"):
-                mark = marks(text)
-                if mark is not None:
-                    bits.add(mark.beginnings)
+            bits = self._made_anew()
         (self._folder / "surfaces.bits").write_bytes(bits.packed())
         return f"{digest[:16]}-{self._run}"
+
+    def _made_anew(self) -> Bits:
+        """The set of beginnings, larger, of all surfaces there are."""
+        bits = Bits.empty(MOST)
+        for (text,) in self._db.execute("SELECT text FROM surface UNION ALL SELECT text FROM staged"):
+            mark = marks(text)
+            if mark is not None:
+                bits.add(mark.beginnings)
+        return bits
 
     def _group(self) -> list[list[int]]:
         """Which rows are one row, by IRIs they share and by decisions; the oldest row's id stands for them."""

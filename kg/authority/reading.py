@@ -108,8 +108,8 @@ def _rows(file: Path, format: str, shape: Shape) -> Iterator[tuple[int, Read]]:
             for line, text in _lines(lines):
                 if isinstance(text, Fault):
                     yield line, text
-                elif (read_ := _of_json(text, format)) is not None:
-                    yield line, read_
+                else:
+                    yield from ((line, row) for row in _of_json(text, format))
 
 
 def _made(cells: dict[str, str], separator: str) -> Read:
@@ -126,27 +126,38 @@ def _of_geonames(text: str, inside: Mapping[str, str], alternates: bool) -> Read
         return error
 
 
-def _of_json(text: str, format: str) -> Read | None:
-    """The row of a line, or None for one that holds none: the brackets of a dump that is one array."""
+def _of_json(text: str, format: str) -> Iterator[Read]:
+    """The rows of a line: one as a rule, none of the brackets of a dump, and all of an array or of an answer of
+    Wikidata's (``{"entities": …}``) that is one line."""
     text = text.strip().rstrip(",")
     if text in ("", "[", "]"):
-        return None
+        return
     try:
         value = json.loads(text)
     except RecursionError:
-        return Fault("JSON that is nested too deeply")
+        yield Fault("JSON that is nested too deeply")
+        return
     except ValueError as error:
-        return Fault(f"no JSON: {error}")
-    try:
-        if format == "wikidata" or wikidata.is_item(value):
-            if not wikidata.is_item(value):
-                raise Fault("no Wikidata item: an object with id and labels is needed")
-            return wikidata.row(value)
-        if not isinstance(value, dict):
-            raise Fault("no JSON object")
-        return jsonrows.row(value)
-    except (Fault, Passed) as error:
-        return error
+        more = "; a row must be one line" if text in ("{", "[{") else ""
+        yield Fault(f"no JSON: {error}{more}")
+        return
+    if isinstance(value, dict) and isinstance(value.get("entities"), dict):
+        value = list(value["entities"].values())
+    for one in value if isinstance(value, list) else [value]:
+        try:
+            yield _of_value(one, format)
+        except (Fault, Passed) as error:
+            yield error
+
+
+def _of_value(value: object, format: str) -> Thing:
+    if isinstance(value, dict) and wikidata.is_item(value):
+        return wikidata.row(value)
+    if format == "wikidata":
+        raise Fault("no Wikidata item: an object with id and labels is needed")
+    if not isinstance(value, dict):
+        raise Fault("no JSON object")
+    return jsonrows.row(value)
 
 
 def _lines(lines: TextIOWrapper) -> Iterator[tuple[int, str | Fault]]:

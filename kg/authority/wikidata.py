@@ -21,6 +21,7 @@ _SIGNS: Final = (
     ("Person", ("P569", "P570", "P19", "P106")),
     ("Organization", ("P159", "P1128", "P169", "P1454")),
     ("CreativeWork", ("P50", "P57", "P577", "P364")),
+    ("Event", ("P585", "P710", "P1120", "P1346")),
     ("Place", ("P625",)),
 )
 _EARTH: Final = "http://www.wikidata.org/entity/Q2"
@@ -47,6 +48,7 @@ def row(item: Mapping[str, Any]) -> Thing:
         raise Passed("no English name")
     others = [name_ for tag in _ENGLISH for name_ in _lists(item.get("aliases")).get(tag, [])]
     others += [labels[tag] for tag in _ENGLISH if tag in labels]
+    others += _english(claims, "P1813")  # short names, such as acronyms
     described = _texts(item.get("descriptions"))
     place = kind_of(type_) == "Place"
     latitude, longitude = _point(claims) if place else (None, None)
@@ -63,7 +65,7 @@ def row(item: Mapping[str, Any]) -> Thing:
             type=type_,
             name=name,
             aliases=tuple(dict.fromkeys(o for o in others if o != name and len(o) <= LONGEST and _worded(o)))[:MOST],
-            demonyms=tuple(dict.fromkeys(_demonyms(claims)))[:MOST],
+            demonyms=tuple(dict.fromkeys(_english(claims, "P1549")))[:MOST],
             same_as=tuple(dict.fromkeys(same))[:MOST],
             contained_in=_first_item(claims, "P131") if place else None,
             latitude=latitude,
@@ -135,8 +137,9 @@ def _lists(given: object) -> dict[str, list[str]]:
     return found
 
 
-def _demonyms(claims: Mapping[str, Any]) -> Iterator[str]:
-    for value in _values(claims, "P1549"):
+def _english(claims: Mapping[str, Any], name: str) -> Iterator[str]:
+    """The English texts of a property."""
+    for value in _values(claims, name):
         if isinstance(value, dict) and value.get("language") in _ENGLISH and isinstance(value.get("text"), str):
             text = " ".join(value["text"].split())
             if _worded(text) and len(text) <= LONGEST:

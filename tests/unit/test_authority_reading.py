@@ -147,9 +147,16 @@ def test_what_is_no_thing_of_ours_is_passed_over_with_its_reason(tmp_path: Path)
         item("Q9990004", "Thing", ("Q99999999",)),
         item("Q9990005", "Somebody", ("Q99999999",), claims={"P569": [claim({"time": "+1970"})]}),
         item("Q9990006", "Somewhere", ("Q99999999",), claims={"P625": [claim({"latitude": 1, "longitude": 2})]}),
+        item("Q9990007", "Fall of the dike", ("Q99999999",), claims={"P1120": [claim({"amount": "+4"})], "P625": []}),
+        item("Q9990008", "Both", ("Q1221156", "Q515")),
     ]
     found = list(read(written(tmp_path, "x.jsonl", "\n".join(map(json.dumps, items)))))
-    assert [(thing.name, thing.type) for thing in things(found)] == [("Somebody", "Person"), ("Somewhere", "Place")]
+    assert [(thing.name, thing.type) for thing in things(found)] == [
+        ("Somebody", "Person"),
+        ("Somewhere", "Place"),
+        ("Fall of the dike", "Event"),
+        ("Both", "City"),
+    ]
     assert passed(found) == [
         "no thing of ours (Q4167410)",
         "no thing of ours (Q16521)",
@@ -157,6 +164,19 @@ def test_what_is_no_thing_of_ours_is_passed_over_with_its_reason(tmp_path: Path)
         "no English name",
         "no known class (Q99999999)",
     ]
+
+
+def test_an_array_and_an_answer_of_wikidata_may_stand_in_one_line(tmp_path: Path) -> None:
+    short = {"P1813": [claim({"text": "BB", "language": "en"}), claim({"text": "MK", "language": "hu"})]}
+    one, two = item("Q9990001", "Ann Aldis"), item("Q9990002", "Béla Bartos", claims=short)
+    for value in ([one, two], {"entities": {"Q9990001": one, "Q9990002": two}}):
+        found = list(read(written(tmp_path, "x.json", json.dumps(value))))
+        assert [(line, thing.name, thing.aliases) for line, thing in found if isinstance(thing, Thing)] == [
+            (1, "Ann Aldis", ()),
+            (1, "Béla Bartos", ("BB",)),
+        ]
+    pretty = faults(list(read(written(tmp_path, "x.json", json.dumps({"id": "a"}, indent=1)))))
+    assert "a row must be one line" in pretty[0][1]
 
 
 def test_json_that_is_broken_is_told_and_what_comes_after_is_read(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode, Triple
 from kg import graph
 from kg.errors import Refused, StoreError
 from kg.iris import Iris
+from kg.pipeline import quality
 from kg.pipeline.archive import archive_of
 from kg.pipeline.batch import Batch, How, Unit
 from kg.pipeline.chain import Learnt
@@ -67,7 +68,7 @@ def decide(ingest: Ingest, verdict: Verdict, *, by: str = "", note: str = "", jo
         entry = before.next(signed(verdict(desk), time=lexical(now), by=by, note=note))
         done, summary = _apply(ingest, draft, before.plus(entry), (*waiting, entry), now, jobs)
         journal.append(entry)
-        info = draft.commit(summary)
+        info = draft.commit(summary, quality=quality.measured)
     return _finished(ingest, done, info.id)
 
 
@@ -82,7 +83,7 @@ def catch_up(ingest: Ingest, *, jobs: int = 1) -> Reviewed | None:
         if not waiting:
             return None
         done, summary = _apply(ingest, draft, known, waiting, now, jobs)
-        info = draft.commit(summary)
+        info = draft.commit(summary, quality=quality.measured)
     return _finished(ingest, done, info.id)
 
 

@@ -22,7 +22,7 @@ from kg.reads.view import View
 from kg.review.desk import Desk, Dossier
 from kg.review.keys import fold
 from kg.store import TextIndex
-from kg.vocab import ITSRDF, SCHEMA
+from kg.vocab import ITSRDF, NKG, SCHEMA
 
 __all__ = ["KINDS", "LOOKED", "Doubt", "Option", "Sample", "doubts"]
 
@@ -160,8 +160,14 @@ def _of_thing(
 
 def _scoped(desk: Desk, iri: str) -> bool:
     """Whether the thing is a happening of one article, or somebody whom the text does not name: nothing to link."""
-    types = View.of(desk.snapshot).types(NamedNode(iri))
-    return any(one.endswith(("#UnnamedPerson", "#PersonGroup", "/Action")) for one in types)
+    view, node = View.of(desk.snapshot), NamedNode(iri)
+    types = view.types(node)
+    if any(one in (NKG.UnnamedPerson.value, NKG.PersonGroup.value) for one in types):
+        return True
+    if SCHEMA.Event.value not in types:
+        return False
+    own = any(one.startswith(NKG.iri) for one in types) or SCHEMA.Action.value in view.above(node)
+    return own or view.value(node, SCHEMA.actionStatus) is not None
 
 
 # ---- one kind each -------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from kg.authority import kind_of
 from kg.errors import UsageError
@@ -15,6 +16,8 @@ from kg.review.keys import name_key, row_keys
 
 __all__ = ["Verdict", "accept", "merge", "new", "reject", "signed", "split", "undo"]
 
+#: Most articles of which an entry keeps the short name that they print.
+_OWN: Final = 2_000
 #: What a reviewer says, once there is a desk to look at: raises :class:`kg.errors.UsageError` where it makes no sense.
 Verdict = Callable[[Desk], Entry]
 
@@ -258,8 +261,15 @@ def _fits(known: Dossier, row: Thing) -> None:
 
 
 def _keys(desk: Desk, known: Dossier, *, without: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
-    """The identity keys of a thing that lead to it or to nothing now: its names', and its row's."""
-    keys = [*known.keys, *((key, known.iri) for key in (row_keys(known.row) if known.row is not None else ()))]
+    """The identity keys of a thing that lead to it or to nothing now: its names', and its row's.
+
+    A short name (an acronym) is a key of each article's own; while a row holds the articles together they are needless.
+    """
+    keys = list(known.keys)
+    if known.row is not None:
+        keys += [(key, known.iri) for key in row_keys(known.row)]
+    own = [pair for pair in keys if pair[0].startswith("scoped:")][: _OWN if without or known.row is None else 0]
+    keys = [pair for pair in keys if not pair[0].startswith("scoped:")] + own
     return tuple(sorted({(k, iri) for k, iri in keys if k not in without and desk.find(k) in (None, iri)}))
 
 

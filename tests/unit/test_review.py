@@ -108,6 +108,23 @@ def test_a_thing_of_its_own_stays_without_a_link_whatever_the_linker_finds(desk:
     assert mayor in things_of(desk, page_of(desk, later))
 
 
+def test_a_body_known_by_an_acronym_alone_keeps_its_iri_without_its_row(tmp_path: Path) -> None:
+    rows = ROWS + "x-zht,Organization,Zandvliet Harbour Council,ZHC,http://www.wikidata.org/entity/Q900000007,council\n"
+    made = publication(tmp_path, rows)
+    lead = "The ZHC will sell two cranes after the storm of last week, the ZHC said in a statement on Monday."
+    documents = [document(page(f"ZHC sells crane {n}", "Joris Veldkamp", lead), f"{n}.txt") for n in range(2)]
+    pages = [str(one.iri) for one in made.add(*documents)]
+    council = only(made, "Zandvliet Harbour Council")
+    assert council in things_of(made, pages[0]) & things_of(made, pages[1])
+    before = said(made)
+    decide(made, review.reject(council, "x-zht"))
+    assert same_as(made, council) == set()
+    assert council in things_of(made, pages[0]) & things_of(made, pages[1])
+    assert only(made, "ZHC") == council
+    decide(made, review.undo())
+    assert net(made, before) == (set(), set())
+
+
 def test_a_rejected_row_goes_to_whoever_else_it_is(desk: Publication, tmp_path: Path) -> None:
     mayor = only(desk, "Lotte Brandsma")
     decide(desk, review.reject(mayor, "x-mayor"))

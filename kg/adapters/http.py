@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from kg.adapters.proposer import Found, Proposer, classes, fingerprint
@@ -34,12 +35,14 @@ def annotator(
     seconds: float = 60.0,
     retries: int = 2,
     limit: int = _LIMIT,
+    token_file: str | None = None,
     name: str = "http",
 ) -> Proposer:
     """What the model at ``endpoint`` recognises: ``batch`` windows of at most ``window`` characters in one request.
 
-    ``seconds`` is the time for one request, ``limit`` the bytes of an answer. The model is asked about no text at once,
-    so that one that is not there is missed at the start. Raises :class:`kg.errors.EngineUnavailable` where it does not
+    ``seconds`` is the time for one request, ``limit`` the bytes of an answer; the token in ``token_file`` goes with
+    each request, where there is one. The model is asked about no text at once, so that one that is not there is missed
+    at the start. Raises :class:`kg.errors.EngineUnavailable` where it does not
     answer and :class:`kg.errors.ConfigError` where it answers something else.
     """
     known = classes(name, labels, LABELS)
@@ -49,10 +52,18 @@ def annotator(
             '"http://127.0.0.1:8080/annotate"',
             setting="annotators",
         )
-    service = Service(endpoint, seconds=seconds, limit=limit, retries=retries)
     try:
+        token = Path(token_file).read_text(encoding="ascii").strip() if token_file else None
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"annotator {name!r}: the token cannot be read from {token_file}: {error}", setting="annotators"
+        ) from error
+    try:
+        service = Service(endpoint, seconds=seconds, limit=limit, retries=retries, token=token)
         told = _asked(service, ())
     except FetchError as error:
+        if not error.temporary and error.status is None:  # no address, or no token
+            raise ConfigError(f"annotator {name!r}: {error}", setting="annotators") from error
         raise EngineUnavailable(
             f"annotator {name!r}: the model does not answer ({error}); start it, or take {name!r} out of the setting "
             "annotators"

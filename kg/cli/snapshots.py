@@ -24,11 +24,13 @@ def list_(context: Context) -> None:
     """Every kept snapshot, newest first, with the bytes that removing only it would free."""
     for one in reversed(context.open().snapshots()):
         info = one.info
-        marks = " ".join(m for m, on in (("current", one.current), ("pinned", one.pinned)) if on)
+        mixture = mixed(info.annotators, info.counts.articles) is not None
+        marks = " ".join(m for m, on in (("current", one.current), ("pinned", one.pinned), ("mixed", mixture)) if on)
         text = f"{info.id}  {info.counts.articles:>7} articles  {info.counts.things:>8} things"
         text += f"  {info.counts.quads:>10} quads  frees {one.frees / 2**20:7.1f} MiB  {marks}"
         row = {"id": info.id, "time": info.time, "articles": info.counts.articles, "things": info.counts.things}
         row |= {"quads": info.counts.quads, "frees": one.frees, "current": one.current, "pinned": one.pinned}
+        row |= {"mixed": mixture}
         context.emit(row, text.rstrip())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ __all__ = ["Service"]
 
 #: Statuses after which the same request may succeed (RFC 9110, section 15).
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _PAUSE = 0.5  # seconds before the second try; twice as long before each later one
 
 
@@ -28,17 +30,22 @@ class Service:
         seconds: float,
         limit: int,
         retries: int = 2,
+        token: str | None = None,
         sleep: Callable[[float], None] = time.sleep,
         trust: ssl.SSLContext | None = None,
     ) -> None:
         """``seconds`` is for one request, from the connection to the last byte, ``limit`` in bytes of an answer.
+        ``token`` goes with every request (RFC 6750, section 2.1).
 
-        Raises :class:`kg.errors.FetchError` for what is no address.
+        Raises :class:`kg.errors.FetchError` for what is no address, and for a token that no header can hold.
         """
+        if token is not None and not _TOKEN.fullmatch(token):
+            raise FetchError("the token is none that a header can hold: letters, digits and -._~+/= only", origin=url)
         self._address = parse(url)
         self._seconds = seconds
         self._size = limit
         self._retries = retries
+        self._own = (("Authorization", f"Bearer {token}"),) if token is not None else ()
         self._sleep = sleep
         self._limit = Limit(time.monotonic, private=True, silence=seconds)
         self._wire = Wire(self._limit, trust=trust)
@@ -70,6 +77,7 @@ class Service:
             ("Accept", "application/json"),
             ("Accept-Encoding", ACCEPTED),
             ("Content-Length", str(len(body))),
+            *self._own,
         )
         with self._wire.answer(self._address, headers, method="POST", body=body) as answer:
             status = answer.status_code

@@ -280,6 +280,7 @@ class Server:
 
     def __init__(self) -> None:
         self.requests: list[list[str]] = []
+        self.tokens: list[str | None] = []
         self.reply: Any = self.found
         outer = self
 
@@ -288,6 +289,7 @@ class Server:
                 size = int(self.headers["Content-Length"])
                 texts = json.loads(self.rfile.read(size))["texts"]
                 outer.requests.append(texts)
+                outer.tokens.append(self.headers["Authorization"])
                 status, body = outer.reply(texts)
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
@@ -396,6 +398,19 @@ def test_a_busy_model_is_asked_again_and_a_refusal_is_final(server: Server) -> N
     assert statuses == [200]
 
 
+def test_a_token_from_a_file_goes_with_every_request(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("s3cret-token\n")
+    model = http.annotator(NOBODY, endpoint=server.url, token_file=str(tmp_path / "token"))
+    list(model.annotate(one_window("Voss spoke."), {}))
+    assert server.tokens == ["Bearer s3cret-token"] * 2
+    assert "s3cret" not in model.version
+    (tmp_path / "token").write_text("two\nlines")
+    with pytest.raises(ConfigError, match="none that a header can hold"):
+        http.annotator(NOBODY, endpoint=server.url, token_file=str(tmp_path / "token"))
+    with pytest.raises(ConfigError, match="the token cannot be read from"):
+        http.annotator(NOBODY, endpoint=server.url, token_file=str(tmp_path / "nowhere"))
+
+
 def test_redirects_are_not_followed(server: Server) -> None:
     server.reply = lambda _: (302, b"")
     with pytest.raises(InputError, match="answers 302"):
@@ -422,6 +437,8 @@ def test_what_answers_and_is_no_model_is_missed_at_the_start(server: Server) -> 
         http.annotator(NOBODY, endpoint=server.url)
     with pytest.raises(ConfigError, match="needs the address of a model"):
         http.annotator(NOBODY)
+    with pytest.raises(ConfigError, match="only http and https addresses"):
+        http.annotator(NOBODY, endpoint="ftp://model.example/annotate")
 
 
 def test_the_entry_points_of_the_package_name_what_is_there(root: Path) -> None:

@@ -9,15 +9,17 @@ from functools import lru_cache
 from typing import Final
 
 from kg.annotate.layers import THRESHOLD, argument
+from kg.annotate.lexicon import groups
 from kg.authority import fold
 from kg.model import Annotation, Span, Text
 
-__all__ = ["MOST", "Cluster", "Names", "lowered", "plain", "surface"]
+__all__ = ["MOST", "Cluster", "Names", "as_state", "lowered", "plain", "surface"]
 
 #: No more than so many clusters are compared for one word, so that hostile texts stay linear.
 MOST: Final = 20
 #: Where a writer names things shortly before saying fully what they are.
 _HEADINGS: Final = frozenset(["headline", "abstract", "caption"])
+_STATE: Final = groups("linking")["state"]
 #: Shorter words in capitals are letters that stand for something.
 _WORD: Final = 5
 _OPENINGS: Final = frozenset(["headline", "abstract"])
@@ -86,6 +88,12 @@ class Names:
 def surface(text: Text, span: Span) -> str:
     """The words of a span with plain apostrophes and single blanks."""
     return " ".join(span.of(text.text).replace("’", "'").split())
+
+
+def as_state(text: Text, span: Span) -> bool:
+    """Whether what follows a name says that it is a state's: *New York Governor*."""
+    words = text.text[span.end : span.end + 20].split(None, 1)
+    return bool(words) and text.text[span.end : span.end + 1] == " " and words[0].strip(".,").lower() in _STATE
 
 
 def lowered(surface: str) -> str | None:

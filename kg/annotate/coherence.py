@@ -10,19 +10,25 @@ from functools import lru_cache
 from typing import Final
 
 from kg.annotate.archive import Archive
-from kg.annotate.clusters import plain
+from kg.annotate.clusters import as_state, plain
 from kg.annotate.context import Context
 from kg.annotate.lexicon import groups
 from kg.annotate.options import Group, Option, Options
 from kg.plugins import Thing
 
-__all__ = ["Coherence"]
+__all__ = ["Coherence", "Places"]
+
+#: Where a place is named → where its name ends, and what it may be.
+Places = Mapping[int, tuple[int, Sequence[Thing]]]
 
 _GENERIC: Final = groups("linking")["generic"]
 #: Steps from a place to what it lies in.
 _STEPS: Final = 6
 _INSIDE: Final = 4.0
-_HOLDS: Final = 4.0
+_HOLDS: Final = 6.0
+_LISTED: Final = 40.0
+#: Mentions of one thing that are looked at.
+_SEEN: Final = 20
 _BESIDE: Final = 1.5
 _CAPITAL: Final = 4.0
 #: A city and the state it lies in have one name: the city is what is meant, as a rule.
@@ -40,14 +46,16 @@ class Coherence:
 
     def __init__(self, options: Options, archive: Archive) -> None:
         self._options, self._archive = options, archive
-        self._anchors: Counter[str] = Counter()
+        self._anchors: dict[str, int] = {}
         self._above: Counter[str] = Counter()
         self._countries: Counter[str] = Counter()
         self._chains: dict[str, tuple[str, ...]] = {}
 
     def add(self, id: str, mentions: int) -> None:
-        """Take a row as sure."""
-        self._anchors[id] += mentions
+        """Take a row as sure, once."""
+        if id in self._anchors:
+            return
+        self._anchors[id] = mentions
         chain = self._chain(id)
         for above in chain:
             self._above[above] += mentions
@@ -55,26 +63,32 @@ class Coherence:
         if country is not None:
             self._countries[country] += mentions
 
-    def placed(
-        self, context: Context, group: Group, some: list[Option], places: Mapping[int, Sequence[Thing]]
-    ) -> list[Option]:
-        """The options that agree with the place named after a comma: *Zalk, Norland* lies in Norland."""
+    def placed(self, context: Context, group: Group, some: list[Option], places: Places) -> list[Option]:
+        """The options that agree with the place named after a comma: *Zalk, Norland* lies in Norland.
+
+        A country before *and* may be one more in a row of places; a state after a town is where that lies.
+        """
         if group.kind != "Place" or any(one.thing.type == "Country" for one in some):
             return some
         text = context.text.text
-        for span in group.spans[:20]:
-            within: list[str] = []
+        for span in group.spans[:_SEEN]:
+            end, areas = span.end, list[Thing]()
             if text[span.end : span.end + 2] == ", ":
-                areas = [one for one in places.get(span.end + 2, ()) if one.type in _AREAS]
-                within = [one.id for one in areas]
+                end, found = places.get(span.end + 2, (span.end, ()))
+                areas = [one for one in found if one.type in _AREAS]
             elif ", " in span.of(text):
                 tail = span.of(text).split(", ", 1)[1]
-                within = [one.id for one in self._options.areas(tail) if one.type in _AREAS]
-            if not within:
+                areas = [one for one in self._options.areas(tail) if one.type in _AREAS]
+            if not areas:
                 continue
-            inside = [one for one in some if not {*self._chain(one.id)}.isdisjoint(within)]
-            if inside or " and " not in text[span.end : span.end + 60]:
+            within = {one.id for one in areas}
+            inside = [one for one in some if not within.isdisjoint(self._chain(one.id))]
+            if inside:
                 return inside
+            country = any(one.type == "Country" for one in areas)
+            row = country and (text.startswith((" and ", " or "), end) or end + 2 in places)
+            if not row and all(one.thing.type not in _AREAS for one in some):
+                return []
         return some
 
     def supported(self, context: Context, option: Option) -> Option:
@@ -98,8 +112,27 @@ class Coherence:
             factor *= _TOGETHER ** min(met, 3)
         return option.times(factor)
 
-    def nested(self, some: list[Option]) -> list[Option]:
-        """The options, a large city before the state of its name that it lies in: *New York*."""
+    def listed(self, context: Context, group: Group, some: list[Option], places: Places) -> list[Option]:
+        """The options, one of the kind that the next in a row of places is before the others: *Washington, Oregon*."""
+        text = context.text.text
+        for span in group.spans[:_SEEN]:
+            for joint in (", ", " and "):
+                if text.startswith(joint, span.end):
+                    kinds = {one.type for one in places.get(span.end + len(joint), (0, ()))[1]}
+                    if len(kinds) == 1:
+                        return [one.times(_LISTED) if one.thing.type in kinds else one for one in some]
+        return some
+
+    def near(self, id: str) -> int:
+        """2 where the text names the region that a place lies in, 1 where it names the country, else 0."""
+        named = [above for above in self._chain(id) if above in self._anchors]
+        kinds = {thing.type for one in named if (thing := self._options.thing(one)) is not None}
+        return 2 if kinds - {"Country", "Continent"} else 1 if "Country" in kinds else 0
+
+    def nested(self, context: Context, group: Group, some: list[Option]) -> list[Option]:
+        """The options, a large city before the state it lies in: *New York*, but not *New York Governor*."""
+        if any(as_state(context.text, span) for span in group.spans[:_SEEN]):
+            return [one.times(_NESTED) if one.thing.type == "State" else one for one in some]
         states = {one.id: one.thing.population for one in some if one.thing.type in ("State", "AdministrativeArea")}
         return [one.times(_NESTED) if self._fills(one.thing, states) else one for one in some]
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from kg.annotate.clusters import MOST, Cluster, Names, lowered, plain
+from kg.annotate.clusters import MOST, Cluster, Names, as_state, lowered, plain
 from kg.annotate.lexicon import table
 from kg.annotate.persons import people
 from kg.annotate.shortforms import STORM, bare, is_whole, joined
@@ -235,8 +235,9 @@ class _Things:
                 for fit in fits
                 if any(surfaces[at].startswith(surface) for at in islice(self.clusters[fit].members, MOST))
             }
-            if len(longer) == 1 and number not in self.row_of:
-                members = self.clusters[number].members
+            members = self.clusters[number].members
+            state = any(as_state(self._names.text, self._names.given[at].span) for at in members)
+            if len(longer) == 1 and number not in self.row_of and not state:
                 self.clusters[longer.pop()].members.update(dict.fromkeys(members, 0.8))
                 members.clear()
 

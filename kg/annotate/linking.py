@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from kg.annotate.archive import Archive
-from kg.annotate.coherence import Coherence
+from kg.annotate.coherence import Coherence, Places
 from kg.annotate.context import Context, read
 from kg.annotate.layers import by_span
 from kg.annotate.options import Group, Lessons, Option, Options, groups_of
@@ -28,6 +28,7 @@ DOUBTFUL: Final = 0.7
 _SHARE: Final = 0.62
 #: A row so sure helps to tell the others' rows apart.
 _ANCHOR: Final = 0.75
+_ROUNDS: Final = 2
 #: Candidates stated for one cluster.
 _MOST: Final = 5
 
@@ -92,31 +93,39 @@ class Linking:
     ) -> tuple[dict[str, tuple[str, float]], dict[str, list[tuple[str, float]]]]:
         """The row of each cluster that has one, with its score; and every cluster's rows with scores, best first."""
         vetoes = Vetoes(context, groups)
-        weighed = {ref: [vetoes.weighed(groups[ref], one) for one in some] for ref, some in found.items()}
         coherence = Coherence(options, self._archive)
-        for ref, some in weighed.items():
-            id_, score, share = _best(some)
-            if score >= _ANCHOR and share >= _ANCHOR:
-                coherence.add(id_, len(groups[ref].spans))
         places = {
-            span.start: [one.thing for one in weighed[ref]]
+            span.start: (span.end, [one.thing for one in found[ref]])
             for ref, group in groups.items()
-            if group.kind == "Place" and ref in weighed
+            if group.kind == "Place" and ref in found
             for span in group.spans
         }
+        fitting = {ref: coherence.placed(context, groups[ref], some, places) for ref, some in found.items()}
+        ranked = {ref: [vetoes.weighed(groups[ref], one) for one in some] for ref, some in fitting.items()}
         chosen: dict[str, tuple[str, float]] = {}
-        ranked: dict[str, list[tuple[str, float]]] = {}
-        for ref, some in weighed.items():
-            group = groups[ref]
-            some = coherence.placed(context, group, some, places)
-            if len(some) > 1:
-                some = coherence.nested([coherence.supported(context, one) for one in some])
-            some = [coherence.questioned(group, one) for one in some]
-            id_, score, share = _best(some)
-            if score >= LINKED and share >= _SHARE:
-                chosen[ref] = (id_, score)
-            ranked[ref] = _scored(some)
-        return chosen, ranked
+        for _ in range(_ROUNDS):  # what is sure by itself tells of others, and those of more
+            for ref, some in ranked.items():
+                id_, score, share = _best(some)
+                if score >= _ANCHOR and share >= _ANCHOR:
+                    coherence.add(id_, len(groups[ref].spans))
+            for ref, some in fitting.items():
+                if ref not in chosen:
+                    ranked[ref] = self._weighed(context, groups[ref], some, vetoes, coherence, places)
+                    id_, score, share = _best(ranked[ref])
+                    if score >= LINKED and share >= _SHARE:
+                        chosen[ref] = (id_, score)
+        return chosen, {ref: _scored(some) for ref, some in ranked.items()}
+
+    @staticmethod
+    def _weighed(
+        context: Context, group: Group, some: list[Option], vetoes: Vetoes, coherence: Coherence, places: Places
+    ) -> list[Option]:
+        """The rows with all that the text says for and against them."""
+        some = [vetoes.weighed(group, one, coherence) for one in some]
+        if len(some) > 1:
+            some = coherence.listed(context, group, some, places)
+            some = coherence.nested(context, group, [coherence.supported(context, one) for one in some])
+        return [coherence.questioned(group, one) for one in some]
 
 
 def _scored(some: Sequence[Option]) -> list[tuple[str, float]]:

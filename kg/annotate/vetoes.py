@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from kg.annotate.clusters import plain
+from kg.annotate.coherence import Coherence
 from kg.annotate.context import Context
 from kg.annotate.lexicon import cases, given_names, surnames
 from kg.annotate.options import Group, Option
@@ -46,17 +47,17 @@ class Vetoes:
                     start = group.spans[0].start
                     self._longer[first] = min(self._longer.get(first, start), start)
 
-    def weighed(self, group: Group, option: Option) -> Option:
-        """The option with the doubts about it."""
+    def weighed(self, group: Group, option: Option, coherence: Coherence | None = None) -> Option:
+        """The option with the doubts about it; ``coherence`` dispels those about towns of regions the text names."""
         if group.kind == "Place":
-            return self._place(group, option)
+            return self._place(group, option, coherence.near(option.id) if coherence is not None else 0)
         if group.kind == "Organization":
             return self._organization(group, option)
         if group.kind == "Person":
             return self._person(option)
         return option.doubted(_EVENT if group.kind == "Event" else _WORK)
 
-    def _place(self, group: Group, option: Option) -> Option:
+    def _place(self, group: Group, option: Option, near: int) -> Option:
         if option.how == "demonym" and all(form == "demonym" for form in group.surfaces.values()):
             word = option.surface.lower()
             return option.doubted(_AGAINST) if word in self._people and word in given_names() else option
@@ -72,9 +73,11 @@ class Vetoes:
         people = _RENOWN[word in given_names()]
         if option.thing.type in _KNOWN_WIDELY or (option.thing.population or 0) >= people or self._capital(option):
             return option
-        if word in given_names() or surnames().get(word, _COMMON + 1) <= _COMMON or cases().get(word, -1.0) > 0:
+        if near > 1:
+            return option
+        if word in given_names() or cases().get(word, -1.0) > 0:
             return option.doubted(_DOUBT)
-        return option
+        return option.doubted(_DOUBT) if not near and surnames().get(word, _COMMON + 1) <= _COMMON else option
 
     @staticmethod
     def _capital(option: Option) -> bool:

@@ -32,6 +32,7 @@ _ROWS = (
     _thing("porto", "City", "Porto Belo", within="norland"),
     _thing("brandt", "City", "Brandt", within="norland"),
     _thing("jackson", "City", "Jackson", within="norland"),
+    _thing("harrison", "City", "Harrison", within="west-holm"),
     _thing("reading", "City", "Reading", within="norland"),
     _thing("vasto", "State", "Vasto", within="sudria", population=900_000),
     _thing("vasto-city", "City", "Vasto City", "Vasto", within="vasto", population=400_000),
@@ -113,6 +114,23 @@ def test_what_a_town_is_named_with_tells_which_it_is(text: str, row: str) -> Non
 def test_a_town_after_a_comma_of_another_country_is_not_linked() -> None:
     assert "Porto Belo" not in linked("He lives in [L:Porto Belo], [L:Sudria].")
     assert linked("He visited [L:Porto Belo], [L:Sudria] and [L:Norland].")["Porto Belo"] == "porto"
+
+
+def test_a_town_before_a_state_it_does_not_lie_in_is_another_town() -> None:
+    assert "Porto Belo" not in linked("He lives in [L:Porto Belo], [L:Vasto], and in [L:Norland].")
+
+
+def test_a_name_in_a_row_of_states_is_a_state() -> None:
+    assert linked("It rained in [L:Vasto], [L:West Holm] and elsewhere.")["Vasto"] == "vasto"
+
+
+def test_a_name_before_a_governor_is_a_state() -> None:
+    assert linked("He met [L:Vasto] Governor Holm. [L:Sudria] waits.")["Vasto"] == "vasto"
+
+
+def test_a_surname_is_a_town_where_the_text_names_its_region() -> None:
+    assert linked("[L:Harrison] was quiet.") == {}
+    assert linked("[L:Harrison] was quiet. [L:West Holm] slept.")["Harrison"] == "harrison"
 
 
 def test_a_large_city_comes_before_the_state_of_its_name() -> None:

@@ -136,6 +136,12 @@ def test_a_surname_that_is_a_word_is_a_name_where_its_bearer_is_named(spans: Spa
         ("He met Hector “Mucho” Zamacho there.", ["Hector “Mucho” Zamacho"]),
         ("He saw de Zilva and Ursula von der Zeyen.", ["de Zilva", "Ursula von der Zeyen"]),
         ("He met Jan Zroslak in Jan.", ["Jan Zroslak"]),
+        ("It sued Velmar Foods Co., Ltd. and Zalkow plc.", ["Velmar Foods Co., Ltd", "Zalkow plc"]),
+        ("They cited Brandt v. Oxmoor again.", ["Brandt v. Oxmoor"]),
+        ("The judge named Quarrel One and First Harbour.", ["Quarrel One", "First Harbour"]),
+        ("The Republican Thomas Brandt (R-Texas) left.", ["Republican", "Thomas Brandt", "Texas"]),
+        ("Hurricane Zodile hit the town.", ["Hurricane Zodile"]),
+        ("The Velmanian capital and the Franco-German plan.", ["Velmanian", "Franco-German"]),
     ],
 )
 def test_a_joint_is_read_by_the_words_on_its_two_sides(spans: Spans, text: str, expected: list[str]) -> None:

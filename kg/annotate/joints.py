@@ -16,6 +16,7 @@ from kg.annotate.lexicon import groups
 from kg.annotate.lexicon import words as words_of
 from kg.annotate.offices import BEFORE, OFFICES, REGAL
 from kg.annotate.page import Page
+from kg.annotate.singles import ORDINALS, is_code
 from kg.annotate.tokens import Sentence
 
 __all__ = ["run_end"]
@@ -64,7 +65,7 @@ def run_end(page: Page, sentence: Sentence, first: int, opening: bool) -> int:
             if here is not None:
                 at = here.last
                 continue
-            if words[at] in _LABELS and page.word(at + 1, sentence) == ":":
+            if (words[at] in _LABELS and page.word(at + 1, sentence) == ":") or is_code(words[at]):
                 break
             if not flags & GRAMMAR or _ends(page, first, at):
                 at += 1
@@ -303,6 +304,11 @@ def _and(joint: _Joint) -> int:
             return 2
     if not common or not joint.shape & COMMON or at - 1 in joint.page.known or after in OFFICES or before in OFFICES:
         return 0
+    if before in ORDINALS or after in ORDINALS or before == "one" or (joint.shape | joint.page.shapes[at + 1]) & CAPS:
+        return 0  # Banc One and First Oxmoor
+    seen = joint.page.seen
+    if not inside and not headed and (words[at - 1] in seen.alone or words[at + 1] in seen.alone):
+        return 0  # each stands alone elsewhere
     apart = not inside and headed and before in HEADS and at - joint.first > 1 and ahead - at > 2
     return 0 if apart else 2  # the Harbour Court and City Council are two
 

@@ -101,7 +101,8 @@ def _find(page: Page) -> list[Found]:
                 works.append(Found(side, "SportsTeam", "Organization", 0.6))
                 continue
             if draft.title is None and mode == "plain":
-                draft = replace(draft, title=title_before(page, sentence, draft.first))
+                title = title_before(page, sentence, draft.first)
+                draft = draft if title is None else replace(draft, title=title)
             (plain if draft.sure else held).append(draft)
     decided = typed(page, plain, works)
     for one in (*decided, *works):

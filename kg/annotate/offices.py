@@ -9,13 +9,15 @@ from kg.annotate.lexicon import groups, mapping, surnames
 from kg.annotate.page import Page
 from kg.annotate.tokens import Sentence
 
-__all__ = ["BEFORE", "OFFICES", "REGAL", "noble", "title_before", "title_start", "titled"]
+__all__ = ["BEFORE", "LOWER", "OFFICES", "REGAL", "noble", "title_before", "title_start", "titled"]
 
 _TITLES: Final = groups("titles")
 #: Words that stand right before a person's name.
 OFFICES: Final = _TITLES["heads"]
 #: Words in front of one of them.
 BEFORE: Final = _TITLES["before"]
+#: Small words in front of a title.
+LOWER: Final = _TITLES["lower"]
 _HEADS: Final = mapping("heads")
 #: Part of what is named after its bearer: *Queen Mary University*, *Prince Edward Island*.
 REGAL: Final = frozenset(["king", "queen", "pope", "prince", "princess", "emperor", "empress", "sultan"])
@@ -112,7 +114,7 @@ def title_start(page: Page, sentence: Sentence, start: int) -> int:
     at = start
     while at > sentence.first:
         word = page.tokens.words[at - 1]
-        if word in _TITLES["lower"] or word in OFFICES or word in BEFORE:
+        if word in LOWER or word in OFFICES or word in BEFORE:
             at -= 1
             continue
         known = next((k for b in (1, 2, 3) if (k := page.known.get(at - b)) is not None and k.last == at), None)

@@ -11,7 +11,7 @@ from kg.annotate.heads import BEGINS, FIRSTS, HEADS, head_of
 from kg.annotate.joints import run_end
 from kg.annotate.lexicon import given_names, groups, table
 from kg.annotate.lexicon import words as words_of
-from kg.annotate.offices import BEFORE, OFFICES, noble, title_before, title_start, titled
+from kg.annotate.offices import BEFORE, LOWER, OFFICES, noble, title_before, title_start, titled
 from kg.annotate.page import Page
 from kg.annotate.seen import opens
 from kg.annotate.singles import ACRONYM, ORDINALS, is_label, single
@@ -284,7 +284,7 @@ def _skip_opener(page: Page, first: int, last: int) -> int:
                     break  # the Fourth Air Force
                 if small in given_names() and not flags & ORDINARY and shapes[at + 1] & UNUSUAL and rest <= 3:
                     break
-                if words[last - 1].lower() in _LEGAL and not flags & ORDINARY:
+                if words[last - 1].lower() in _LEGAL and small not in LOWER:
                     break
                 following = words[at + 1].lower()
                 if at == first and following in _SMALL_JOINTS:

@@ -16,14 +16,16 @@ __all__ = ["Seen", "look", "opens"]
 #: Marks after which a capital says nothing.
 _OPENING: Final = frozenset("\"“‘'«:—–-•*([")
 
+_JOINTS: Final = frozenset(["and", "of", "&", "for", "'s", "’s"])
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the plain sentences of a text show.
 
     ``lower`` are words in lower case; ``inside`` words with a capital where no sentence opens, with how often;
-    ``alone`` those of them with no capital on either side; ``pairs`` two of them side by side; ``owners`` those with a
-    possessive behind them, with how often; ``bearers`` words behind a given name.
+    ``alone`` those of them with no capital on either side, not even over a joint; ``pairs`` two of them side by side;
+    ``owners`` those with a possessive behind them, with how often; ``bearers`` words behind a given name.
     """
 
     lower: frozenset[str]
@@ -62,7 +64,10 @@ def look(tokens: Tokens, shapes: Sequence[int], capitals: Sequence[int], plain: 
                 if after in ("'s", "’s"):
                     owners[word] = owners.get(word, 0) + 1
                 if not beside and not (at + 1 < last and shapes[at + 1] & CAPITAL):
-                    alone.add(word)
+                    left = before == at - 2 and words[at - 1] in _JOINTS
+                    right = after in _JOINTS and at + 2 < last and shapes[at + 2] & CAPITAL
+                    if not left and not right:
+                        alone.add(word)
             before, opened = at, opening
     letters = list(small)
     lower = frozenset(compress(letters, [word[0].islower() for word in letters]))

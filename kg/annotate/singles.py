@@ -10,7 +10,7 @@ from kg.annotate.offices import BEFORE, OFFICES
 from kg.annotate.page import Page
 from kg.annotate.tokens import Sentence
 
-__all__ = ["ACRONYM", "ORDINALS", "is_label", "single"]
+__all__ = ["ACRONYM", "ORDINALS", "is_code", "is_label", "single"]
 
 _VERBS: Final = table("verbs")
 #: Beside these a common word with a capital is more often a name than not.
@@ -51,8 +51,10 @@ def single(page: Page, sentence: Sentence, at: int, opening: bool) -> bool | Non
         return None
     seen = page.seen.inside.get(word, 0)
     written = small in page.seen.lower
-    if len(word) == 1 or _code(word) or (flags & CAPS and _ticker(page, sentence, at)):
+    if len(word) == 1 or is_code(word) or (flags & CAPS and _ticker(page, sentence, at)):
         return None
+    if len(word) < 3 and flags & CAPS and "/" in (page.word(at - 1, sentence), page.word(at + 1, sentence)):
+        return None  # N/A and the like
     if flags & COMMON:
         if flags & CAPS and len(word) > ACRONYM:
             return None
@@ -86,6 +88,6 @@ def _ticker(page: Page, sentence: Sentence, at: int) -> bool:
     return before == ":" and page.word(at - 2, sentence).lower() in _EXCHANGES and page.word(at + 1, sentence) in _SHUT
 
 
-def _code(word: str) -> bool:
+def is_code(word: str) -> bool:
     """Whether a word is a quarter, a half or a measure of money: *Q2*, *H1*, *M3*."""
     return len(word) == 2 and word[0] in "QHM" and word[1].isdigit()

@@ -258,7 +258,8 @@ def _direct(
     nobody = told.subject is None and (told.source is None or len(words) < _CLAUSE)
     if short and not sentence and (nobody or _modifies(stage.host, quote, words)):
         return None  # scare quotes
-    if short and not cue and not continued and (carried is None or carried.subject is None or not sentence):
+    known = carried is not None and (carried.subject is not None or carried.source is not None)
+    if short and not cue and not continued and not (known and sentence):
         return None
     alone = len(quote.outer) >= len(paragraph.section.span) - 1 and not quote.open_ended
     titled = not _lower_start(stage.text, inner) and _title_case(words)

@@ -56,6 +56,7 @@ def test_the_source_is_the_phrase_as_printed(text: str, source: str) -> None:
 
 def test_a_quotation_carried_over_keeps_its_source() -> None:
     assert sources("“It is old,” said a docker. “It is tired too.”") == ["a docker", "a docker"]
+    assert sources("“It is far too old,” said a docker. “And tired.”") == ["a docker", "a docker"]
 
 
 def test_words_of_nobody_have_no_source() -> None:

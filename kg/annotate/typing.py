@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -216,14 +217,12 @@ def _rows(page: Page, plain: Sequence[Draft], cases: Mapping[str, Case], told: M
             joined = joined or between[-1] in ("and", "or")
             continue
         if len(row) > 1:
-            kinds = [told.get(key) for key in row]
-            for key, own in zip(row, kinds, strict=True):
-                others = [one for one in kinds if one is not None]
-                if own is not None:
-                    others.remove(own)
-                for kind in sorted(set(others)):
-                    if not cases[key].known:
-                        cases[key].add(f"{'row' if joined else 'commas'} {kind}", 1.0)
+            kinds = Counter(told[key] for key in row if key in told)
+            for key in row:
+                case = cases[key]
+                for kind in kinds if not case.known else ():
+                    if kinds[kind] > (told.get(key) == kind):  # another one of them
+                        case.add(f"{'row' if joined else 'commas'} {kind}", 1.0)
         row, joined = [], False
 
 

@@ -130,3 +130,8 @@ def test_chances_add_up_to_one_and_unknown_features_count_for_nothing() -> None:
 def test_the_same_text_gives_the_same_scores_twice(read: Read) -> None:
     text = "Ann Low of Zalkoff met Dagny Ostrel in Paris. Low and Ostrel left Zalkoff."
     assert read(text) == read(text)
+
+
+def test_a_list_of_thousands_of_names_is_read_like_a_short_one(read: Read) -> None:
+    found = read(", ".join(["Ann Low"] * 3000 + ["Dagny Quillen"] * 3000) + " and Zbyrok came.")
+    assert found["Ann Low"][0] == found["Dagny Quillen"][0] == "Person"

@@ -565,7 +565,7 @@ def test_a_process_killed_before_the_publish_loses_no_decision(desk: Publication
         "         'authority': [str(folder / 'rows.csv')]}\n"
         "made = Publication(folder, config.load(flags=flags), Store.open(folder / 'store'))\n"
         "made.clock = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)\n"
-        "Draft.commit = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "Draft.commit = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n"
         "reviewing.decide(made.ingest, review.reject(sys.argv[2], 'x-mayor'))\n"
     )
     place = str(root / "tests" / "unit")

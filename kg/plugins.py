@@ -52,7 +52,12 @@ class Container(Protocol):
 
 @runtime_checkable
 class Annotator(Protocol):
-    """States layers about a text. ``needs`` and ``gives`` are layer names; they order annotators by data."""
+    """States layers about a text. ``needs`` and ``gives`` are layer names; they order annotators by data.
+
+    Another ``version`` wherever the answers may differ: articles are counted by it. An annotator that finds names gives
+    ``proposal``. One that leaves out answers of a model may count them in ``dropped``, a :class:`collections.Counter`
+    by reason; the manifest of the snapshot says so.
+    """
 
     name: str
     version: str

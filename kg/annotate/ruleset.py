@@ -18,7 +18,8 @@ __all__ = ["digest", "digest_of", "version"]
 _LENGTH: Final = 8
 #: What recognition rests on, below the folder of the package ``kg``.
 _PARTS: Final = ("annotate", "authority")
-_SUFFIXES: Final = frozenset({".py", ".txt"})
+#: Code and tables, not what editors and the interpreter leave beside them; a test knows of every file there is.
+_SUFFIXES: Final = frozenset({".py", ".txt", ".csv", ".tsv", ".json"})
 
 
 def version(base: str) -> str:

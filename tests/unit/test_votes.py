@@ -289,6 +289,13 @@ def test_the_digest_changes_with_code_and_tables_and_with_nothing_else(tmp_path:
     assert len(set(digests)) == 4
 
 
+def test_the_digest_passes_over_no_file_of_the_rules() -> None:
+    package = Path(ruleset.__file__).resolve().parent.parent
+    files = [one for part in ("annotate", "authority") for one in (package / part).rglob("*") if one.is_file()]
+    suffixes = {one.suffix for one in files if "__pycache__" not in one.parts}
+    assert suffixes <= ruleset._SUFFIXES
+
+
 def test_voters_settings_are_part_of_the_votes_version() -> None:
     versions = {Votes(voters).version for voters in ((), (Voter("m"),), (Voter("m", threshold=0.9),))}
     assert len(versions) == 3

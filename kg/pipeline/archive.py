@@ -12,6 +12,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 from kg.annotate.archive import Archive
 from kg.iris import Iris
 from kg.plugins import Authority
+from kg.review import NONE, Decisions
 from kg.vocab import SCHEMA
 
 __all__ = ["NEWEST", "archive_of"]
@@ -40,12 +41,13 @@ class Published(Protocol):
         """The IRI that the key identifies."""
 
 
-def archive_of(published: Published, table: Authority, *, newest: int = NEWEST) -> Archive:
+def archive_of(published: Published, table: Authority, decisions: Decisions = NONE, *, newest: int = NEWEST) -> Archive:
     """How often each surface was linked to each row, and which rows were named together, in the ``newest`` articles.
 
-    Only things that were linked count, so an article that names none adds nothing.
+    What reviewers decided about a thing goes before its keys: a link they rejected teaches nothing, one they accepted
+    does. Only things that were linked count, so an article that names none adds nothing.
     """
-    rows = _Rows(published, table)
+    rows = _Rows(published, table, decisions)
     meant: dict[str, Counter[str]] = {}
     together: dict[str, Counter[str]] = {}
     for page in _newest(published, newest):
@@ -101,8 +103,8 @@ def _called(published: Published, page: str) -> dict[str, tuple[str, ...]]:
 class _Rows:
     """Which row a thing was linked to; found by its names, as keys cannot be read backwards."""
 
-    def __init__(self, published: Published, table: Authority) -> None:
-        self._published, self._table = published, table
+    def __init__(self, published: Published, table: Authority, decisions: Decisions) -> None:
+        self._published, self._table, self._decisions = published, table, decisions
         self._known: dict[str, str | None] = {}
 
     def of(self, thing: str, names: tuple[str, ...]) -> str | None:
@@ -112,10 +114,13 @@ class _Rows:
         return self._known[thing]
 
     def _found(self, thing: str, names: tuple[str, ...]) -> str | None:
+        if thing in self._decisions.rows:
+            return self._decisions.rows[thing]
         if self._published.lookup(f"linked:{thing}") is None:
             return None
         for name in names:
             for one in self._table.candidates(name):
-                if self._published.lookup(f"authority:{one.id}") == thing:
+                key = self._decisions.key(f"authority:{one.id}")
+                if self._published.lookup(key) == thing and not self._decisions.judged(thing, one.id):
                     return one.id
         return None

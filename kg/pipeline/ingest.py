@@ -114,7 +114,8 @@ class Ingest:
         given = itertools.chain(waited, documents)
         choice = choice or Choice()
         with self.store.reader() as reader:  # for the whole run: what it publishes teaches the next
-            learnt = Learnt(self.decisions.lessons, archive_of(reader, self.table))
+            decisions = self.decisions
+            learnt = Learnt(decisions.lessons, archive_of(reader, self.table, decisions))
         how = How(again, dry_run, republish, choice, learnt)
         known = journal.known if journal is not None and not (again or republish or choice.since) else None
         reading = prepare(given, self.table, self.settings, jobs=jobs, choice=choice, known=known, learnt=learnt)

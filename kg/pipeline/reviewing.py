@@ -208,7 +208,7 @@ def _rebuild(
         return
     # As in a dry run nothing is quarantined: what is refused here is the decision, not the document.
     with ingest.store.reader() as reader:
-        learnt = Learnt(decisions.lessons, archive_of(reader, ingest.table))
+        learnt = Learnt(decisions.lessons, archive_of(reader, ingest.table, decisions))
     how = How(again=True, dry_run=True, republish=False, choice=Choice(), learnt=learnt)
     work = Batch(ingest, draft, now, lexical(now), how, decisions)
     documents = kept(ingest, draft, pages)

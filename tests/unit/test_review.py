@@ -16,6 +16,7 @@ from kg import pipeline, reads, review
 from kg.errors import StoreError, StoreLocked, UsageError
 from kg.model import Document, Source
 from kg.pipeline import reviewing
+from kg.pipeline.archive import archive_of
 from kg.review import Journal
 from kg.vocab import DCTERMS, OWL, PROV, RDF, SCHEMA
 
@@ -318,6 +319,24 @@ def test_lessons_say_what_a_name_was_found_to_mean(desk: Publication) -> None:
     decide(desk, review.undo())
     lessons = review.Decisions.of(Journal.of(desk.store.path).read()).lessons
     assert lessons == {"Zandvliet Harbour Trust": {"x-trust-nl": 1}}
+
+
+def test_the_archive_learns_from_links_as_they_were_decided(desk: Publication) -> None:
+    """What was linked before teaches the linker; a rejected link must not, an accepted one does."""
+    surfaces = "Lotte Brandsma", "Zandvliet Harbour Trust"
+
+    def meant() -> list[dict[str, int]]:
+        with desk.store.reader() as reader:
+            known = archive_of(reader, desk.ingest.table, desk.ingest.decisions).meant
+        return [dict(known.get(one, {})) for one in surfaces]
+
+    assert meant() == [{"x-mayor": 2}, {}]
+    decide(desk, review.reject("Lotte Brandsma", "x-mayor"))
+    decide(desk, review.accept("Zandvliet Harbour Trust", "x-trust-nl"))
+    assert meant() == [{}, {"x-trust-nl": 1}]
+    decide(desk, review.undo())
+    decide(desk, review.undo())
+    assert meant() == [{"x-mayor": 2}, {}]
 
 
 # ---- other kinds of publications ------------------------------------------------------------------------------------

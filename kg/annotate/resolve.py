@@ -99,7 +99,9 @@ def _entity(
     link = next((links[c.span] for c, _ in members if c.span in links), None)
     row = authority.get(link.ref) if authority is not None and link is not None and link.ref is not None else None
     name = row.name if row is not None else printed
-    mentions = [_mention(name_annotation, c.score) for c, name_annotation in members]
+    # How sure a mention is that it names the thing is also how sure it is that the thing is the linked row.
+    sure = {c.span: min(c.score, links[c.span].score if c.span in links else 1.0) for c, _ in members}
+    mentions = [_mention(name_annotation, sure[c.span]) for c, name_annotation in members]
     mentions += [Mention(n.span, "nominal", n.score, n.by) for n in nominals]
     others: list[str] = []
     for one, annotation in members:

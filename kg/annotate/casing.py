@@ -13,7 +13,9 @@ __all__ = [
     "COMMON",
     "GIVEN",
     "GRAMMAR",
+    "LISTED",
     "ORDINARY",
+    "PARTICLES",
     "SMALL",
     "SURNAME",
     "UNUSUAL",
@@ -41,6 +43,8 @@ SURNAME: Final = 64
 UNUSUAL: Final = 128
 #: A word that English nearly always writes small: above all doubt, whatever the list ``common`` says.
 ORDINARY: Final = 256
+#: Common only because the list ``common`` says so: with a capital inside a sentence it is a name (*Congress*).
+LISTED: Final = 512
 
 _MOSTLY: Final = 0.6
 _NEARLY: Final = 2.0
@@ -50,7 +54,7 @@ _MISSING: Final = -2.5
 _LONGEST: Final = 40
 _SIBILANT: Final = ("shes", "ches", "sses", "xes", "zes")
 #: Common as small words of other languages; with a capital they are parts of names.
-_PARTICLES: Final = words("De Van Von La Le El Al Di Da Du Del Della Der Den Dos Los Las Bin Ibn")
+PARTICLES: Final = words("De Van Von La Le El Al Di Da Du Del Della Der Den Dos Los Las Bin Ibn")
 _ARTICLES: Final = ("al", "el", "d", "l", "de", "ul", "as", "an", "ad", "ar")
 
 
@@ -116,9 +120,11 @@ def _shape(word: str) -> int:
         flags |= COMMON
         if value > _NEARLY:
             flags |= ORDINARY
+        elif value <= _MOSTLY:
+            flags |= LISTED
     elif value <= _RARELY:
         flags |= UNUSUAL
-    if word in _PARTICLES:
+    if word in PARTICLES:
         flags &= ~(COMMON | ORDINARY)
     if word in table("given") or (value <= _RARELY and small in given_names()):
         flags |= GIVEN

@@ -12,7 +12,7 @@ from typing import Final
 
 from kg.annotate.casing import CAPITAL, CAPS, COMMON, GIVEN, GRAMMAR, SURNAME, UNUSUAL
 from kg.annotate.heads import FIRSTS, HEADS
-from kg.annotate.lexicon import groups
+from kg.annotate.lexicon import groups, surnames
 from kg.annotate.lexicon import words as words_of
 from kg.annotate.offices import BEFORE, OFFICES, REGAL
 from kg.annotate.page import Page
@@ -253,7 +253,8 @@ def _for(joint: _Joint) -> int:
 def _nickname(joint: _Joint) -> int:
     """*Hector “Macho” Camacho*, *James (Leo) Nichols*"""
     shapes = joint.page.shapes
-    if not shapes[joint.first] & GIVEN or joint.first in joint.page.known or not joint.names(1):
+    given = any(flags & GIVEN for flags in shapes[joint.first : joint.at])
+    if not given or joint.first in joint.page.known or not joint.names(1):
         return 0
     mark = joint.page.tokens.words[joint.at]
     if mark == "(" and (joint.at + 1 in joint.page.known or not shapes[joint.at + 1] & GIVEN):
@@ -265,7 +266,8 @@ def _nickname(joint: _Joint) -> int:
     if joint.word(steps) != close or not joint.names(steps + 1):
         return 0
     after = shapes[joint.at + steps + 1]
-    return steps + 2 if after & (UNUSUAL | SURNAME) and not after & (COMMON | CAPS) else 0
+    surname = after & UNUSUAL or joint.word(steps + 1).lower() in surnames()
+    return steps + 2 if surname and not after & CAPS else 0
 
 
 def _number(joint: _Joint) -> int:

@@ -70,6 +70,8 @@ def titled(page: Page, first: int, last: int) -> tuple[int, int, bool] | None:
             end = stop
         start = at
         while start > first and words[start - 1].lower() in BEFORE and page.known.get(start - 1) is None:
+            if words[start - 1].lower() in _HEADS and start - 1 > first:
+                break  # the Oxmoor Democratic Party's chairman
             start -= 1
         if end >= last and at > first and found is None and start == at:
             # a surname that is also a title (Stephen King), or whose title it is (a German senator)
@@ -114,7 +116,7 @@ def title_start(page: Page, sentence: Sentence, start: int) -> int:
     at = start
     while at > sentence.first:
         word = page.tokens.words[at - 1]
-        if word in LOWER or word in OFFICES or word in BEFORE:
+        if word.lower() in LOWER or word in OFFICES or word in BEFORE:
             at -= 1
             continue
         known = next((k for b in (1, 2, 3) if (k := page.known.get(at - b)) is not None and k.last == at), None)

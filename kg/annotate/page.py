@@ -160,6 +160,7 @@ def _mode(tokens: Tokens, shapes: tuple[int, ...], capitals: tuple[int, ...], se
         return "caps"
     if counted >= 4 and capital * 10 >= counted * 7 and plain * 4 >= capital:  # or it is a list of names
         headline = sentence.section.kind == "headline" or words[sentence.last - 1] not in _CLOSING
+        headline = headline or (counted > 5 and capital * 10 >= counted * 9 and plain * 2 >= capital)
         if headline:
             return "title"
     return "plain"

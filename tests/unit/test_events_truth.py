@@ -25,6 +25,8 @@ from events_fixture import told
         "Ana Costa made a personal attack on Rui Dias.",
         "Ana Costa attacked Rui Dias over the film.",
         "The rescued members were well.",
+        "Ana Costa demonstrated the value of the film.",
+        "Ana Costa walked out of the room.",
         "The artillery fire in Norland went on.",
         "A clinical trial in Norland went on.",
         "The union's rival is in breach of the agreement in Norland.",

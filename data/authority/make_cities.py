@@ -4,12 +4,12 @@
     scratch/bin/python data/authority/make_cities.py            # writes the file, and populations in the others
     scratch/bin/python data/authority/make_cities.py --check    # exit 1 when a file differs from what would be written
 
-The rows are the places of at least 100,000 inhabitants that ``places.csv`` and ``countries.csv`` do not have: neither by
-their GeoNames number nor by a name and a point near it. Their id is ``geonames-`` and the number, as ``kg authority
-load`` gives it. ``rival`` weighs what else the name means: smaller places, and for one word what the tables of surnames,
-given names and words in ``kg/annotate/tables`` say. A row that it outweighs is not found in a text by its name alone.
-In the two files that are written by hand only the column ``population`` is filled, where the package knows one.
-Credits: data/SOURCES.md.
+The rows are the places of at least 100,000 inhabitants that ``places.csv`` and ``countries.csv`` do not have, neither
+by their GeoNames number nor by a name and a point near it. Their id is ``geonames-`` and the number, as ``kg authority
+load`` gives it. ``rival`` weighs what else the name means: smaller places, and for one word what the tables of
+surnames, given names and words in ``kg/annotate/tables`` say. A row that it outweighs is not found in a text by its
+name alone. In the two files that are written by hand only the column ``population`` is filled, where the package knows
+one. Credits: data/SOURCES.md.
 """
 
 from __future__ import annotations

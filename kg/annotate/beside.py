@@ -55,9 +55,9 @@ def around(page: Page, draft: Draft, *, sport: bool) -> Iterator[Evidence]:
         yield "dateline", "City", 1.0
         return
     word = page.tokens.words[draft.last - 1]
-    if draft.last - draft.first == 1 and word.endswith("s") and not word.isupper():
-        if page.word(draft.first - 1, sentence) in ("the", "The"):  # the Rovers; the Lows, whoever they are
-            yield ("the, many, sport", "SportsTeam", 1.5) if sport else ("the, many", "", 0.0)
+    many = draft.last - draft.first == 1 and word.endswith("s") and not word.isupper()
+    if many and page.word(draft.first - 1, sentence) in ("the", "The"):  # the Rovers; the Lows, whoever they are
+        yield ("the, many, sport", "SportsTeam", 1.5) if sport else ("the, many", "", 0.0)
     yield from _before(page, draft, sentence)
     yield from _after(page, draft, sentence)
     known = page.known.get(draft.first)

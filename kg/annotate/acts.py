@@ -230,9 +230,13 @@ def _meeting(deed: _Deed) -> _Roles | None:
         return None
     if not _MET.fullmatch(host, tell.end, other.start):
         return None
+    person = next((s for s in deed.near if s.start > other.end and s.kind == "Person"), None)
+    if other.kind == "Organization" and person is not None and _OF_BODY.fullmatch(host, other.end, person.start):
+        other = person  # "met union spokesman Rui Dias"
     return [deed.role(one) for one in _chain(tell.stage, other)]
 
 
+_OF_BODY = re.compile(r"(?:['’]s)?\s(?:[a-z’'-]+\s){1,4}")
 _NEXT = re.compile(r"(?:,\s(?:and\s)?|\sand\s)(?:the\s)?")
 
 

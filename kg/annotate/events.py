@@ -132,6 +132,12 @@ def happenings(
             for one in _told(stage, paragraph, sentence, own, near):
                 nameless = {u.id for u in one.unnamed}
                 roles = tuple(role for role in one.roles if role[1] in stage.cast.known or role[1] in nameless)
+                if (
+                    FRAMES[one.frame].family == "act"
+                    and one.players("agent")
+                    and not any(r[0] == "agent" for r in roles)
+                ):
+                    continue  # who did it could not be told apart, and without them it says little
                 if roles or not one.roles:
                     found.append(replace(one, roles=roles, summary=summary))
     return merged(stage, found)

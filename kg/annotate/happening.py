@@ -114,9 +114,9 @@ def clause_of(stage: Stage, sentence: Span, start: int, stop: int) -> Span:
 APART = re.compile(
     r"[;:—–]|\b(?:who|whose|which|where|when|that|after|before|because|while|but|until|since|has|had|have|was|were|is"
     r"|are|be|been"
-    r"|will|would|to\s(?!\w+\s(?:years?|months?|days?|weeks?|hours?)\b|(?:life|death|the|an?|his|her|its|their)\b)[a-z]+|[a-z]{3,}ed|said|told|gave|took|made|held)\b"
+    r"|will|would|(?!(?:dur|even|morn|meet|build|hear|spr|includ)ing\b)[a-z]{3,}ing|to\s(?!\w+\s(?:years?|months?|days?|weeks?|hours?)\b|(?:life|death|the|an?|his|her|its|their)\b)[a-z]+|[a-z]{3,}ed|said|told|gave|took|made|held)\b"
 )
-_BETWEEN = re.compile(r"[;:—–(]|\s-\s|\b(?:who|which|where|that|after|before|because|while|but)\b")
+_BETWEEN = re.compile(r"[;:—–()]|\s-\s|\b(?:who|which|where|that|after|before|because|while|but)\b")
 
 
 def time_of(tell: Tell) -> When | None:

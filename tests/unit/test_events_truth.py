@@ -152,6 +152,8 @@ def test_a_transfer_the_article_calls_a_deportation_is_one() -> None:
         ("In her comments on Tuesday about the music, Lena Holm mourned the death of Rui Dias.", None),
         ("The hall was closed until Friday after a flood in Porto Belo.", None),
         ("Rui Dias was arrested on Friday.", "2026-03-13"),
+        ("Rui Dias (born on 3 May 1970) was arrested.", None),
+        ("Rui Dias was arrested, leaving on Monday his friends alone.", None),
     ],
 )
 def test_an_event_has_only_its_own_time(text: str, date: str | None) -> None:

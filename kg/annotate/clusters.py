@@ -19,6 +19,8 @@ __all__ = ["MOST", "Cluster", "Names", "as_state", "lowered", "plain", "surface"
 MOST: Final = 20
 #: Where a writer names things shortly before saying fully what they are.
 _HEADINGS: Final = frozenset(["headline", "abstract", "caption"])
+#: Longer names are not remembered.
+_LONG: Final = 100
 _STATE: Final = groups("linking")["state"]
 #: Shorter words in capitals are letters that stand for something.
 _WORD: Final = 5
@@ -48,7 +50,11 @@ class Names:
     @classmethod
     def of(cls, text: Text, layers: Mapping[str, Sequence[Annotation]]) -> Names:
         """The names in the layer ``name``; what no thing goes by (a people without a country) is left out."""
-        given = tuple(one for one in layers["name"] if argument(one, "kind") or argument(one, "form", "name") == "name")
+        given = tuple(
+            one
+            for one in layers["name"]
+            if argument(one, "kind") or argument(one, "form", "name") in ("name", "acronym")
+        )
         return cls(
             text,
             given,
@@ -101,9 +107,13 @@ def lowered(surface: str) -> str | None:
     return surface.capitalize() if len(surface) >= _WORD and surface.isupper() and surface.isalpha() else None
 
 
-@lru_cache(maxsize=4096)
 def plain(words: str) -> str:
     """The words as names are compared: small letters without accents, a hyphen as a blank, ``&`` as ``and``."""
+    return _plain(words) if len(words) <= _LONG else _plain.__wrapped__(words)
+
+
+@lru_cache(maxsize=4096)
+def _plain(words: str) -> str:
     small = fold(words).replace("&", " and ")
     if not small.isascii():
         apart = unicodedata.normalize("NFKD", small)

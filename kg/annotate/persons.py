@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
 from kg.annotate.clusters import MOST, Cluster, Names, plain
@@ -71,7 +70,6 @@ def _title(names: Names, at: int) -> str:
     return title.of(names.text.text) if isinstance(title, Span) else ""
 
 
-@lru_cache(maxsize=4096)
 def _printed(surface: str, title: str) -> _Printed:
     words = [word.strip(".,'\"“”") for word in plain(surface.replace(".", ". ")).split()]
     words = [word for word in words if word] or [surface]

@@ -301,3 +301,38 @@ def test_a_table_grows_from_a_few_rows_to_many_and_still_finds_all(tmp_path: Pat
     assert (store.folder / "surfaces.bits").stat().st_size > small
     text = ". ".join(thing.name for thing in many[::9])
     assert [text[hit.start : hit.end] for hit in store.matcher.find(text)] == [thing.name for thing in many[::9]]
+
+
+NAMES = "New York U.S. al-Qaeda Cray Avalon the The of Port O'Hara 3M ICE Ice Jean-Paul İzmir".split()
+
+
+def test_after_any_loads_the_store_is_the_table_of_the_rows_that_are_left(tmp_path: Path) -> None:
+    rng = random.Random(5)
+
+    def name() -> str:
+        return " ".join(rng.choice(NAMES) for _ in range(rng.randint(1, 3)))
+
+    def row(number: int) -> Thing:
+        more = tuple(dict.fromkeys(name() for _ in range(rng.randint(0, 2))))
+        people, rival = rng.choice([None, 100_000, 5_000_000]), rng.choice([None, None, 50.0])
+        kind = rng.choice(["City", "Person", "NGO"])
+        return Thing(f"r{number}", kind, name(), more, population=people, rival=rival)
+
+    left: dict[str, Thing] = {}
+    for step in range(12):
+        rows = [row(number) for number in rng.sample(range(30), rng.randint(1, 12))]
+        gone = [key for key in left if rng.random() < 0.1]
+        loaded(tmp_path / "many", rows)
+        with edit(tmp_path / "many") as draft:
+            draft.remove(gone)
+        left |= {one.id: one for one in rows}
+        left = {key: one for key, one in left.items() if key not in gone}
+        store, table = store_of(tmp_path / "many"), Table(left.values())
+        assert {one.id: one for one in store} == left
+        text = " ".join(name() for _ in range(60))
+        hits = [(hit.start, hit.end, set(hit.surfaces)) for hit in store.matcher.find(text)]
+        assert hits == [(hit.start, hit.end, set(hit.surfaces)) for hit in table.matcher.find(text)]
+        for surface in sorted({surface for surface, _ in table.surfaces()}):
+            assert store.candidates(surface) == table.candidates(surface)
+        loaded(tmp_path / f"once{step}", sorted(left.values(), key=lambda _: rng.random()))
+        assert store_of(tmp_path / f"once{step}").digest == store.digest

@@ -93,6 +93,7 @@ class Events:
                 "roles": tuple((property_, ids.get(id_, id_), span) for property_, id_, span in event.roles),
                 "date": event.when.value if event.when else None,
                 "time": event.when.span if event.when else None,
+                "about": event.lead,
             }
             yield Annotation(event.span, "event", types[0], f"v{number}", event.score, by, args)
 
@@ -118,10 +119,12 @@ def happenings(
     starts = [one.span.start for one in whens]
     clauses = sorted(reported, key=lambda item: item[0])
     begins = [clause.start for clause, _ in clauses]
+    first = next((p for p in stage.paragraphs if p.section.kind == "paragraph"), None)
     for paragraph in stage.paragraphs:
         if paragraph.section.kind == "block_quote":
             continue
         summary = paragraph.section.kind in ("headline", "abstract")
+        lead = summary or paragraph is first
         ends = [*paragraph.opens[1:], paragraph.section.span.end]
         for start, end in zip(paragraph.opens, ends, strict=True):
             sentence = Span(start, end)
@@ -139,7 +142,7 @@ def happenings(
                 ):
                     continue  # who did it could not be told apart, and without them it says little
                 if roles or not one.roles:
-                    found.append(replace(one, roles=roles, summary=summary))
+                    found.append(replace(one, roles=roles, summary=summary, lead=lead))
     return merged(stage, found)
 
 

@@ -17,8 +17,9 @@ __all__ = ["APART", "Happening", "Tell", "clause_of", "label_of", "one_line", "t
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One event of an article. ``roles`` are (property, member id, evidence); ``tells`` are the stretches that tell
-    of it, the first one first; ``noun`` is the word an occasion goes by."""
+    """One event of an article. ``roles`` are (property, member id, evidence); ``noun`` is the word an occasion goes by;
+    ``summary`` says that only the headline or the abstract tells of it, ``lead`` that one of them or the first paragraph
+    does."""
 
     frame: str
     name: str
@@ -30,6 +31,7 @@ class Happening:
     unnamed: tuple[Unnamed, ...] = ()
     noun: str = ""
     summary: bool = False
+    lead: bool = False
 
     def players(self, *properties: str) -> frozenset[str]:
         """The members in these roles."""

@@ -259,5 +259,6 @@ def _joined(a: Happening, b: Happening, again: dict[str, list[Span]]) -> Happeni
         score=max(a.score, b.score),
         unnamed=unnamed,
         summary=a.summary and b.summary,
+        lead=a.lead or b.lead,
         noun=a.noun or b.noun,
     )

@@ -24,6 +24,7 @@ class Told:
     date: str | None
     name: str
     roles: tuple[tuple[str, str], ...]
+    about: bool = False
 
     def players(self, property_: str) -> list[str]:
         """The members in a role."""
@@ -60,6 +61,7 @@ def told(*paragraphs: str, date: str | None = "2026-03-18", headline: str = "", 
                 None if event.args["date"] is None else str(event.args["date"]),
                 str(event.args["name"]),
                 tuple(dict.fromkeys((role[0], role[1]) for role in roles)),
+                bool(event.args["about"]),
             )
         )
     return found

@@ -132,6 +132,13 @@ def test_people_without_names_are_one_group_when_their_descriptions_agree() -> N
     assert (one.date, one.players("object")) == ("2026-03-16", ["g0"])
 
 
+def test_the_article_is_about_what_its_headline_or_first_paragraph_tells() -> None:
+    found = told(
+        "Rui Dias was arrested.", "Ana Costa resigned in 2020.", "Lena Holm died.", headline="Lena Holm Has Died"
+    )
+    assert {e.type: e.about for e in found} == {"nkg:Arrest": True, "schema:LeaveAction": False, "nkg:Death": True}
+
+
 def test_two_arrests_of_different_people_are_two_events() -> None:
     assert len(told("Ana Costa was arrested on Monday.", "Rui Dias was arrested on Tuesday.")) == 2
 

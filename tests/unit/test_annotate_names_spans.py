@@ -102,6 +102,10 @@ def test_tokens_are_the_words_a_reader_sees(text: str, words: list[str]) -> None
         ("LATEST PREVIOUS figures were late.", []),
         ("It received <VLM> and (NYSE: VLM) signs.", []),
         ("Shares of the firm cost C$ 4 and US$ 3.", []),
+        ("They would control Congress next year.", ["Congress"]),
+        ("He spoke to The Courier on Monday.", ["Courier"]),
+        ("The Latest on the race.", []),
+        ("She has a Ph.D. and an M.Sc. in it.", []),
     ],
 )
 def test_a_capital_alone_makes_no_name_of_a_common_word(spans: Spans, text: str, expected: list[str]) -> None:
@@ -136,6 +140,9 @@ def test_a_surname_that_is_a_word_is_a_name_where_its_bearer_is_named(spans: Spa
         ("He met Hector “Mucho” Zamacho there.", ["Hector “Mucho” Zamacho"]),
         ("He saw de Zilva and Ursula von der Zeyen.", ["de Zilva", "Ursula von der Zeyen"]),
         ("He met Jan Zroslak in Jan.", ["Jan Zroslak"]),
+        ("It was edited by Will Zunham.", ["Will Zunham"]),
+        ("De Zlasio left with Robert C. “Bobby” Zott.", ["De Zlasio", "Robert C. “Bobby” Zott"]),
+        ("It was a Conservative party vote.", ["Conservative party"]),
         ("It sued Velmar Foods Co., Ltd. and Zalkow plc.", ["Velmar Foods Co., Ltd", "Zalkow plc"]),
         ("They cited Brandt v. Oxmoor again.", ["Brandt v. Oxmoor"]),
         ("The judge named Quarrel One and First Harbour.", ["Quarrel One", "First Harbour"]),

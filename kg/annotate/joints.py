@@ -16,7 +16,7 @@ from kg.annotate.lexicon import groups, surnames
 from kg.annotate.lexicon import words as words_of
 from kg.annotate.offices import BEFORE, OFFICES, REGAL
 from kg.annotate.page import Page
-from kg.annotate.singles import ORDINALS, is_code
+from kg.annotate.singles import LABELS, ORDINALS, is_code
 from kg.annotate.tokens import Sentence
 
 __all__ = ["run_end"]
@@ -43,8 +43,6 @@ _APOSTROPHES: Final = frozenset(["'", "’", "'s", "’s"])
 _GROUPS: Final = words_of(
     "king queen men women children people king's lord lady prince princess trinity magistrate coroner"
 )
-#: In captions, before a colon: no part of the name before them.
-_LABELS: Final = words_of("Image Images Photo Photos Photograph Picture Video Source Credit File Caption")
 _OPENERS: Final = {"“": "”", '"': '"', "'": "'", "‘": "’", "(": ")"}
 _MAYBE: Final = frozenset(["may", "will", "march"])
 _LONGEST: Final = 14
@@ -65,7 +63,7 @@ def run_end(page: Page, sentence: Sentence, first: int, opening: bool) -> int:
             if here is not None:
                 at = here.last
                 continue
-            if (words[at] in _LABELS and page.word(at + 1, sentence) == ":") or is_code(words[at]):
+            if (words[at] in LABELS and page.word(at + 1, sentence) == ":") or is_code(words[at]):
                 break
             if not flags & GRAMMAR or _ends(page, first, at):
                 at += 1

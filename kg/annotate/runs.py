@@ -64,6 +64,10 @@ def drafts(page: Page, number: int) -> Iterator[Draft]:
         grammar = shapes[at] & GRAMMAR and at not in page.known
         if grammar and not (words[at] in _CALLED and _called(page, sentence, at, opening)):
             continue
+        if page.word(at + 1, sentence) == "party" and words[at].lower() in _JOINTS["parties"]:
+            done = at + 2
+            yield Draft(at, done, number, head="PoliticalParty")
+            continue
         done = _people(page, sentence, at)
         if done:
             yield Draft(at, done, number, form="people")

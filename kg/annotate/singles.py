@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from kg.annotate.casing import CAPS, COMMON, GRAMMAR, LISTED, ORDINARY, UNUSUAL
-from kg.annotate.lexicon import table
+from kg.annotate.lexicon import table, words
 from kg.annotate.offices import BEFORE, OFFICES
 from kg.annotate.page import Page
 from kg.annotate.seen import opens
 from kg.annotate.tokens import Sentence
 
-__all__ = ["ACRONYM", "ORDINALS", "is_code", "is_label", "single"]
+__all__ = ["ACRONYM", "LABELS", "ORDINALS", "is_code", "is_label", "single"]
 
 _VERBS: Final = table("verbs")
 #: Beside these a common word with a capital is more often a name than not.
 _COMPANY: Final = frozenset(["the", "(", ",", "and", "or", "in", "at", "from", "of", "by"])
 #: An acronym that is a common word too has no more letters.
 ACRONYM: Final = 5
+#: In captions, before a colon: no part of the name before them.
+LABELS: Final = words("Image Images Photo Photos Photograph Picture Video Source Credit File Caption")
 ORDINALS: Final = frozenset(
     ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 )
@@ -42,10 +44,12 @@ def is_label(page: Page, first: int, last: int) -> bool:
 
 def single(page: Page, sentence: Sentence, at: int, opening: bool) -> bool | None:
     """Whether a word on its own is surely a name; None when it is none."""
-    words = page.tokens.words
-    word = words[at]
+    tokens = page.tokens.words
+    word = tokens[at]
     flags = page.shapes[at]
     small = word.lower()
+    if word in LABELS and page.word(at + 1, sentence) == ":":
+        return None
     if word in page.seen.bearers and not flags & CAPS:  # Brown said: somebody here is called so
         return not opening or (small not in page.seen.lower and not flags & ORDINARY)
     if small in OFFICES or small in ORDINALS or (small in BEFORE and (opening or not flags & LISTED)):
@@ -64,14 +68,16 @@ def single(page: Page, sentence: Sentence, at: int, opening: bool) -> bool | Non
         before, after = page.word(at - 1, sentence), page.word(at + 1, sentence)
         if (not page.sport and after[:1].isdigit()) or (after[:1].isupper() and page.shapes[at + 1] & GRAMMAR):
             return None  # Net 6.1 million; Record April 30
+        if after == ":" and not flags & LISTED:
+            return None  # Image: somebody
         if flags & CAPS:
             return True if seen > 1 or before in _COMPANY or not flags & ORDINARY else None
         if flags & LISTED and not written:
             return True
-        if before == "The" and not opens(words, sentence.first, at - 1):
+        if before == "The" and not opens(tokens, sentence.first, at - 1):
             return True  # spoke to The Courier
         if written:
-            return True if before == "the" else None
+            return True if before == "the" or (before == "The" and seen > 1) else None
         if seen > 1 or after in ("'s", "’s"):
             return True
         return True if not flags & ORDINARY and (before in _COMPANY or after in _COMPANY) else None

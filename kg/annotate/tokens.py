@@ -26,7 +26,7 @@ _TOKEN: Final = re.compile(
   | [A-Za-z0-9][\w.+-]{0,63}+@\w[\w.-]*\w          # and so is one of mail
   | \w[\w-]{0,62}+\.(?:com|org|net|gov|edu|co\.uk|info|fm|tv)(?![\w-])  # Gawker.com
   | (?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w]))?      # U.S.  J.K.  e.g.
-  | (?:Ph|Ed|Psy)\.[A-Z]\.?                       # Ph.D.
+  | (?:Ph|Ed|Psy|[BMD])\.(?:Sc|Eng|Phil|Ed|Tech|Com|Litt|D)\b\.?  # Ph.D.  M.Sc.
   | [A-Z]\.(?=\s?(?:[\"“]?[A-Z]|(?:de|del|della|di|da|van|von|der|le|la)\s))  # J. (before a surname)
   | [DRI](?=-[A-Z][\w. ]{1,24}[,)\]])             # a party before a state: D-Texas
   | \*{2,}                                       # a word made unreadable

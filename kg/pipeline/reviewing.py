@@ -26,7 +26,7 @@ from kg.pipeline.prepare import Choice, grouped, prepare
 from kg.pipeline.reannotate import kept
 from kg.pipeline.textrows import thing_rows
 from kg.review import Decisions, Desk, Entry, Journal, Trail, Verdict
-from kg.review.provenance import published, statements, triples
+from kg.review.provenance import published, shown, statements, triples
 from kg.review.verdicts import signed
 from kg.store import Draft, Reader, Store
 
@@ -121,6 +121,7 @@ def _apply(
     _state(ingest, draft, after, things)
     for one, said in meant:
         draft.provenance(tuple(triples(one, draft.iris, said if one.action == "undo" else None)))
+        draft.change(add=[shown(one, draft.iris)])
     outcomes = tuple(_rebuild(ingest, draft, decisions, pages, now, jobs))
     homes = [Iris.page_of(iri) for iri in things]
     for home in homes:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyoxigraph import Literal, NamedNode, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from kg.iris import Iris
 from kg.review.decisions import Decisions
 from kg.review.journal import Entry, Trail
 from kg.vocab import DCTERMS, OWL, PROV, RDF, RDFS, XSD
 
-__all__ = ["published", "statements", "triples"]
-
-_MARK = "review "
+__all__ = ["published", "shown", "statements", "triples"]
 
 
 def triples(entry: Entry, iris: Iris, target: Entry | None = None) -> Iterator[Triple]:
@@ -23,7 +21,7 @@ def triples(entry: Entry, iris: Iris, target: Entry | None = None) -> Iterator[T
     """
     node = _activity(iris, entry)
     yield Triple(node, RDF.type, PROV.Activity)
-    yield Triple(node, DCTERMS.identifier, Literal(f"{_MARK}{entry.id} {entry.digest}"))
+    yield Triple(node, DCTERMS.identifier, Literal(_mark(entry)))
     yield Triple(node, RDFS.label, Literal(_label(entry), language="en"))
     yield Triple(node, PROV.endedAtTime, Literal(entry.time, datatype=XSD.dateTime))
     if entry.note:
@@ -49,22 +47,26 @@ def statements(thing: str, decisions: Decisions) -> tuple[Triple, ...]:
     return Triple(node, OWL.sameAs, other), Triple(node, DCTERMS.isReplacedBy, other)
 
 
+def shown(entry: Entry, iris: Iris) -> Quad:
+    """The bookkeeping row that says that this store published the entry. The provenance is no proof of that: it also
+    comes in with the export of another store."""
+    return Quad(iris.things_graph, DCTERMS.identifier, Literal(_mark(entry)), iris.revisions_graph)
+
+
 def published(rdf: Store, iris: Iris, trail: Trail) -> tuple[tuple[Entry, ...], int]:
     """The entries that a dataset does not show yet, in order, and how many it shows that the journal lacks."""
-    known = {
-        quad.object.value
-        for quad in rdf.quads_for_pattern(None, DCTERMS.identifier, None, iris.prov_graph)
-        if isinstance(quad.object, Literal) and quad.object.value.startswith(_MARK)
-    }
-    told = {f"{_MARK}{one.id} {one.digest}" for one in trail.entries}
-    waiting = tuple(
-        one for one in trail.entries if one.action != "redacted" and f"{_MARK}{one.id} {one.digest}" not in known
-    )
-    return waiting, len(known - told)
+    rows = rdf.quads_for_pattern(iris.things_graph, DCTERMS.identifier, None, iris.revisions_graph)
+    known = {quad.object.value for quad in rows if isinstance(quad.object, Literal)}
+    waiting = tuple(one for one in trail.entries if one.action != "redacted" and _mark(one) not in known)
+    return waiting, len(known - {_mark(one) for one in trail.entries})
+
+
+def _mark(entry: Entry) -> str:
+    return f"review {entry.id} {entry.digest}"
 
 
 def _activity(iris: Iris, entry: Entry) -> NamedNode:
-    return iris.activity(f"{_MARK}{entry.id} {entry.digest}")
+    return iris.activity(_mark(entry))
 
 
 def _label(entry: Entry) -> str:

@@ -11,13 +11,14 @@ import pytest
 from publication import Publication, document, page, statuses
 from pyoxigraph import NamedNode
 from review_fixture import ROWS, Newsroom, copied, decide, made_anew, only, publication, said, same_as, things_of
+from test_roundtrip import exported, unpacked
 
 from kg import pipeline, reads, review
 from kg.errors import StoreError, StoreLocked, UsageError
 from kg.model import Document, Source
 from kg.pipeline import reviewing
 from kg.pipeline.archive import archive_of
-from kg.review import Journal
+from kg.review import Journal, Trail
 from kg.vocab import DCTERMS, OWL, PROV, RDF, SCHEMA
 
 QUAY = document(page(), "quay.txt")
@@ -531,6 +532,20 @@ def test_a_journal_that_was_cut_or_lost_stops_every_publish(desk: Publication) -
         decide(desk, review.new("Zandvliet Harbour Trust"))
     file.write_bytes(kept)
     assert list(statuses(desk.add(QUAY))) == ["unchanged"]
+
+
+def test_the_export_of_a_reviewed_store_goes_into_a_store_without_its_journal(
+    desk: Publication, tmp_path: Path
+) -> None:
+    loser, winner = only(desk, "Charlotte Brandsma"), only(desk, "Lotte Brandsma")
+    decide(desk, review.merge(loser, winner))
+    (tmp_path / "other").mkdir()
+    other = publication(tmp_path / "other")
+    documents = unpacked(exported(desk, "nq"))
+    assert set(statuses(other.add(*documents))) == {"stored"}
+    assert {q.object for q in other.default(NamedNode(loser), DCTERMS.isReplacedBy)} == {NamedNode(winner)}
+    assert set(statuses(other.add(*documents))) == {"unchanged"}
+    assert reviewing.trail(other.store) == (Trail(), ())
 
 
 def test_a_backup_keeps_the_journal(desk: Publication, tmp_path: Path) -> None:

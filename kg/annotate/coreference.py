@@ -15,13 +15,13 @@ from typing import Final
 
 from kg.annotate.clusters import MOST, Cluster, Names, as_state, lowered, plain
 from kg.annotate.lexicon import table
+from kg.annotate.lookups import Lookups
 from kg.annotate.persons import people
 from kg.annotate.shortforms import STORM, bare, is_whole, joined
-from kg.authority import kind_of
 from kg.model import Annotation, Text
 from kg.plugins import Authority, Candidate
 
-__all__ = ["Coreference", "annotator", "rows"]
+__all__ = ["Coreference", "annotator"]
 
 #: A surface with several rows stands for the first when so great a share of its uses does.
 _MOSTLY: Final = 0.8
@@ -38,12 +38,6 @@ def annotator(authority: Authority) -> Coreference:
     return Coreference(authority)
 
 
-def rows(authority: Authority, surface: str, kind: str) -> tuple[Candidate, ...]:
-    """The authority rows a surface may mean that are of this kind, best first."""
-    found = authority.candidates(surface)
-    return tuple(one for one in found if kind in one.types or any(kind_of(t) == kind for t in one.types))
-
-
 class Coreference:
     """States the layer ``coref``: one annotation per name that could be told apart."""
 
@@ -53,13 +47,13 @@ class Coreference:
     gives: frozenset[str] = frozenset({"coref"})
 
     def __init__(self, authority: Authority) -> None:
-        self._authority = authority
+        self._lookups = Lookups(authority)
 
     def annotate(self, text: Text, layers: Mapping[str, Sequence[Annotation]]) -> Iterable[Annotation]:
         """The clusters of one text's names."""
         names = _storms(Names.of(text, layers))
         persons = people(names)
-        clusters = [*persons, *_things(names, self._authority, _strays(names, persons, self._authority))]
+        clusters = [*persons, *_things(names, self._lookups, _strays(names, persons, self._lookups))]
         clusters += _unknown(names, clusters)
         clusters.sort(key=lambda one: min(one.members))
         by = f"{self.name}@{self.version}"
@@ -92,7 +86,7 @@ class Coreference:
         best = min(order, key=lambda at: (rank(at), at))
         name = names.surfaces[best]
         if names.forms[best] == "demonym":
-            found = rows(self._authority, name, kind)
+            found = self._lookups.rows(name, kind)
             name = found[0].name if found else name
         own = [at for at in order if names.kinds[at] == kind] or order
         strongest = max(own, key=lambda at: (names.forms[at] != "demonym", names.given[at].score, -at))
@@ -142,7 +136,7 @@ def _before(names: Names, at: int) -> str:
     return words[-2] if len(words) > 1 and not words[-1] else ""
 
 
-def _strays(names: Names, persons: Sequence[Cluster], authority: Authority) -> set[int]:
+def _strays(names: Names, persons: Sequence[Cluster], lookups: Lookups) -> set[int]:
     """The names that were taken for something else and are the surname of the one person who has it; put there.
 
     The person was named in full before, the table knows no such body, and the name is little sure or does something.
@@ -156,7 +150,7 @@ def _strays(names: Names, persons: Sequence[Cluster], authority: Authority) -> s
         if kind not in _MISTAKEN or names.forms[at] not in ("name", "acronym") or names.after_the(at):
             continue
         fits = surnames.get(plain(names.surfaces[at]), ())
-        if len(fits) != 1 or min(islice(fits[0].members, 1)) > at or rows(authority, names.surfaces[at], kind):
+        if len(fits) != 1 or min(islice(fits[0].members, 1)) > at or lookups.rows(names.surfaces[at], kind):
             continue
         if names.given[at].score < _SURE or _acts(names, at):
             fits[0].members[at] = 0.7
@@ -170,9 +164,9 @@ def _acts(names: Names, at: int) -> bool:
     return found is not None and found[1] in table("verbs")
 
 
-def _things(names: Names, authority: Authority, strays: set[int]) -> list[Cluster]:
+def _things(names: Names, lookups: Lookups, strays: set[int]) -> list[Cluster]:
     """The clusters of places, organizations, events and works."""
-    made = _Things(names, authority)
+    made = _Things(names, lookups)
     for at, kind in enumerate(names.kinds):
         if kind not in ("", "Person") and at not in strays:
             made.put(at)
@@ -183,8 +177,8 @@ def _things(names: Names, authority: Authority, strays: set[int]) -> list[Cluste
 class _Things:
     """Puts names together that have the same words, or can mean the same row only."""
 
-    def __init__(self, names: Names, authority: Authority) -> None:
-        self._names, self._authority = names, authority
+    def __init__(self, names: Names, lookups: Lookups) -> None:
+        self._names, self._lookups = names, lookups
         self.clusters: list[Cluster] = []
         self.row_of: dict[int, str] = {}
         self._by_key: dict[tuple[str, str], int] = {}
@@ -272,9 +266,9 @@ class _Things:
     def _rows(self, surface: str, kind: str) -> tuple[Candidate, ...]:
         asked = (surface, kind)
         if asked not in self._asked:
-            found = rows(self._authority, surface, kind)
+            found = self._lookups.rows(surface, kind)
             if not found and (spelled := lowered(surface)) is not None:
-                found = rows(self._authority, spelled, kind)
+                found = self._lookups.rows(spelled, kind)
             self._asked[asked] = found
         return self._asked[asked]
 

@@ -14,6 +14,7 @@ from kg.annotate.archive import Archive
 from kg.annotate.coherence import Coherence, Places
 from kg.annotate.context import Context, read
 from kg.annotate.layers import by_span
+from kg.annotate.lookups import Lookups
 from kg.annotate.options import Group, Lessons, Option, Options, groups_of
 from kg.annotate.vetoes import Vetoes
 from kg.model import Annotation, Text
@@ -50,7 +51,7 @@ class Linking:
     gives: frozenset[str] = frozenset({"link", "candidate"})
 
     def __init__(self, authority: Authority, lessons: Lessons | None = None, archive: Archive | None = None) -> None:
-        self._authority = authority
+        self._lookups = Lookups(authority)
         self._lessons: Lessons = lessons if lessons is not None else {}
         self._archive = archive if archive is not None else Archive()
 
@@ -58,7 +59,7 @@ class Linking:
         """The links of one text's names."""
         names = by_span(layers["name"])
         groups = groups_of(text, layers["coref"], names)
-        options = Options(self._authority, self._lessons, self._archive)
+        options = Options(self._lookups, self._lessons, self._archive)
         found = {ref: some for ref, group in groups.items() if (some := options.of(group))}
         if not found:
             return []

@@ -10,9 +10,9 @@ from kg.annotate.archive import Archive
 from kg.annotate.clusters import lowered, plain, surface
 from kg.annotate.layers import argument
 from kg.annotate.lexicon import groups
-from kg.authority import kind_of
+from kg.annotate.lookups import Lookups
 from kg.model import Annotation, Span, Text
-from kg.plugins import Authority, Candidate, Thing
+from kg.plugins import Candidate, Thing
 
 __all__ = ["Group", "Lessons", "Option", "Options", "groups_of"]
 
@@ -99,21 +99,15 @@ def groups_of(text: Text, corefs: Sequence[Annotation], names: Mapping[Span, Ann
 class Options:
     """Finds the options of clusters; asks the authority once for each surface. Made for one text."""
 
-    def __init__(self, authority: Authority, lessons: Lessons, archive: Archive) -> None:
-        self._authority, self._lessons, self._archive = authority, lessons, archive
-        self._asked: dict[tuple[str, str], tuple[Candidate, ...]] = {}
-        self._things: dict[str, Thing | None] = {}
+    def __init__(self, lookups: Lookups, lessons: Lessons, archive: Archive) -> None:
+        self._lookups, self._lessons, self._archive = lookups, lessons, archive
         self._rejected: set[str] = set()
-
-    def thing(self, id: str) -> Thing | None:
-        """The row with this id."""
-        if id not in self._things:
-            self._things[id] = self._authority.get(id)
-        return self._things[id]
+        #: The row with an id.
+        self.thing = lookups.thing
 
     def areas(self, surface: str) -> list[Thing]:
         """The places of this name."""
-        found = (self.thing(one.id) for one in self._rows(surface, "Place")[:_ROWS])
+        found = (self.thing(one.id) for one in self._lookups.rows(surface, "Place")[:_ROWS])
         return [one for one in found if one is not None]
 
     def of(self, group: Group) -> list[Option]:
@@ -138,7 +132,7 @@ class Options:
         form = group.surfaces[surface]
         known: tuple[Candidate, ...] = ()
         for spelled in _spellings(surface, group.kind):
-            known = self._rows(spelled, group.kind)
+            known = self._lookups.rows(spelled, group.kind)
             if known:
                 break
         known = tuple(one for one in known if one.how != "demonym" or form == "demonym")[:_ROWS]
@@ -151,15 +145,6 @@ class Options:
                 base = _PERSON if group.kind == "Person" else _BASES.get(one.how, _BASES["alias"])[not many]
                 found.append(Option(thing, surface, one.how, base, one.prior / total if total else 0.0))
         return self._remembered(surface, found)
-
-    def _rows(self, surface: str, kind: str) -> tuple[Candidate, ...]:
-        asked = (surface, kind)
-        if asked not in self._asked:
-            found = self._authority.candidates(surface)
-            self._asked[asked] = tuple(
-                one for one in found if kind in one.types or any(kind_of(type_) == kind for type_ in one.types)
-            )
-        return self._asked[asked]
 
     def _whole(self, group: Group, surface: str, option: Option) -> bool:
         if group.kind in ("Person", "Place") or surface == group.name or group.surfaces[surface] == "demonym":

@@ -28,7 +28,7 @@ _PARTICLES: Final = words_of(
 )
 #: Kept before a dot inside a name; the dot is a token of its own.
 _DOTTED: Final = words_of(
-    "St Ste Mt Ft Mr Mrs Ms Dr Prof Sen Rep Gov Gen Lt Col Sgt Capt Rev Maj Adm Cmdr Cpl Hon Supt Insp Det"
+    "St Ste Mt Ft Mr Mrs Ms Dr Drs Sens Reps Govs Profs Messrs Prof Sen Rep Gov Gen Lt Col Sgt Capt Rev Maj Adm Cmdr Cpl Hon Supt Insp Det"
 )
 _STATES: Final = words_of(
     "Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Tenn "
@@ -302,6 +302,9 @@ def _and(joint: _Joint) -> int:
             return 2
         if headed:
             return 2
+    services = words[ahead - 1].lower().removesuffix("s") in HEADS and ahead - at == 3
+    if services and at - 2 > joint.first and words[at - 2] == "for" and at + 1 not in joint.page.known:
+        return 2  # Centers for Medicare and Medicaid Services
     if not common or not joint.shape & COMMON or at - 1 in joint.page.known or after in OFFICES or before in OFFICES:
         return 0
     if before in ORDINALS or after in ORDINALS or before == "one" or (joint.shape | joint.page.shapes[at + 1]) & CAPS:

@@ -47,13 +47,15 @@ def titled(page: Page, first: int, last: int) -> tuple[int, int, bool] | None:
         if small not in OFFICES or small in _SAINTS:
             at += 1
             continue
+        surname = at > first and page.shapes[at - 1] & GIVEN and small in surnames()
+        if surname and not any(at - back in page.known for back in (1, 2, 3)):
+            at += 1  # Martin King III, Justice Sonia Mayor
+            continue
         if small in REGAL and _named_after(page, at + 1, last):
             return None
         end = at + 1
         if end < last and words[end] == ".":
             end += 1
-        if found is not None and end >= last and page.shapes[at - 1] & GIVEN:
-            break  # Justice Sonia Mayor
         if noble(page, at, last):
             return None
         if end < last and words[end] in ("of", "for"):

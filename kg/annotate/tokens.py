@@ -28,7 +28,7 @@ _TOKEN: Final = re.compile(
   | (?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w]))?      # U.S.  J.K.  e.g.
   | (?:Ph|Ed|Psy|[BMD])\.(?:Sc|Eng|Phil|Ed|Tech|Com|Litt|D)\b\.?  # Ph.D.  M.Sc.
   | [A-Z]\.(?=\s?(?:[\"“]?[A-Z]|(?:de|del|della|di|da|van|von|der|le|la)\s))  # J. (before a surname)
-  | [DRI](?=-[A-Z][\w. ]{1,24}[,)\]])             # a party before a state: D-Texas
+  | [DRI](?=-[A-Z](?:[\w. ]{1,24}[,)\]]|[a-z]{1,4}\.))             # a party before a state: D-Texas
   | \*{2,}                                       # a word made unreadable
   | ['’][sS](?!\w)                               # a possessive is a token of its own
   | \d+(?:[.,]\d+)*(?:[-‑]\w+)*(?:st|nd|rd|th)?  # 1,000  3.5  11-minute  22nd
@@ -37,7 +37,7 @@ _TOKEN: Final = re.compile(
   | [A-Z]\w*(?=-(?:based|led|born|backed|run|owned|style|era|wide|controlled|held|area|friendly|occupied|sponsored
       |funded|made|like|related|linked|speaking|educated|trained|winning|listed|dominated|majority|only|level
       |type|themed|nominated|registered|flagged|built|administered|leaning|heavy|aligned|appointed|approved|inspired
-      |branded|affiliated|ruled|origin|bound)\b)                # Rotterdam-based: so is a suffix
+      |branded|affiliated|ruled|origin|bound|winners?|nominees?)\b)                # Rotterdam-based: so is a suffix
   | \w+(?:[-‑&]\w+|['’](?![sS](?!\w))\w+)*          # al-Qaida  O'Brien  AT&T
   | \S
     """,
@@ -49,7 +49,7 @@ _CLOSERS: Final = frozenset("\"'”’»)]")
 _OPENERS: Final = frozenset("\"'“‘«([")
 #: Written with a full stop in the middle of a sentence, before a name or number.
 _ABBREVIATIONS: Final = _words(
-    "mr mrs ms mx dr prof rev fr sr jr hon gov sen rep gen lt col capt cmdr maj sgt cpl adm st ste mt ft no nos vs "
+    "mr mrs ms mx dr drs prof profs rev revs fr sr jr hon gov govs sen sens rep reps gen lt col capt cmdr maj sgt cpl adm st ste mt ft no nos vs "
     "jan feb mar apr jun jul aug sep sept oct nov dec approx est fig dept v univ assn bros mme mlle pres supt insp det "
     "messrs cf al ave blvd rd"
 )

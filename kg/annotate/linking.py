@@ -133,7 +133,7 @@ def _scored(some: Sequence[Option]) -> list[tuple[str, float]]:
     total = sum(one.prior for one in some)
     if not total:
         return []
-    made = [(one.id, round(one.base * one.prior / total, 3)) for one in some]
+    made = [(one.id, round(one.base * one.prior / total, 3)) for one in some if one.base]
     return sorted(made, key=lambda pair: (-pair[1], pair[0]))
 
 

@@ -158,8 +158,8 @@ class Options:
     def _remembered(self, surface: str, found: list[Option]) -> list[Option]:
         """The options with the shares that reviewers and the archive give them.
 
-        Rows that reviewers turned down are left out; where they said that the surface is none of the rows, all are in
-        doubt.
+        A row that reviewers turned down is not chosen and keeps its share: that it is not the one does not say that
+        another is. Where they said that the surface is none of the rows, all are in doubt.
         """
         meant = self._archive.meant.get(surface)
         if meant:
@@ -182,7 +182,7 @@ class Options:
                 )
                 for one in found
             ]
-        return [one for one in found if one.id not in self._rejected]
+        return [one.doubted(0.0) if one.id in self._rejected else one for one in found]
 
     def _canonical(self, lessons: Mapping[str | None, int]) -> dict[str | None, int]:
         """Verdicts by the ids that the rows have today: rows may have become one since."""

@@ -198,7 +198,9 @@ def test_the_archive_tells_what_a_name_meant_and_who_is_named_with_whom() -> Non
 def test_reviewers_lessons_choose_turn_down_and_doubt() -> None:
     text = "He lives in [L:Zalk]."
     assert linked(text, lessons={"Zalk": {"zalk-n": 8}}) == {"Zalk": "zalk-n"}
-    assert linked(text, lessons={"Zalk": {"zalk-n": -1}}) == {"Zalk": "zalk-s"}
+    assert linked(text, lessons={"Zalk": {"zalk-n": -1}}) == {}  # nobody said that it is the other
+    assert linked(f"{text} [L:Sudria] waits.", lessons={"Zalk": {"zalk-n": -1}})["Zalk"] == "zalk-s"
+    assert "Zalk" not in linked(f"{text} [L:Sudria] waits.", lessons={"Zalk": {"zalk-s": -1}})
     assert linked("[P:Rui Dias] spoke.", lessons={"Rui Dias": {"dias": -1}}) == {}
     assert linked("[P:Rui Dias] spoke.", lessons={"Rui Dias": {None: 1}}) == {"Rui Dias": "dias"}
     assert linked("[P:Rui Dias] spoke.", lessons={"Rui Dias": {None: 5}}) == {}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg import pipeline, review
 from kg.cli.context import Context, now, say
-from kg.pipeline import reviewing
-from kg.review import Desk, Doubt, Entry, Verdict
+
+if TYPE_CHECKING:
+    from kg.pipeline.reviewing import Reviewed
+    from kg.review import Doubt, Entry, Verdict
 
 __all__ = ["COMMANDS"]
 
@@ -63,7 +65,7 @@ def list_(context: Context, limit: int, kinds: tuple[str, ...], name: str | None
     _torn(journal)
     table = context.table()
     with store.reader() as reader:
-        desk = Desk.of(reader, table, journal)
+        desk = review.Desk.of(reader, table, journal)
         found = review.doubts(desk, kinds=kinds or review.KINDS, name=name, limit=limit, text=reader.text)
         shown = False
         for one in found:
@@ -141,6 +143,8 @@ def publish(context: Context, jobs: int) -> None:
 
     kg ingest and kg reannotate do it by themselves.
     """
+    from kg.pipeline import reviewing
+
     done = reviewing.catch_up(_ingest(context), jobs=jobs)
     if done is None:
         say("the current snapshot shows every decision")
@@ -153,6 +157,8 @@ def publish(context: Context, jobs: int) -> None:
 @click.pass_obj
 def log(context: Context, limit: int | None) -> None:
     """The journal, oldest entry first; the whole of it is checked."""
+    from kg.pipeline import reviewing
+
     journal, waiting = reviewing.trail(context.open())
     _torn(journal)
     held = {one.id for one in journal.effective()}
@@ -178,10 +184,12 @@ def _ingest(context: Context) -> pipeline.Ingest:
 
 
 def _decide(context: Context, verdict: Verdict, by: str, note: str, jobs: int) -> None:
+    from kg.pipeline import reviewing  # it reads snapshots as pages do, which no other command needs
+
     _tell(context, reviewing.decide(_ingest(context), verdict, by=by, note=note, jobs=jobs))
 
 
-def _tell(context: Context, done: reviewing.Reviewed) -> None:
+def _tell(context: Context, done: Reviewed) -> None:
     changed = [one.iri for one in done.outcomes if one.written]
     for one in done.entries:
         row = {**one.content(), "digest": one.digest, "snapshot": done.snapshot, "changed": changed}

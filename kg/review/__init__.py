@@ -4,11 +4,18 @@
 makes new ones of a snapshot, ``queue`` says what is in doubt. :mod:`kg.pipeline.reviewing` publishes them.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from kg.review.decisions import NONE, Decisions
-from kg.review.desk import Desk, Dossier
 from kg.review.journal import Entry, Journal, Trail
-from kg.review.queue import KINDS, Doubt, Option, doubts
-from kg.review.verdicts import Verdict, accept, merge, new, reject, split, undo
+
+if TYPE_CHECKING:
+    from kg.review.desk import Desk, Dossier
+    from kg.review.queue import Doubt, Option, doubts
+    from kg.review.verdicts import Verdict, accept, merge, new, reject, split, undo
 
 __all__ = [
     "KINDS",
@@ -30,3 +37,19 @@ __all__ = [
     "split",
     "undo",
 ]
+
+#: The kinds of doubt, in the order they are told of one thing.
+KINDS: Final = ("conflict", "link", "unlinked", "duplicate")
+
+#: Whoever publishes needs the journal; only a reviewer needs what reads a snapshot, which takes time to import.
+_LATER: Final = {
+    **dict.fromkeys(("Desk", "Dossier"), "desk"),
+    **dict.fromkeys(("Doubt", "Option", "doubts"), "queue"),
+    **dict.fromkeys(("Verdict", "accept", "merge", "new", "reject", "split", "undo"), "verdicts"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)

@@ -19,15 +19,14 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 from kg.iris import Iris
 from kg.plugins import Candidate
 from kg.reads.view import View
+from kg.review import KINDS
 from kg.review.desk import Desk, Dossier
 from kg.review.keys import fold
 from kg.store import TextIndex
 from kg.vocab import ITSRDF, NKG, SCHEMA
 
-__all__ = ["KINDS", "LOOKED", "Doubt", "Option", "Sample", "doubts"]
+__all__ = ["LOOKED", "Doubt", "Option", "Sample", "doubts"]
 
-#: The kinds of doubt, in the order they are told of one thing.
-KINDS: Final = ("conflict", "link", "unlinked", "duplicate")
 #: Most things that one list looks at, the most named first.
 LOOKED: Final = 5_000
 #: A link whose row has less of the uses of every name printed is doubtful.
@@ -72,8 +71,9 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One thing to decide. ``about`` is one of :data:`KINDS`; ``others`` are things it may be the same as, as (IRI,
-    name); ``says`` what contradicts itself, as (article, property, value)."""
+    """One thing to decide. ``about`` is one of :data:`kg.review.KINDS`; ``others`` are things it may be the same as,
+    as (IRI, name); ``says`` what contradicts itself, as (article, property, value).
+    """
 
     about: str
     thing: str

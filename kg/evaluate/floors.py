@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -39,31 +39,34 @@ _SLACK: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is committed of one set: the digest of its file, how many documents, figures and floors."""
+    """What is committed of one set: the digest of its file, how many documents, figures, floors, and the versions of
+    the annotators that were measured."""
 
     digest: str
     documents: int
     measured: Mapping[str, float]
     floors: Mapping[str, float]
+    annotators: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One set's figures beside the committed ones. ``fallen`` are the figures under their floors, as (name, figure,
-    floor); ``other`` says that the file is not the one the floors were made on, so that nothing was compared."""
+    floor); ``other`` says that the file is not the one the floors were made on, so that nothing was compared. ``stale``
+    says that the committed figures are of other versions of the annotators."""
 
     key: str
     figures: Mapping[str, float]
     floors: Mapping[str, float]
     fallen: tuple[tuple[str, float, float], ...] = ()
     other: bool = False
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Floors:
-    """The committed figures of all sets, by :func:`key_of`, and the versions of the annotators that had them."""
+    """The committed figures of all sets, by :func:`key_of`."""
 
-    annotators: Mapping[str, str]
     sets: Mapping[str, Kept]
 
     @classmethod
@@ -73,10 +76,10 @@ class Floors:
         Raises :class:`kg.errors.InputError` for a damaged file.
         """
         if not path.exists():
-            return cls({}, {})
+            return cls({})
         try:
             given = json.loads(path.read_text(encoding="utf-8"))
-            return cls(dict(given["annotators"]), {key: Kept(**one) for key, one in given["sets"].items()})
+            return cls({key: Kept(**one) for key, one in given["sets"].items()})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(f"is no file of figures: {error}", origin=str(path)) from error
 
@@ -88,11 +91,11 @@ class Floors:
                 "documents": one.documents,
                 "measured": dict(sorted(one.measured.items())),
                 "floors": dict(sorted(one.floors.items())),
+                "annotators": dict(sorted(one.annotators.items())),
             }
             for key, one in sorted(self.sets.items())
         }
-        given = {"annotators": dict(sorted(self.annotators.items())), "sets": sets}
-        path.write_text(json.dumps(given, indent=2) + "\n", encoding="utf-8")
+        path.write_text(json.dumps({"sets": sets}, indent=2) + "\n", encoding="utf-8")
 
     def updated(
         self, gold: GoldSet, figures: Mapping[str, float], annotators: Mapping[str, str], *, lower: bool
@@ -114,8 +117,8 @@ class Floors:
             for name, floor in before.floors.items():
                 if name not in falling:
                     floors[name] = max(floor, floors.get(name, 0.0))
-        kept = Kept(gold.digest, len(gold.documents), dict(figures), floors)
-        return replace(self, annotators=dict(annotators), sets={**self.sets, key: kept})
+        kept = Kept(gold.digest, len(gold.documents), dict(figures), floors, dict(annotators))
+        return Floors({**self.sets, key: kept})
 
 
 def key_of(gold: GoldSet) -> str:
@@ -123,8 +126,10 @@ def key_of(gold: GoldSet) -> str:
     return gold.name + ("/" + ",".join(gold.splits) if gold.splits else "")
 
 
-def compare(floors: Floors, gold: GoldSet, figures: Mapping[str, float]) -> Comparison:
-    """A set's figures held against its committed floors."""
+def compare(
+    floors: Floors, gold: GoldSet, figures: Mapping[str, float], annotators: Mapping[str, str] | None = None
+) -> Comparison:
+    """A set's figures held against its committed floors; ``annotators`` are the versions that were measured now."""
     key = key_of(gold)
     kept = floors.sets.get(key)
     if kept is None:
@@ -134,4 +139,5 @@ def compare(floors: Floors, gold: GoldSet, figures: Mapping[str, float]) -> Comp
     fallen = tuple(
         (name, figures.get(name, 0.0), floor) for name, floor in kept.floors.items() if figures.get(name, 0.0) < floor
     )
-    return Comparison(key, figures, kept.floors, fallen)
+    stale = annotators is not None and dict(annotators) != dict(kept.annotators)
+    return Comparison(key, figures, kept.floors, fallen, stale=stale)

@@ -18,15 +18,14 @@ FILE = "data/quality.json"
 def measured(versions: Mapping[str, str]) -> Mapping[str, Any] | None:
     """The figures of annotators of exactly these versions, set → figure → value; None where they were not measured.
 
-    A figure of other versions says nothing of these, so that it is not passed on. A set that names the annotators it
-    was measured with is held against those, any other against the file's.
+    A figure of other versions says nothing of these, so that it is not passed on.
     """
     try:
         said = json.loads(resources.path(FILE).read_bytes())
         if not versions:
             return None
         sets = sorted(said["sets"].items())
-        own = [(name, one) for name, one in sets if dict(one.get("annotators", said["annotators"])) == dict(versions)]
+        own = [(name, one) for name, one in sets if dict(one["annotators"]) == dict(versions)]
         return {name: dict(one["measured"]) for name, one in own} or None
     except (UsageError, OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -73,3 +73,9 @@ def test_our_scorer_gives_the_numbers_of_the_reference_scorer(shared: Path, tmp_
             expected |= {f"{prefix}.{k.lower()}": v for k, v in theirs["by_type"][type_].items()}
     assert expected
     assert {key: ours[key] for key in expected} == pytest.approx(expected, abs=1e-4)
+
+
+def test_what_snapshots_say_of_quality_was_measured_with_these_very_rules() -> None:
+    """Every change of a rule or a table asks for ``kg eval --update``: figures of other rules say nothing of these."""
+    chain = annotate.defaults(pipeline.table(config.load()))
+    assert dict(FLOORS.sets["sample"].annotators) == {one.name: one.version for one in chain}

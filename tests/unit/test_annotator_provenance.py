@@ -308,19 +308,17 @@ def test_measured_figures_stand_beside_exactly_the_versions_that_had_them(
 ) -> None:
     versions = {one.name: one.version for one in annotators(authority.default(), ())}
     committed = tmp_path / "quality.json"
-    text = '{"annotators": %s, "sets": {"gum": {"measured": {"span.f": 0.8}, "digest": "x"}}}'
     monkeypatch.setattr(quality.resources, "path", lambda _: committed)
     import json
 
-    committed.write_text(text % json.dumps(versions))
+    gum = {"measured": {"span.f": 0.8}, "digest": "x", "annotators": versions}
+    old = {"measured": {"span.f": 0.7}, "digest": "x", "annotators": {"names": "0"}}
+    committed.write_text(json.dumps({"sets": {"gum": gum, "old": old}}))
     assert quality.measured(versions) == {"gum": {"span.f": 0.8}}
+    assert quality.measured({"names": "0"}) == {"old": {"span.f": 0.7}}
     assert quality.measured({**versions, "names": "0"}) is None
     assert quality.measured({}) is None
-    told = {"annotators": versions, "sets": {"old": {"measured": {"span.f": 0.7}, "annotators": {"names": "0"}}}}
-    committed.write_text(json.dumps(told))
-    assert quality.measured(versions) is None
-    assert quality.measured({"names": "0"}) == {"old": {"span.f": 0.7}}
-    for broken in ("", "[]", '{"annotators": 3}', '{"annotators": {}, "sets": {"a": 1}}'):
+    for broken in ("", "[]", '{"sets": 3}', '{"sets": {"a": 1}}'):
         committed.write_text(broken)
         assert quality.measured(versions) is None
 

@@ -119,7 +119,7 @@ def test_demonyms_count_where_the_readers_marked_them(tmp_path: Path) -> None:
 
 def test_floors_rise_and_never_fall_by_themselves(tmp_path: Path) -> None:
     one = gold(tmp_path)
-    floors = Floors({}, {}).updated(one, {"span.f": 0.8}, {"names": "1"}, lower=False)
+    floors = Floors({}).updated(one, {"span.f": 0.8}, {"names": "1"}, lower=False)
     assert compare(floors, one, {"span.f": 0.79}).fallen == (("span.f", 0.79, 0.798),)
     higher = floors.updated(one, {"span.f": 0.9}, {"names": "2"}, lower=False)
     assert higher.sets["set"].floors == {"span.f": 0.898}
@@ -130,19 +130,26 @@ def test_floors_rise_and_never_fall_by_themselves(tmp_path: Path) -> None:
 
 def test_a_figure_that_is_no_longer_measured_has_fallen(tmp_path: Path) -> None:
     one = gold(tmp_path)
-    floors = Floors({}, {}).updated(one, {"span.f": 0.8}, {}, lower=False)
+    floors = Floors({}).updated(one, {"span.f": 0.8}, {}, lower=False)
     assert compare(floors, one, {}).fallen == (("span.f", 0.0, 0.798),)
 
 
 def test_another_file_of_the_same_name_is_compared_with_nothing(tmp_path: Path) -> None:
-    floors = Floors({}, {}).updated(gold(tmp_path), {"span.f": 0.8}, {}, lower=False)
+    floors = Floors({}).updated(gold(tmp_path), {"span.f": 0.8}, {}, lower=False)
     found = compare(floors, gold(tmp_path, split="x"), {"span.f": 0.1})
     assert found.other
     assert not found.fallen
 
 
+def test_figures_of_other_versions_are_said_to_be_that(tmp_path: Path) -> None:
+    one = gold(tmp_path)
+    floors = Floors({}).updated(one, {"span.f": 0.8}, {"names": "1"}, lower=False)
+    assert not compare(floors, one, {"span.f": 0.8}, {"names": "1"}).stale
+    assert compare(floors, one, {"span.f": 0.8}, {"names": "2"}).stale
+
+
 def test_floors_are_read_as_they_were_written(tmp_path: Path) -> None:
-    floors = Floors({}, {}).updated(gold(tmp_path), {"span.f": 0.8}, {"names": "1"}, lower=False)
+    floors = Floors({}).updated(gold(tmp_path), {"span.f": 0.8}, {"names": "1"}, lower=False)
     path = tmp_path / "quality.json"
     floors.write(path)
     assert Floors.read(path) == floors

@@ -3,6 +3,10 @@
 A row must be of the cluster's kind. What the words may mean is weighed by the table's priors, by what reviewers and the
 archive say, and by the text: places named with what they lie in, things named together. Two rows that come close, and
 a row the text speaks against, give no link: a new thing is better than a wrong one.
+
+A link's score is how often links were right that the same kind of words and doubts led to. It does not depend on the
+row's share: of rows that were told apart as many are right, and what is published must not change with every article
+that the archive counts. A candidate's score is that times its share.
 """
 
 from __future__ import annotations
@@ -22,7 +26,8 @@ from kg.plugins import Authority
 
 __all__ = ["DOUBTFUL", "LINKED", "Linking", "annotator"]
 
-#: A row scoring less is not linked; a link scoring less than the other is stated as a candidate too.
+#: A row whose score times its share is less is not linked; one that is linked with less than the other is a candidate
+#: too.
 LINKED: Final = 0.5
 DOUBTFUL: Final = 0.7
 #: The least share a row must have among those the words may mean.
@@ -78,7 +83,7 @@ class Linking:
                     if sport and not (told or context.located(span)):
                         continue  # the team, as likely as the place
                     made.append(Annotation(span, "link", None, id_, score, by))
-            if linked is None or linked[1] < DOUBTFUL:
+            if linked is None or dict(scored)[linked[0]] < DOUBTFUL:
                 for id_, score in scored[:_MOST]:
                     args = {"cluster": ref, "linked": linked is not None and linked[0] == id_}
                     made.append(Annotation(group.spans[0], "candidate", None, id_, score, by, args))
@@ -114,7 +119,7 @@ class Linking:
                     ranked[ref] = self._weighed(context, groups[ref], some, vetoes, coherence, places)
                     id_, score, share = _best(ranked[ref])
                     if score >= LINKED and share >= _SHARE:
-                        chosen[ref] = (id_, score)
+                        chosen[ref] = (id_, round(score / share, 3))
         return chosen, {ref: _scored(some) for ref, some in ranked.items()}
 
     @staticmethod

@@ -211,13 +211,20 @@ def test_no_lessons_and_an_empty_archive_change_nothing() -> None:
     assert stated(text) == stated(text, lessons={}, archive=Archive())
 
 
-def test_a_link_of_little_certainty_is_a_candidate_too_and_links_are_never_below_the_threshold() -> None:
-    texts = ("[P:Rui Dias] met [P:Ana Costa] in [L:Zalk]. [L:Sudria] and [L:Jackson] wait.", "A [L:Zalk] painter.")
-    for text in texts:
-        rows = {(surface, row): score for surface, row, score in stated(text)}
-        doubtful = {(surface, row) for surface, row, _ in stated(text, layer="candidate")}
-        assert all(LINKED <= score <= 1 for score in rows.values())
-        assert all((key in doubtful) == (score < DOUBTFUL) for key, score in rows.items())
+def test_a_link_of_little_certainty_is_a_candidate_too_and_no_other() -> None:
+    text = "[P:Rui Dias] met [P:Ana Costa] in [L:Zalk]. [L:Sudria] and [L:Jackson] wait."
+    rows = {surface: row for surface, row, _ in stated(text)}
+    assert rows == {"Rui Dias": "dias", "Zalk": "zalk-s", "Sudria": "sudria"}
+    assert all(LINKED <= score <= 1 for _, _, score in stated(text))
+    candidates = stated(text, layer="candidate")
+    assert {surface for surface, _, _ in candidates} == {"Ana Costa", "Jackson"}
+    doubtful = stated("He lives in [L:Zalk].", archive=Archive(meant={"Zalk": {"zalk-s": 2}}), layer="candidate")
+    assert [(row, score < DOUBTFUL) for _, row, score in doubtful] == [("zalk-s", True), ("zalk-n", True)]
+
+
+def test_a_links_score_does_not_change_with_what_the_archive_counts() -> None:
+    often, more = (Archive(meant={"Zalk": {"zalk-s": count}}) for count in (20, 40))
+    assert stated("He lives in [L:Zalk].", archive=often) == stated("He lives in [L:Zalk].", archive=more)
 
 
 @pytest.mark.parametrize("unit", ["[L:Zalk], ", "[P:Ana Costa] ", "[O!:ABC] (", "([L:Jackson]) "])

@@ -17,9 +17,9 @@ __all__ = ["APART", "Happening", "Tell", "clause_of", "label_of", "one_line", "t
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One event of an article. ``roles`` are (property, member id, evidence); ``noun`` is the word an occasion goes by;
-    ``summary`` says that only the headline or the abstract tells of it, ``lead`` that one of them or the first paragraph
-    does."""
+    """One event of an article. ``roles`` are (property, member id, evidence), ``noun`` the word an occasion goes by;
+    ``summary`` says that only the headline or the abstract tells of it, ``lead`` that they or the first paragraph do.
+    """
 
     frame: str
     name: str
@@ -134,8 +134,11 @@ def time_of(tell: Tell) -> When | None:
         return after
     if before is None or _BETWEEN.search(_CLOSED.sub(",", gap)):
         return None
-    if tell.form == "noun" and _OWN.fullmatch(gap):
-        return before  # "Wednesday's council election"
+    if tell.form == "noun" and (
+        _OWN.fullmatch(gap)
+        or (_INSIDE.fullmatch(gap) and _DETERMINED.search(host, tell.sentence.start, before.span.start))
+    ):
+        return before  # "Wednesday's council election", "the Nov. 8 presidential election"
     if tell.form == "noun":  # "on Thursday the court upheld the conviction of …" has the time of its verb
         first = _FIRST.fullmatch(tell.left[: before.span.start - tell.sentence.start])
         return before if first is not None and tell.frame.family == "occasion" else None
@@ -144,6 +147,8 @@ def time_of(tell: Tell) -> When | None:
 
 _RELATIVE = re.compile(r",\s(?:who|which|whose|where|when)\s[^,]*$")
 _CLOSED = re.compile(r",\s(?:who|which|whose|where)\s[^,]*,")
+_INSIDE = re.compile(r"\s(?:(?!(?:on|about|of|over|in|at|for|to|with|by|from|and|or)\s)[\w’'.-]+\s){0,3}")
+_DETERMINED = re.compile(r"(?:\b(?:[Tt]he|[Aa]n?|[Tt]his|[Ii]ts|[Tt]heir)|['’]s)\s$")
 _OWN = re.compile(r"['’]s?\s(?:[\w-]+\s){0,2}")
 _FIRST = re.compile(r"\W*(?:\w+\s)?")
 

@@ -257,14 +257,29 @@ _LEADS = (
 _CROWD_BEFORE = re.compile(rf"(?:^|[\s(])(?P<np>{_LEADS}{_ADJECTIVES}(?i:{_CROWD}))\s$")
 _CROWD_AFTER = re.compile(rf"\s(?P<np>{_LEADS}{_ADJECTIVES}{_CROWD})(?![\w-])")
 _SINGLE = GROUPS["one"] | lexicon.groups("jobs")["job"] | lexicon.groups("jobs")["office"]
-_PERSON = "(?:" + "|".join(re.escape(w) for w in sorted(_SINGLE, key=lambda w: (-len(w), w))) + ")"
-_ONE = (
-    rf"(?P<np>(?:[Aa]n?|[Oo]ne)\s(?:(?:[A-Z][\w-]+|\d{{1,3}}-year-old|[a-z]+-[\w-]+|young|elderly|local|former|police"
-    rf"|school|university|teenage|pregnant|unarmed|armed|foreign|opposition|homeless|second|third|truck|bus|taxi|security"
-    rf"|prison|student)\s){{0,3}}?(?:{_PERSON}|(?<=\s)\d{{1,3}}-year-old(?!\s(?:[\w-]+\s)?{_PERSON}\b)))"
+_ONE_BEFORE = re.compile(r"(?:^|[\s(])(?P<np>(?:[Aa]n?|[Oo]ne)\s(?:[\w-]+\s){0,3}[\w-]+)\s$")
+_ONE_AFTER = re.compile(r"\s(?P<np>(?:[Aa]n?|[Oo]ne)(?:\s[\w-]+){1,4})")
+_AGED = re.compile(r"\d{1,3}-year-old")
+#: Words between the article and the noun, besides names, numbers and words with hyphens.
+_QUALITIES = frozenset(
+    (
+        *("young", "elderly", "local", "former", "police", "school", "university", "teenage", "pregnant", "unarmed"),
+        *(
+            "armed",
+            "foreign",
+            "opposition",
+            "homeless",
+            "second",
+            "third",
+            "truck",
+            "bus",
+            "taxi",
+            "security",
+            "prison",
+        ),
+        *("student",),
+    )
 )
-_ONE_BEFORE = re.compile(rf"(?:^|[\s(]){_ONE}\s$")
-_ONE_AFTER = re.compile(rf"\s{_ONE}(?![\w-])")
 #: *To migrants*, *Housing migrants*, *Meanwhile migrants*: capitals that open a sentence, not a description.
 _LEAD = re.compile(
     r"(?:To|For|Of|In|On|At|By|With|From|And|But|If|When|While|As|After|Before|Since|Until|Unless|Because|Although|Though"
@@ -288,7 +303,7 @@ def described_before(left: str, shift: int) -> Unnamed | None:
     """The people described at the end of ``left``, which begins at offset ``shift``."""
     tail = left[-120:]
     base = shift + len(left) - len(tail)
-    return _crowd(_CROWD_BEFORE.search(tail), base) or _single(_ONE_BEFORE.search(tail), base)
+    return _crowd(_CROWD_BEFORE.search(tail), base) or _single(_ONE_BEFORE.search(tail), base, last=True)
 
 
 _BODY = re.compile(
@@ -337,7 +352,25 @@ def _crowd(found: re.Match[str] | None, shift: int = 0) -> Unnamed | None:
     return Unnamed(Span(start + shift, found.end("np") + shift), "nkg:PersonGroup")
 
 
-def _single(found: re.Match[str] | None, shift: int = 0) -> Unnamed | None:
+def _single(found: re.Match[str] | None, shift: int = 0, *, last: bool = False) -> Unnamed | None:
+    """The one person a match describes, up to the first noun for a person; ``last`` says that it must end there."""
     if found is None:
         return None
-    return Unnamed(Span(found.start("np") + shift, found.end("np") + shift), "nkg:UnnamedPerson")
+    words = [(m.start(), m.end(), m.group()) for m in _TOKEN.finditer(found.string, found.start("np"), found.end("np"))]
+    end = None
+    for number, (_, stop, word) in enumerate(words[1:], 1):
+        follows = words[number + 1][2] if number + 1 < len(words) else ""
+        if word in _SINGLE and follows not in _SINGLE:
+            end = stop
+            break
+        if _AGED.fullmatch(word) and not (follows in _SINGLE or follows in _QUALITIES):
+            end = stop
+            break
+        if not (word in _QUALITIES or word in _SINGLE or word[0].isupper() or word[0].isdigit() or "-" in word):
+            break
+    if end is None or (last and end != found.end("np")):
+        return None
+    return Unnamed(Span(found.start("np") + shift, end + shift), "nkg:UnnamedPerson")
+
+
+_TOKEN = re.compile(r"[\w-]+")

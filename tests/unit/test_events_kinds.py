@@ -197,6 +197,8 @@ CASES: list[tuple[str, str, str | None, str | None, set[tuple[str, str]]]] = [
     ),
     ("The hearing is scheduled for Friday.", "nkg:Hearing", "potential", "2026-03-20", set()),
     ("Elections in Norland will be held in May.", "nkg:Election", "potential", "2026-05", {("location", "norland")}),
+    ("He spoke of the March 8 council election.", "nkg:Election", "completed", "2026-03-08", set()),
+    ("He spoke of Sunday’s council election.", "nkg:Election", "completed", "2026-03-15", set()),
     ("He spoke of the 2016 election in Norland.", "nkg:Election", "completed", "2016", {("location", "norland")}),
     (
         "“Salt and Iron” will be shown in Porto Belo on March 29.",

@@ -28,7 +28,8 @@ _PARTICLES: Final = words_of(
 )
 #: Kept before a dot inside a name; the dot is a token of its own.
 _DOTTED: Final = words_of(
-    "St Ste Mt Ft Mr Mrs Ms Dr Drs Sens Reps Govs Profs Messrs Prof Sen Rep Gov Gen Lt Col Sgt Capt Rev Maj Adm Cmdr Cpl Hon Supt Insp Det"
+    "St Ste Mt Ft Mr Mrs Ms Dr Drs Prof Profs Messrs Sen Sens Rep Reps Gov Govs Gen Lt Col Sgt Capt Rev Maj Adm Cmdr "
+    "Cpl Hon Supt Insp Det"
 )
 _STATES: Final = words_of(
     "Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Tenn "

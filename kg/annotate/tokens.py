@@ -49,9 +49,9 @@ _CLOSERS: Final = frozenset("\"'”’»)]")
 _OPENERS: Final = frozenset("\"'“‘«([")
 #: Written with a full stop in the middle of a sentence, before a name or number.
 _ABBREVIATIONS: Final = _words(
-    "mr mrs ms mx dr drs prof profs rev revs fr sr jr hon gov govs sen sens rep reps gen lt col capt cmdr maj sgt cpl adm st ste mt ft no nos vs "
-    "jan feb mar apr jun jul aug sep sept oct nov dec approx est fig dept v univ assn bros mme mlle pres supt insp det "
-    "messrs cf al ave blvd rd"
+    "mr mrs ms mx dr drs prof profs rev revs fr sr jr hon gov govs sen sens rep reps gen lt col capt cmdr maj sgt cpl "
+    "adm st ste mt ft no nos vs v jan feb mar apr jun jul aug sep sept oct nov dec approx est fig dept univ assn bros "
+    "mme mlle pres supt insp det messrs cf al ave blvd rd"
 )
 #: Ends a company's or person's name as often as a sentence: only a following capital that opens a sentence decides.
 _SUFFIXES: Final = _words(

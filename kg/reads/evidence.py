@@ -11,7 +11,7 @@ from kg.reads.labels import label
 from kg.reads.lists import article_row
 from kg.reads.rows import ArticleRow, Capped, Evidence, FactRow, FactValue, Link, Snippet
 from kg.reads.view import Node, View
-from kg.vocab import FOAF, ITSRDF, NKG, PROV, RDF, SCHEMA
+from kg.vocab import FOAF, ITSRDF, NKG, PROV, RDF, SCHEMA, SKOS
 
 __all__ = ["Articles", "capped", "facts_of", "names_apart", "snippet"]
 
@@ -34,6 +34,8 @@ _APART = frozenset(
         SCHEMA.image,
         FOAF.depicts,
         NKG.textWithheld,
+        SKOS.inScheme,
+        SKOS.prefLabel,
     )
 )
 #: Properties of which a thing has one value at a time: different ones are a contradiction between sources.

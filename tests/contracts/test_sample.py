@@ -9,11 +9,11 @@ import pytest
 from publication import Publication
 from pyoxigraph import DefaultGraph, NamedNode
 
-from kg import config, pipeline
+from kg import config, pipeline, reads
 from kg.graph import vocabulary
 from kg.queries import Example, examples
 from kg.store import Reader
-from kg.vocab import ITSRDF, NIF, RDF, SCHEMA
+from kg.vocab import ITSRDF, NIF, RDF, SCHEMA, SKOS
 
 #: Questions the sample cannot answer, and why.
 WITHOUT_ANSWER = {
@@ -76,3 +76,9 @@ def test_every_mention_points_at_a_thing_with_a_type_and_lies_in_a_text(sample: 
         assert isinstance(quad.object, NamedNode)
         assert next(sample.rdf.quads_for_pattern(quad.object, RDF.type, None, DefaultGraph()), None), quad
         assert next(sample.rdf.quads_for_pattern(quad.subject, NIF.referenceContext, None, DefaultGraph()), None)
+
+
+def test_topics_stand_beside_people_and_places_on_a_page_and_not_among_its_facts(sample: Reader) -> None:
+    pages = [one for row in reads.latest(sample, 50) if (one := reads.article(sample, row.page)) is not None]
+    assert {"sport", "health"} <= {topic.name for page in pages for topic in page.topics}
+    assert not [fact for page in pages for fact in page.facts.rows if fact.predicate.startswith(SKOS.iri)]

@@ -139,7 +139,8 @@ def _before(names: Names, at: int) -> str:
 def _strays(names: Names, persons: Sequence[Cluster], lookups: Lookups) -> set[int]:
     """The names that were taken for something else and are the surname of the one person who has it; put there.
 
-    The person was named in full before, the table knows no such body, and the name is little sure or does something.
+    The person was named in full before, the table knows no such body, and the name is little sure or does something. A
+    place has to do something (*Baghdadi said*).
     """
     surnames: dict[str, list[Cluster]] = {}
     for one in persons:
@@ -147,12 +148,14 @@ def _strays(names: Names, persons: Sequence[Cluster], lookups: Lookups) -> set[i
             surnames.setdefault(one.parts[-1], []).append(one)
     found: set[int] = set()
     for at, kind in enumerate(names.kinds):
-        if kind not in _MISTAKEN or names.forms[at] not in ("name", "acronym") or names.after_the(at):
+        place = kind == "Place"
+        if not (place or (kind in _MISTAKEN and names.forms[at] in ("name", "acronym"))) or names.after_the(at):
             continue
         fits = surnames.get(plain(names.surfaces[at]), ())
-        if len(fits) != 1 or min(islice(fits[0].members, 1)) > at or lookups.rows(names.surfaces[at], kind):
+        if len(fits) != 1 or next(iter(fits[0].members)) > at:
             continue
-        if names.given[at].score < _SURE or _acts(names, at):
+        acts = _acts(names, at)
+        if acts if place else ((acts or names.given[at].score < _SURE) and not lookups.rows(names.surfaces[at], kind)):
             fits[0].members[at] = 0.7
             found.add(at)
     return found

@@ -230,6 +230,11 @@ def test_a_surname_that_was_taken_for_something_else_is_the_one_person_s_who_has
     assert grouped("[P:Ana Costa] spoke. [O:Costa] said no.") == [["Ana Costa", "Costa"]]
     assert grouped("[O:Costa] said no. [P:Ana Costa] spoke.") == [["Costa"], ["Ana Costa"]]
     assert grouped("[P:Ana Costa] spoke of the [O:Costa] plant.") == [["Ana Costa"], ["Costa"]]
+    assert grouped("[P:Olga Zalk] spoke. [L:Zalk] said no in [L:Zalk].") == [["Olga Zalk", "Zalk"], ["Zalk"]]
+    assert grouped("[P:Olga Norlander] met a [L~:Norlander] judge. [L~:Norlander] said no.") == [
+        ["Olga Norlander", "Norlander"],
+        ["Norlander"],
+    ]
     assert grouped("[P:Ana Costa] met [P:Rui Costa]. [O:Costa] said no.") == [["Ana Costa"], ["Rui Costa"], ["Costa"]]
 
 

@@ -17,6 +17,11 @@ _OF = re.compile(r"\sof\s(?:the\s)?(?:[\w’'-]+\s){0,4}?")
 _OWNER = re.compile(r"['’]s?\s(?:[a-z-]+\s){0,2}$")
 _WHOSE = re.compile(r",\swhose\s(?:[a-z-]+\s){0,2}$")
 _OFFICIAL = re.compile(r"\b(?:judge|court|police)\b")
+_ATTEMPTED = re.compile(r"\b(?:attempted|planned|plotted|would-be|failed|possible|threatened|staged|fake|mock)\s$")
+_ACCUSED = re.compile(
+    r"\b(?:charg\w+|trial|suspicion|accus\w+|convict\w+|guilty|arrest\w*|investigat\w+|wanted|confess\w*|suspect\w*|tried"
+    r"|acquit\w*|cleared|prosecut\w+|indict\w*|sentenc\w+|jailed|denie[sd]|admit\w*)\b"
+)
 #: What noun events mean the doer by their owner: *Ana Costa's resignation*, *her visit to Norland*.
 _DONE_BY = frozenset(("resignation", "visit", "arrival", "departure"))
 
@@ -114,8 +119,11 @@ def _befell(tell: Tell) -> Happening | None:
         and not _OFFICIAL.search(host, tell.sentence.start, tell.sentence.end)
     ):
         return None
+    if _ATTEMPTED.search(tell.left):
+        return None
     span = clause_of(stage, tell.sentence, tell.start, tell.end)
-    when = time_of(tell)
+    accused = frame.grave and _ACCUSED.search(tell.left) is not None
+    when = None if accused else time_of(tell)
     planned = PLANNED.search(tell.left[-60:]) or MODAL.search(tell.left)
     if planned and (frame.grave or frame.key == "death"):
         return None
@@ -128,6 +136,9 @@ def _befell(tell: Tell) -> Happening | None:
         roles.append(("agent", agent, span))
     roles += places_after(stage, tell.end, tell.sentence.end, frame.key, span)
     name = label_of(tell, objects, crowd)
+    if accused:  # whoever is tried for a murder: somebody is dead, and more is not known
+        name = "Death" + name.removeprefix(frame.label) if frame.key == "killing" else name
+        roles = [role for role in roles if role[0] != "agent"]
     return Happening(frame.key, name, span, status, tuple(roles), 0.7, when, (crowd,) if crowd else ())
 
 

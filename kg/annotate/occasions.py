@@ -122,6 +122,7 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _CALLED_OFF = re.compile(
     r"[^;:—–.]{0,80}?\s(?:(?:was|were|is|are|been|be|being)\s)(?:later\s|then\s|also\s)?"
     r"(?:cancell?ed|called\soff|postponed|scrapped|abandoned|averted|delayed|put\soff)\b"
+    r"|[^;:—–.]{0,80}?\s(?:never|did\snot|didn[’']t|will\snot|won[’']t|would\snot)\s(?:take|took)\splace\b"
 )
 
 

@@ -25,6 +25,10 @@ from events_fixture import told
         "Ana Costa made a personal attack on Rui Dias.",
         "Ana Costa attacked Rui Dias over the film.",
         "The rescued members were well.",
+        "The talks between Ana Costa and Rui Dias never took place.",
+        "The attempted murder of Rui Dias shocked Norland.",
+        "The assassination attempt on Rui Dias failed.",
+        "Lena Holm was cleared of killing Rui Dias.",
         "Ana Costa demonstrated the value of the film.",
         "Ana Costa walked out of the room.",
         "The artillery fire in Norland went on.",
@@ -58,6 +62,11 @@ def test_nobody_is_said_to_have_killed_but_by_the_article_itself(text: str) -> N
 def test_what_the_police_say_of_a_killing_names_the_dead_and_no_killer() -> None:
     [one] = told("Rui Dias killed Lena Holm, police said.")
     assert (one.type, one.name, one.roles) == ("nkg:Death", "Death of Lena Holm", (("object", "lena"),))
+
+
+def test_of_a_murder_somebody_is_tried_for_only_the_death_is_told() -> None:
+    [one] = told("Lena Holm is on trial for the murder of Rui Dias on Monday.")
+    assert (one.type, one.name, one.date, one.roles) == ("nkg:Death", "Death of Rui Dias", None, (("object", "rui"),))
 
 
 def test_what_the_article_says_itself_has_its_doer() -> None:

@@ -81,4 +81,4 @@ def test_every_mention_points_at_a_thing_with_a_type_and_lies_in_a_text(sample: 
 def test_topics_stand_beside_people_and_places_on_a_page_and_not_among_its_facts(sample: Reader) -> None:
     pages = [one for row in reads.latest(sample, 50) if (one := reads.article(sample, row.page)) is not None]
     assert {"sport", "health"} <= {topic.name for page in pages for topic in page.topics}
-    assert not [fact for page in pages for fact in page.facts.rows if fact.predicate.startswith(SKOS.iri)]
+    assert not [fact for page in pages for fact in page.facts.rows if fact.property.startswith(SKOS.iri)]

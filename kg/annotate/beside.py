@@ -173,7 +173,7 @@ def _before(page: Page, draft: Draft, sentence: Sentence) -> Iterator[Evidence]:
     elif before == "by" and (who := _who(_ACTS, "by", page.small(at - 1, sentence))):
         yield f"{who} by", "", 0.0
     elif before in ("like", "as", "including") and (noun := noun_of_group(page, at, sentence)) is not None:
-        yield f"such {kind_of(noun) or 'Thing'}", "", 0.0
+        yield f"such {kind_of(noun) or 'Thing'}", noun, 2.0
     elif before in _BESIDE["grammar"]:
         yield (f"before {before} 's" if owner and before in ("in", "at") else f"before {before}"), "", 0.0
     elif before in _OWNERS:

@@ -12,7 +12,7 @@ from typing import Final
 from kg.annotate.lexicon import groups, mapping, table
 from kg.annotate.page import Page
 from kg.annotate.runs import Draft
-from kg.annotate.shape import features, plain_word, surname
+from kg.annotate.shape import features, given, plain_word, surname
 from kg.authority import kind_of
 
 __all__ = ["Evidence", "inside", "sporting"]
@@ -46,8 +46,10 @@ def inside(page: Page, draft: Draft, *, sport: bool) -> Iterator[Evidence]:
         yield "demonym", known.candidates[0].types[0], 4.0
         return
     if known is not None and known.last < draft.last:
-        yield ("starts demonym" if known.demonym else f"starts {kind_of(known.candidates[0].types[0])}"), "", 0.0
-        if words[-1].endswith("s") and draft.head is None:
+        named = known.last == draft.first + 1 and given(words[0]) == "G"  # Jordan Low
+        kind = "name" if named else "demonym" if known.demonym else kind_of(known.candidates[0].types[0])
+        yield f"starts {kind}", "", 0.0
+        if words[-1].endswith("s") and draft.head is None and not named:
             yield "starts known, plural", "", 0.0
     elif known is None:
         for at in range(draft.first + 1, draft.last):
@@ -60,8 +62,10 @@ def inside(page: Page, draft: Draft, *, sport: bool) -> Iterator[Evidence]:
                 if words[0].lower() in _COMPASS and at == draft.first + 1:
                     yield "compass", "", 0.0
     if draft.head is None and len(words) > 1 and words[-1].endswith("s") and plain_word(words[-1]):
-        yield "plural", "", 0.0
+        yield ("surname in s" if given(words[0]) == "G" and surname(words[-1]) else "plural"), "", 0.0
     head = _head(words, draft, sport=sport)
+    if head == "Place" and words[-1] == "State" and known is not None and words[0] not in ("Washington", "New"):
+        head = "CollegeOrUniversity"  # Ohio State
     if head is not None:
         yield f"head {head}", head, 3.0
         yield f"head {kind_of(head) or 'Thing'}", "", 0.0

@@ -68,6 +68,28 @@ def test_a_surname_follows_the_full_name_wherever_that_stands(read: Read) -> Non
     assert found["Ostrel"][2] >= THRESHOLD
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "class_"),
+    [
+        ("The Veldrup Policy Center published a list.", "Veldrup Policy Center", "ResearchOrganization"),
+        ("The Veldrup Urban League met on Monday.", "Veldrup Urban League", "Organization"),
+        ("She left the Methodist Church in May.", "Methodist Church", "Organization"),
+        ("Shares of Zalkoff fell after Zalkoff said it would close two plants.", "Zalkoff", "Organization"),
+        ("Dagny Ostrel works for Zalkoff and companies like Brevik.", "Brevik", "Corporation"),
+    ],
+)
+def test_organizations_are_told_by_their_field_and_by_what_only_they_do(
+    read: Read, text: str, name: str, class_: str
+) -> None:
+    kind, got, score = read(text)[name]
+    assert (kind, got) == ("Organization", class_)
+    assert score >= THRESHOLD
+
+
+def test_a_given_name_that_is_a_country_too_stays_a_given_name(read: Read) -> None:
+    assert read("The teacher Jordan De Vries left early.")["Jordan De Vries"][0] == "Person"
+
+
 @pytest.mark.parametrize("text", ["Nobody knew what Quorvex was.", "The Quorvex is back.", "A new Quorvex came out."])
 def test_a_name_that_nothing_speaks_for_is_published_as_nothing(read: Read, text: str) -> None:
     kind, _, score = read(text).get("Quorvex", (None, None, 0.0))

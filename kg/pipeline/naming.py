@@ -99,7 +99,9 @@ class Names:
             if thing is None:
                 continue
             chosen = self.decisions.row(thing, entity.authority)
-            if chosen != entity.authority and (chosen is None or self.authority.get(chosen) is not None):
+            said = chosen != entity.authority or (chosen is not None and thing in self.decisions.settled)
+            # What a reviewer accepted is as sure as it gets, also where the linker found the same.
+            if said and (chosen is None or self.authority.get(chosen) is not None):
                 rows[entity.id] = chosen
         return relinked(annotated, rows, self.authority) if rows else annotated
 

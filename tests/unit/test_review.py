@@ -19,7 +19,7 @@ from kg.model import Document, Source
 from kg.pipeline import reviewing
 from kg.pipeline.archive import archive_of
 from kg.review import Journal, Trail
-from kg.vocab import DCTERMS, OWL, PROV, RDF, SCHEMA
+from kg.vocab import DCTERMS, ITSRDF, OWL, PROV, RDF, SCHEMA
 
 QUAY = document(page(), "quay.txt")
 FERRY = document(
@@ -84,6 +84,21 @@ def test_a_row_is_given_to_a_thing_that_had_none(desk: Publication) -> None:
     decide(desk, review.accept(trust, "x-trust-nl"))
     assert same_as(desk, trust) == {"Q900000003"}
     assert trust in things_of(desk, page_of(desk, TRUST))
+
+
+def test_an_accepted_link_is_as_sure_as_its_mentions(desk: Publication) -> None:
+    """Not as the linker, which also learns from what is published, happens to score it."""
+    trust = only(desk, "Zandvliet Harbour Trust")
+    before = confidences(desk, trust)
+    decide(desk, review.accept(trust, "x-trust-nl"))
+    assert confidences(desk, trust) == before
+
+
+def confidences(publication: Publication, thing: str) -> set[tuple[str, str]]:
+    """The mentions of a thing that are not sure, with how sure they are."""
+    spans = {q.subject for q in publication.default(None, ITSRDF.taIdentRef) if q.object == NamedNode(thing)}
+    quads = publication.default(None, ITSRDF.taConfidence)
+    return {(str(q.subject), str(q.object)) for q in quads if q.subject in spans}
 
 
 def test_a_row_is_accepted_by_the_end_of_the_iri_that_another_authority_gives_it(desk: Publication) -> None:

@@ -93,6 +93,7 @@ def _is_faint(feature: str) -> bool:
 
 
 def key_of(page: Page, draft: Draft) -> str:
+    """What names of equal words share: the words in lower case, one blank between them."""
     return fold(" ".join(page.tokens.words[draft.first : draft.last]))
 
 

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Final
 
 from kg.annotate.clusters import MOST, Cluster, Names, as_state, lowered, plain
+from kg.annotate.layers import argument
 from kg.annotate.lexicon import table
 from kg.annotate.lookups import Lookups
 from kg.annotate.persons import people
@@ -88,13 +89,13 @@ class Coreference:
         if names.forms[best] == "demonym":
             found = self._lookups.rows(name, kind)
             name = found[0].name if found else name
-        own = [at for at in order if names.kinds[at] == kind] or order
+        own = [at for at in order if argument(names.given[at], "kind") == kind] or order
         strongest = max(own, key=lambda at: (names.forms[at] != "demonym", names.given[at].score, -at))
         type_ = names.given[strongest].type or kind
         if type_ == kind:  # any finer class will do
             finer = [names.given[at].type for at in own if names.given[at].type not in (None, kind)]
             type_ = finer[0] or kind if finer else kind
-        if names.kinds[strongest] != kind:  # only a place's team is named
+        if argument(names.given[strongest], "kind") != kind:  # only a place's team is named
             type_ = kind
         return {"name": name, "kind": kind, "type": type_}
 

@@ -305,3 +305,19 @@ def _every_word(words: str, start: int) -> Sequence[Annotation]:
         )
         for number, found in enumerate(re.finditer(r"\S+(?: \S+)?", words))
     )
+
+
+def test_a_cluster_has_the_class_of_the_names_of_its_kind() -> None:
+    text = lay_out(Article(headline="One", paragraphs=(Paragraph("Hurricane Zelda grew. Zelda fell."),), language="en"))
+    start = text.sections[-1].span.start
+    names = (
+        Annotation(Span(start, start + 15), "name", "Event", None, 0.6, "hand@1", {"kind": "Event", "form": "name"}),
+        Annotation(
+            Span(start + 22, start + 27), "name", "Person", None, 0.9, "hand@1", {"kind": "Person", "form": "name"}
+        ),
+    )
+    made = list(Coreference(_ROWS).annotate(text, {"name": names}))
+    assert [(one.ref, one.args) for one in made] == [
+        ("e0", {"name": "Hurricane Zelda", "kind": "Event", "type": "Event"}),
+        ("e0", {"name": "Hurricane Zelda", "kind": "Event", "type": "Event"}),
+    ]

@@ -31,8 +31,12 @@ __all__ = ["LOOKED", "Doubt", "Option", "Sample", "doubts"]
 LOOKED: Final = 5_000
 #: A link whose row has less of the uses of every name printed is doubtful.
 SURE: Final = 0.8
+#: So is one that no mention is as sure of as this; the linker gives the same figure for what it doubts.
+FIRM: Final = 0.7
 #: Most candidates and duplicates shown of one thing, and most mentions that are counted.
 _SHOWN, _COUNTED = 6, 10_000
+#: Mentions whose confidence is looked at.
+_WEIGHED: Final = 400
 #: Things whose articles are counted at once.
 _HELD: Final = 200_000
 #: What one thing has one of. Two values in two articles may be two things.
@@ -174,25 +178,37 @@ def _scoped(desk: Desk, iri: str) -> bool:
 
 
 def _link(desk: Desk, known: Dossier, text: TextIndex | None, told: set[frozenset[str]]) -> Doubt | None:
-    """Linked, and other rows are as likely by every name that is printed."""
+    """Linked, and other rows are as likely by every name that is printed, or no mention is sure of it."""
     del text, told
     if known.row is None or known.iri in desk.decisions.settled:
         return None
-    row, best = known.row.id, 0.0
-    names = known.names or (known.name,)
-    for name in names:
-        found = desk.candidates((name,), known.kind)
-        own = next((one.prior for one in found if one.id == row), 0.0)
-        best = max(best, own)
-        if best >= SURE:
-            return None
-    candidates = desk.candidates(names, known.kind)
-    others = tuple(one for one in candidates if one.id != row)
-    if not others:
+    row, names = known.row.id, known.names or (known.name,)
+    shares = [one.prior for name in names for one in desk.candidates((name,), known.kind) if one.id == row]
+    share, sure = max(shares, default=0.0), _surest(desk, known.iri)
+    others = tuple(one for one in desk.candidates(names, known.kind) if one.id != row)
+    if sure < FIRM:
+        why = f"linked, and the surest mention is so at {sure:.0%}"
+    elif share < SURE and others:
+        why = f"linked, though the name means this row in {share:.0%} of its uses"
+    else:
         return None
-    chosen = Candidate(row, known.row.name, (known.row.type,), best, "name")
-    why = f"linked, though the name means this row in {best:.0%} of its uses"
+    chosen = Candidate(row, known.row.name, (known.row.type,), share, "name")
     return _doubt(desk, "link", known, why, chosen=chosen, candidates=others)
+
+
+def _surest(desk: Desk, iri: str) -> float:
+    """The highest confidence, from 0 to 1, of the thing's mentions (a mention without one is sure), of some hundred;
+    1 where there are none."""
+    view = View.of(desk.snapshot)
+    best: float | None = None
+    for quad in view.quads(None, ITSRDF.taIdentRef, NamedNode(iri), None, limit=_WEIGHED):
+        if view.page_of_graph(quad.graph_name) is None:
+            continue
+        value = view.value(quad.subject, ITSRDF.taConfidence, quad.graph_name)
+        if value is None:
+            return 1.0
+        best = max(best or 0.0, float(value))
+    return 1.0 if best is None else best
 
 
 def _unlinked(desk: Desk, known: Dossier, text: TextIndex | None, told: set[frozenset[str]]) -> Doubt | None:

@@ -13,7 +13,7 @@ from kg import authority, reads, review
 from kg.model import Rights, Source
 from kg.pipeline import reviewing
 from kg.review import Desk, Doubt
-from kg.vocab import SCHEMA
+from kg.vocab import ITSRDF, SCHEMA, XSD
 
 #: A second row of the mayor's very name.
 RIVAL = "x-rival,Person,Lotte Brandsma,,http://www.wikidata.org/entity/Q900000009,member of parliament\n"
@@ -69,6 +69,26 @@ def test_a_link_that_more_than_one_row_may_be_is_told_with_the_one_chosen(desk: 
     assert one.chosen is not None
     assert (one.chosen.row, one.chosen.score) == ("x-mayor", 0.5)
     assert [c.row for c in one.candidates] == ["x-rival"]
+
+
+def test_a_link_that_no_mention_is_sure_of_is_told(desk: Publication) -> None:
+    mayor = NamedNode(only(desk, "Lotte Brandsma"))
+    assert "Lotte Brandsma" not in about(doubts(desk), "link")
+    with desk.store.begin(time=desk.now()) as draft:  # as a linker in doubt would have it
+        spans = [q for q in draft.rdf.quads_for_pattern(None, ITSRDF.taIdentRef, mayor, None) if "/annot" in str(q)]
+        had = [
+            q for s in spans for q in draft.rdf.quads_for_pattern(s.subject, ITSRDF.taConfidence, None, s.graph_name)
+        ]
+        low = Literal("0.55", datatype=XSD.decimal)
+        draft.change(remove=had, add=[Quad(s.subject, ITSRDF.taConfidence, low, s.graph_name) for s in spans])
+        del spans, had
+        draft.commit()
+    one = about(doubts(desk), "link")["Lotte Brandsma"]
+    assert one.chosen is not None
+    assert one.chosen.row == "x-mayor"
+    assert "55%" in one.why
+    decide(desk, review.accept(mayor.value))
+    assert "Lotte Brandsma" not in about(doubts(desk), "link")
 
 
 def test_what_was_decided_is_not_asked_again(desk: Publication, tmp_path: Path) -> None:

@@ -113,7 +113,8 @@ def _storms(names: Names) -> Names:
     full: set[int] = set()
     for at, kind in enumerate(names.kinds):
         words = plain(names.surfaces[at]).split()
-        if len(words) > 1 and not STORM.isdisjoint(words[:-1]) and (kind == "Event" or words[0] != "storm"):
+        storm = len(words) > 1 and not STORM.isdisjoint(words[:-1])
+        if storm and (kind == "Event" or (kind in ("", "Person") and words[0] != "storm")):
             found.add(words[-1])
             full.add(at)
         elif len(words) > 1 and kind == "Person":

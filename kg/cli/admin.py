@@ -15,9 +15,6 @@ import click
 from kg import config, plugins, resources
 from kg.cli.context import Context, create, say
 from kg.errors import KgError, UsageError
-from kg.pipeline import quality
-from kg.pipeline.chain import annotators
-from kg.store import mixed
 
 __all__ = ["COMMANDS", "starting_config"]
 
@@ -129,6 +126,10 @@ def show(context: Context) -> None:
 @click.pass_obj
 def doctor(context: Context) -> int:
     """Say what is installed, what is missing and the line that installs it."""
+    from kg.pipeline import quality
+    from kg.pipeline.chain import annotators
+    from kg.store import mixed
+
     failed = False
 
     def line(name: str, ok: bool, note: str) -> None:

@@ -1,4 +1,4 @@
-"""Commands about articles: preview, annotate, ingest, reannotate, remove."""
+"""Commands about articles: preview, ingest, reannotate, remove."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from time import sleep
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,10 +21,12 @@ from kg.cli.progress import Bar, oneline
 from kg.config import SourceSettings
 from kg.errors import InputError, UsageError
 from kg.model import Document, Gone, Unread
-from kg.pipeline.chain import annotators
-from kg.pipeline.documents import Meter, named
-from kg.pipeline.journal import Run
+from kg.pipeline.documents import named
 from kg.pipeline.prepare import Choice
+
+if TYPE_CHECKING:
+    from kg.pipeline.documents import Meter
+    from kg.pipeline.journal import Run
 
 __all__ = ["COMMANDS"]
 
@@ -76,27 +79,6 @@ def _shown(
         for annotated in prepared.articles:
             shown = annotation.preview(annotated, authority=preparer.table)
             yield {key: None if value == "" else value for key, value in shown.items()}
-
-
-@click.command()
-@click.argument("file", metavar="IN.jsonl|-")
-@click.pass_obj
-def annotate(context: Context, file: str) -> None:
-    """Annotate texts given as JSON Lines {id, text, title?, date?}; offsets are Unicode code points."""
-    table = context.table()
-    chain = annotators(table, context.settings["annotators"])
-    for number, line in enumerate(_lines(file), 1):
-        if not line.strip():
-            continue
-        try:
-            given = json.loads(line)
-        except ValueError as error:
-            raise InputError(f"is no JSON: {error}", origin=file, line=number) from None
-        try:
-            made = annotation.annotate_line(given, authority=table, annotators=chain)
-        except InputError as error:
-            raise InputError(error.reason, origin=file, line=number) from None
-        click.echo(json.dumps(made, ensure_ascii=False))
 
 
 @click.command()
@@ -299,17 +281,4 @@ def _is_address(path: str) -> bool:
     return "://" in path
 
 
-def _lines(file: str) -> Iterator[str]:
-    if file == "-":
-        yield from sys.stdin
-        return
-    if not Path(file).is_file():
-        raise UsageError(f"{file}: there is no such file")
-    try:
-        with Path(file).open(encoding="utf-8") as stream:
-            yield from stream
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", origin=file) from None
-
-
-COMMANDS = (preview, annotate, ingest, reannotate, remove)
+COMMANDS = (preview, ingest, reannotate, remove)

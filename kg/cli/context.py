@@ -10,14 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg import config, pipeline, shacl
+from kg import config
 from kg.errors import ConfigError
-from kg.plugins import Authority
-from kg.store import Store
+
+if TYPE_CHECKING:  # not every command needs a store, a gate or the table, and importing them takes time
+    from kg.plugins import Authority
+    from kg.shacl import Gate
+    from kg.store import Store
 
 __all__ = ["Context", "create", "now", "say"]
 
@@ -34,6 +37,8 @@ def say(text: str) -> None:
 
 def create(settings: config.Settings) -> Store:
     """A new, empty store as the settings say. Raises :class:`kg.errors.ConfigError` where there is one already."""
+    from kg.store import Store
+
     shown = settings["annotations_in_default_graph"]
     return Store.create(settings.store, settings.base_iri, annotations_in_default=shown, time=now())
 
@@ -61,6 +66,8 @@ class Context:
     def open(self) -> Store:
         """The store. Raises :class:`kg.errors.StoreMissing`, and :class:`kg.errors.ConfigError` where a setting that
         is fixed with the store says otherwise than the store does."""
+        from kg.store import Store
+
         settings = self.settings
         store = Store.open(settings.store, settings.base_iri)
         wanted = settings["annotations_in_default_graph"]
@@ -89,10 +96,14 @@ class Context:
 
     def table(self) -> Authority:
         """The authority: the shipped table and the configured ones."""
+        from kg import pipeline
+
         return pipeline.table(self.settings)
 
-    def gate(self) -> shacl.Gate:
+    def gate(self) -> Gate:
         """The gate over the shipped shapes."""
+        from kg import shacl
+
         return shacl.Gate(shacl.ShapesGraph.load())
 
     @property

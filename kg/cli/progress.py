@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.pipeline.documents import Meter, walk
-
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+    from kg.pipeline.documents import Meter
 
 __all__ = ["Bar", "oneline"]
 
@@ -43,7 +43,11 @@ class Bar:
     """
 
     def __init__(self, paths: Sequence[str], *, without: Path, shown: bool = True) -> None:
-        self.meter: Meter | None = Meter() if shown and sys.stderr.isatty() else None
+        self.meter: Meter | None = None
+        if shown and sys.stderr.isatty():
+            from kg.pipeline.documents import Meter
+
+            self.meter = Meter()
         self.paths, self.without = paths, without
         self.done = self.refused = 0
         self._progress: Progress | None = None
@@ -116,6 +120,8 @@ class Bar:
 
     def _measure(self) -> None:
         """Add up what there is to read; only then is there a share and a time left."""
+        from kg.pipeline.documents import walk
+
         total = 0
         for path in self.paths:
             if path == "-":

@@ -6,16 +6,17 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from kg import annotate, plugins
+from kg import annotate, authority, plugins
 from kg.adapters.authorities import Combined
 from kg.annotate.archive import Archive
-from kg.config import PluginSettings
+from kg.config import PluginSettings, Settings
 from kg.errors import ConfigError
 from kg.plugins import Annotator, Authority
 
-__all__ = ["Learnt", "annotators", "authorities", "made"]
+__all__ = ["Learnt", "annotators", "authorities", "combined", "made", "table"]
 
 #: Options that stand for what the plug-in is called here; only who takes them is told.
 _NAME = "name"
@@ -94,6 +95,21 @@ def authorities(table: Authority, wanted: Sequence[PluginSettings]) -> Authority
             )
         others.append((one.name, given))
     return Combined(table, others) if others else table
+
+
+def table(settings: Settings) -> Authority:
+    """The authority of a publication: the shipped table with the configured ones on top, over them what was loaded
+    (``kg authority load``), and plug-ins behind it.
+
+    Raises :class:`kg.errors.ConfigError` with file and line for what is wrong in one, and
+    :class:`kg.errors.StoreError` for a loaded table that is not whole.
+    """
+    return combined(settings.authority, authority.place(settings.store / "authority"), settings["authorities"])
+
+
+def combined(files: Sequence[Path], loaded: Path | None, wanted: Sequence[PluginSettings]) -> Authority:
+    """The authority of files, of the folder of a loaded table, and of plug-ins behind them. Raises as :func:`table`."""
+    return authorities(authority.combined(files, loaded), wanted)
 
 
 def made(group: str, wanted: PluginSettings, *arguments: object) -> Any:

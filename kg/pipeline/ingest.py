@@ -26,17 +26,15 @@ from kg.pipeline.documents import today
 from kg.pipeline.memory import trim
 from kg.pipeline.news import still_published
 from kg.pipeline.outcome import Outcome, Quarantine
-from kg.pipeline.prepare import Choice, Prepared, grouped, prepare
+from kg.pipeline.prepare import BATCH, Choice, Prepared, grouped, prepare
 from kg.pipeline.waiting import Waiting
 from kg.plugins import Authority
 from kg.review import Decisions, Journal
 from kg.shacl import Gate, Report
 from kg.store import Draft, Store
 
-__all__ = ["BATCH", "Ingest", "lexical"]
+__all__ = ["Ingest", "lexical"]
 
-#: Documents per publish: large enough to amortize the flip, small enough to lose little to a crash.
-BATCH = 200
 #: How often, and with what pause in seconds, a later batch asks again for the lock another publisher holds.
 _PATIENCE, _PAUSE = 600, 0.1
 

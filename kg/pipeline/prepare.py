@@ -19,8 +19,10 @@ from kg.pipeline.versions import before
 from kg.pipeline.workers import DEADLINE, Workers
 from kg.plugins import Annotator, Authority, Reader
 
-__all__ = ["Choice", "Prepared", "Preparer", "completed", "grouped", "prepare", "table"]
+__all__ = ["BATCH", "Choice", "Prepared", "Preparer", "completed", "grouped", "prepare"]
 
+#: Documents per publish: large enough to amortize the flip, small enough to lose little to a crash.
+BATCH = 200
 #: How far reading runs ahead of publishing: documents for each job, and bytes of all.
 _AHEAD, _AHEAD_BYTES = 8, 64 * 2**20
 #: How many documents, and bytes of all but the last, models are asked about together.
@@ -223,20 +225,6 @@ def completed(article: Article, source: Source) -> Article:
     return replace(article, publisher=publisher, language=language, date_modified=modified, won=(*won, *filled))
 
 
-def table(settings: Settings) -> Authority:
-    """The authority of a publication: the shipped table with the configured ones on top, over them what was loaded
-    (``kg authority load``), and plug-ins behind it.
-
-    Raises :class:`kg.errors.ConfigError` with file and line for what is wrong in one, and
-    :class:`kg.errors.StoreError` for a loaded table that is not whole.
-    """
-    return _table(settings.authority, authority.place(settings.store / "authority"), settings["authorities"])
-
-
-def _table(files: Sequence[Path], loaded: Path | None, wanted: Sequence[PluginSettings]) -> Authority:
-    return chains.authorities(authority.combined(files, loaded), wanted)
-
-
 def _worker(
     files: Sequence[Path],
     loaded: Path | None,
@@ -246,7 +234,7 @@ def _worker(
     learnt: chains.Learnt | None,
 ) -> Callable[[Document], Prepared]:
     """What a worker process does with a document; the bytes stay with its parent, which has them."""
-    prepare_one = Preparer.of(_table(files, loaded, behind), wanted, learnt).choosing(choice)
+    prepare_one = Preparer.of(chains.combined(files, loaded, behind), wanted, learnt).choosing(choice)
 
     def read(document: Document) -> Prepared:
         return replace(prepare_one(document), document=replace(document, data=b""))

@@ -20,10 +20,10 @@ from kg.pipeline import quality
 from kg.pipeline.archive import archive_of
 from kg.pipeline.batch import Batch, How, Unit
 from kg.pipeline.chain import Learnt
-from kg.pipeline.ingest import BATCH, Ingest, lexical
+from kg.pipeline.ingest import Ingest, lexical
 from kg.pipeline.outcome import Outcome
-from kg.pipeline.prepare import Choice, grouped, prepare
-from kg.pipeline.reannotate import kept
+from kg.pipeline.prepare import BATCH, Choice, grouped, prepare
+from kg.pipeline.reannotating import kept
 from kg.pipeline.textrows import thing_rows
 from kg.review import Decisions, Desk, Entry, Journal, Trail, Verdict
 from kg.review.provenance import published, shown, statements, triples

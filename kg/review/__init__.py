@@ -9,11 +9,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.review.decisions import NONE, Decisions
-from kg.review.journal import Entry, Journal, Trail
-
 if TYPE_CHECKING:
+    from kg.review.decisions import NONE, Decisions
     from kg.review.desk import Desk, Dossier
+    from kg.review.journal import Entry, Journal, Trail
     from kg.review.queue import Doubt, Option, doubts
     from kg.review.verdicts import Verdict, accept, merge, new, reject, split, undo
 
@@ -41,8 +40,11 @@ __all__ = [
 #: The kinds of doubt, in the order they are told of one thing.
 KINDS: Final = ("conflict", "link", "unlinked", "duplicate")
 
-#: Whoever publishes needs the journal; only a reviewer needs what reads a snapshot, which takes time to import.
-_LATER: Final = {
+#: Where each is, imported when it is asked for: whoever publishes needs the journal, only a reviewer what reads a
+#: snapshot, and who previews an article neither.
+_HOMES: Final = {
+    **dict.fromkeys(("NONE", "Decisions"), "decisions"),
+    **dict.fromkeys(("Entry", "Journal", "Trail"), "journal"),
     **dict.fromkeys(("Desk", "Dossier"), "desk"),
     **dict.fromkeys(("Doubt", "Option", "doubts"), "queue"),
     **dict.fromkeys(("Verdict", "accept", "merge", "new", "reject", "split", "undo"), "verdicts"),
@@ -50,6 +52,6 @@ _LATER: Final = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LATER:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

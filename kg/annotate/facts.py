@@ -42,7 +42,9 @@ _PEOPLE = lexicon.words(
     " doctors mechanics volunteers businessmen athletes singers writers"
 )
 #: Works that carry others: they have no length and are about nobody.
-_CARRIERS = frozenset({"WebSite", "Newspaper", "Periodical", "SoftwareApplication", "MobileApplication"})
+_CARRIERS = frozenset(
+    {"WebSite", "OnlineBusiness", "Newspaper", "Periodical", "SoftwareApplication", "MobileApplication"}
+)
 _PROFILES = re.compile(
     r"(?:(?:The|the)\s(?:[\w-]+\s)?(?P<noun>film|documentary|movie|book|series|memoir|short|segment|podcast"
     r"|novel|play|report)\s)?"

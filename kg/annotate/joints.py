@@ -171,7 +171,7 @@ def _dot(joint: _Joint) -> int:
     before = joint.page.tokens.words[joint.at - 1]
     if not joint.names(1):
         return 3 if joint.word(1) == "," and joint.word(2) in _SUFFIXES else 0  # Acme Co., Ltd.
-    state = before in _STATES and joint.word(1).lower() in FIRSTS  # La. Department of Wildlife
+    state = before in _STATES and joint.word(1).lower() in FIRSTS  # La. Department of Roads
     return 2 if before in _DOTTED or state else 0
 
 
@@ -250,7 +250,7 @@ def _for(joint: _Joint) -> int:
 
 
 def _nickname(joint: _Joint) -> int:
-    """*Hector “Macho” Camacho*, *James (Leo) Nichols*"""
+    """*Hector “Mucho” Zamacho*, *James (Leo) Zander*"""
     shapes = joint.page.shapes
     given = any(flags & GIVEN for flags in shapes[joint.first : joint.at])
     if not given or joint.first in joint.page.known or not joint.names(1):
@@ -309,7 +309,7 @@ def _and(joint: _Joint) -> int:
     if not common or not joint.shape & COMMON or at - 1 in joint.page.known or after in OFFICES or before in OFFICES:
         return 0
     if before in ORDINALS or after in ORDINALS or before == "one" or (joint.shape | joint.page.shapes[at + 1]) & CAPS:
-        return 0  # Banc One and First Oxmoor
+        return 0  # Quarrel One and First Oxmoor
     seen = joint.page.seen
     if not inside and not headed and (words[at - 1] in seen.alone or words[at + 1] in seen.alone):
         return 0  # each stands alone elsewhere

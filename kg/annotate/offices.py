@@ -49,7 +49,7 @@ def titled(page: Page, first: int, last: int) -> tuple[int, int, bool] | None:
             continue
         surname = at > first and page.shapes[at - 1] & GIVEN and small in surnames()
         if surname and not any(at - back in page.known for back in (1, 2, 3)):
-            at += 1  # Martin King III, Justice Sonia Mayor
+            at += 1  # Justice Sonia Mayor
             continue
         if small in REGAL and _named_after(page, at + 1, last):
             return None

@@ -245,7 +245,7 @@ def _meeting(page: Page, first: int, last: int, head: str | None) -> int:
     for at in range(first + 1, last):
         inner = page.known.get(at)
         if words[first].lower() in BEGINS:
-            break  # West Jersey, Air France
+            break  # West Oxmoor, Air France
         meets = inner is not None and inner.last == last and head is None and not inner.demonym and at - first == 1
         if meets and not shapes[first] & GIVEN and words[first].lower() in page.seen.lower:
             return at
@@ -285,14 +285,14 @@ def _skip_opener(page: Page, first: int, last: int) -> int:
                 if small in OFFICES or (small in BEFORE and small not in LOWER):
                     break
                 if small in ORDINALS and words[last - 1].lower() in _JOINTS["ranked"]:
-                    break  # the Fourth Air Force
+                    break  # the Fourth Army
                 if small in given_names() and not flags & ORDINARY and shapes[at + 1] & UNUSUAL and rest <= 3:
                     break
                 if words[last - 1].lower() in _LEGAL and small not in LOWER:
                     break
                 following = words[at + 1].lower()
                 if at == first and following in _SMALL_JOINTS:
-                    break  # Department of Wildlife
+                    break  # Department of Roads
                 if (
                     small in FIRSTS
                     and at == first

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from kg.annotate.marks import Quoted
+from kg.annotate.predicates import behind_be
 from kg.annotate.said import Said
 from kg.annotate.speakers import named
 from kg.annotate.stage import FILLER, VERB, Paragraph, Stage, Subject
@@ -26,6 +27,8 @@ _BY = re.compile(r"\sby\s(?![a-z]+ing\b)")
 _INTRODUCES = re.compile(r":\s*$|\b(?:said|says|stated|wrote|writes|added|tweeted|posted|declared|replied)[,;]\s*$")
 #: Forms that are verbs only, never nouns.
 _PAST = re.compile(r"(?:ed|said|told|wrote|spoke|sang|swore)$")
+#: Of these the form behind *be* is a passive, whose subject does not speak.
+_PARTICIPLE = re.compile(r"(?:ed|told|found|written|sworn|put|read)$")
 _CLOSED = re.compile(r"[”\"’'»],?\s$")
 _TURN = re.compile(r"(?P<name>[^:\n]{2,60}):\s?$")
 _SO_CALLED = re.compile(r"\bwhat\s(?:[\w’'-]+\s){1,4}$")
@@ -133,6 +136,9 @@ def _in_front(stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted)
             return Attribution(subject, source, cue=True)
         inverted = None
         token, first = voices.first(verb.start()), voices.first(floor)
+        if _PARTICIPLE.search(verb.group()) and behind_be(voices, first, token):
+            seen = seen or Attribution(cue=True)  # "Costa was dismissed for": the words are about her, not hers
+            continue
         source = None
         behind = _CLOSED.search(host[max(floor, verb.start() - 8) : verb.start()]) is not None
         if behind or (host[verb.start() - 2 : verb.start()] == ", " and verb.group() in ("said", "says")):

@@ -34,6 +34,12 @@ _AFTER = re.compile(
     r"(?:[\w’'.-]+\s){0,6}?[\w’'-]+)(?=\s(?:of|for|at|in|from|with|on|to|who|whose|which|by|under|and|described|known"
     r"|said|says|told|based|called)\b|[,.;:)—–]|\s[—–(]|$)"
 )
+#: *Police arrested Rui Dias, a spokesman for the ministry said*: who speaks, and no description of the name before.
+_SPEAKS = re.compile(
+    r"(?:(?!\s(?:who|whose|which|that|where|when)\b)[^,.;:()—–\n]){0,100}?\s(?:said|says|told|tells|added|adds|confirmed"
+    r"|announced|reported|wrote|warned|claimed|insisted|estimated)\b"
+)
+_OPENING = re.compile(r"(?:^|[\n.!?:;“\"‘(—–])\s*$")
 #: ``The health minister, Ana Costa``: a description before a name, up to the comma.
 _BEFORE = re.compile(
     r"(?:^|[\s“\"‘('])(?P<np>(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er|[A-Z][\w’'.-]+['’]s?)\s(?:[\w’'-]+\s){0,5}?[\w-]+"
@@ -156,7 +162,7 @@ class Cast:
             if one.form not in ("name", "acronym"):
                 continue
             after = _AFTER.match(self.text, one.span.end, min(len(self.text), one.span.end + 160))
-            if after is not None and self._describes(after.span("np"), one):
+            if after is not None and self._describes(after.span("np"), one) and not self._speaks(after.end(), one):
                 yield Apposition(one.id, Span(*after.span("np")), Span(one.span.start, after.end()), before=False)
             begin = max(0, one.span.start - 120)
             stretch = re.split(r"[.!?;:]\s|\n|,\s(?=.*,\s$)", self.text[begin : one.start])[-1]
@@ -169,6 +175,12 @@ class Cast:
                     words = (owner, words[1])
                 if not _VERBISH.search(self.text, *words) and self._describes(words, one):
                     yield Apposition(one.id, Span(*words), Span(words[0], one.span.end), before=True)
+
+    def _speaks(self, behind: int, one: Seen) -> bool:
+        """Whether the words between a name and an offset are who reports the sentence that ends with the name."""
+        if _SPEAKS.match(self.text, behind) is None:
+            return False
+        return _OPENING.search(self.text[max(0, one.start - 3) : one.start]) is None
 
     def _around(self, at: int) -> int | None:
         """Where the name begins that an offset lies inside of (*El Salvador's president* cut at *Salvador*)."""

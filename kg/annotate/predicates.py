@@ -10,7 +10,7 @@ from kg.annotate.cues import cues
 from kg.annotate.lexicon import groups
 from kg.annotate.voices import ALONE, AUXILIARIES, DETERMINERS, PRONOUNS, SKIPPED, Voices
 
-__all__ = ["is_verb", "negated", "passive", "supposed"]
+__all__ = ["behind_be", "is_verb", "negated", "passive", "supposed"]
 
 _TABLE = groups("reported")
 _BE = _TABLE["be"]
@@ -60,6 +60,12 @@ def passive(voices: Voices, first: int, token: int) -> bool:
         return True
     if follower == "that" and lemma in _TOLD:
         return True
+    return behind_be(voices, first, token)
+
+
+def behind_be(voices: Voices, first: int, token: int) -> bool:
+    """Whether a form of *be* stands before a verb, with nothing but adverbs between: *was wrongly described*."""
+    lower = voices.lower
     at = token - 1
     while at >= first and lower[at] in SKIPPED and lower[at] not in _BE and lower[at] not in ("has", "have", "had"):
         at -= 1

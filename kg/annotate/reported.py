@@ -43,6 +43,8 @@ _BE = _TABLE["be"]
 _TIMES = frozenset({"years", "months", "weeks", "days", "hours", "minutes", "time", "times", "seasons", "decades"})
 #: Before an -ing form these leave open whether anything was said (*instead of saying*).
 _UNREAL = frozenset({"of", "for", "without", "from", "than", "about", "like", "to", "stop", "stopped", "avoid", "keep"})
+#: A clause that ends with one of these goes on behind the insertion.
+_UNFINISHED = frozenset({"which", "who", "whom", "whose", "that", "where", "and", "but", "or", "because", "if", "as"})
 _PREPOSITION = _TABLE["preposition"]
 _WHOSE = re.compile(r"(?:[Ii]|[Ww]e|[Yy]ou|[Oo]ne|[Tt]hat|[Tt]his)(?:['’]\w+)?$")
 _EMBEDDING = _TABLE["embedding"]
@@ -257,6 +259,8 @@ def _postposed(stage: Stage, voices: Voices, sentence: _Sentence, token: int, op
     follower = lower[token + 1] if token + 1 < sentence.last else "."
     if follower not in _CLOSE and follower not in WHEN_WHERE:
         return []
+    if lower[opened - 2] in _UNFINISHED:
+        return []  # "a film which, it says, accuses nobody": what is said is told inside the reporter's sentence
     comma = voices.starts[opened - 1]
     front = _cut(stage, sentence.start, comma)
     middle = follower == "," and token + 2 < sentence.last
@@ -292,7 +296,20 @@ def _inverted(stage: Stage, voices: Voices, paragraph: Paragraph, sentence: _Sen
     subject = stage.after_verb(paragraph, voices.ends[token], sentence.end)
     if subject is not None and (subject.sure < 0.8 or not _near(subject, source)):
         subject = None
+    if subject is None and _inserted(voices, sentence.first, comma):
+        return None  # "one of its ships, the Skua, reported a boat": the verb has its subject in front
     return Said(span, False, subject, min(0.8, subject.sure) if subject else UNKNOWN, source=source)
+
+
+def _inserted(voices: Voices, first: int, comma: int) -> bool:
+    """Whether the comma closes a phrase without a verb that another comma opens."""
+    for n in range(comma - 1, max(first, comma - 8), -1):
+        word = voices.lower[n]
+        if word == ",":
+            return True
+        if word in FINITE or word in _WORDS or (word[-2:] == "ed" and len(word) > 4):
+            return False
+    return False
 
 
 def _predicate(lower: Sequence[str], at: int) -> bool:

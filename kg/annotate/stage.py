@@ -320,8 +320,8 @@ class Stage:
         if len(ids) == 1:
             return Subject(ids[0], span, 0.75)
         sex = "m" if head.lower() in _ROLES["male"] else "f" if head.lower() in _ROLES["female"] else None
-        if not ids and head.lower() not in _OCCUPATION and sex is None:
-            return None
+        if not ids and sex is None:
+            return None  # an occupation that the text gives nobody is a guess
         near = [i for i in self.people(paragraph.section.span.start, span.start) if self._fits(i, sex)]
         if ids:
             near = [i for i in near if i in ids]

@@ -14,7 +14,7 @@ from kg.model import Span
 __all__ = ["Turn", "spoken", "turns"]
 
 _LABEL = re.compile(
-    r"[\s“\"]{0,3}(?P<label>[QA]|[A-Z][A-Z.’'-]+(?:\s[A-Z][A-Z.’'-]*){0,4}|[A-Z][\w.’'-]+(?:\s[A-Z][\w.’'-]*){1,4})"
+    r"[\s“\"]{0,3}(?P<label>[QA]|[A-Z][A-Z.’'-]+(?:\s[A-Z][A-Z.’'-]*){0,4}|[A-Z][\w.’'-]+(?:\s[A-Z][\w.’'-]*){0,4})"
     r"(?:\s\([^()\n]{1,40}\))?(?::\s*(?=\S)|(?P<line>:?\s*$))"
 )
 #: A text with fewer labels is no transcript: one may be a dateline or a rubric.

@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.annotate.claims import Claims
+from kg.annotate.facts import statements
 from kg.annotate.layers import THRESHOLD
 from kg.annotate.marks import quoted
 from kg.annotate.quotations import Quotations
+from kg.annotate.stage import Stage
 from kg.model import Annotation, Article, Span
 
 Found = list[tuple[str, str | None]]
@@ -117,6 +119,43 @@ def test_a_hundred_thousand_marks_are_read_in_one_pass(unit: str) -> None:
 )
 def test_the_speaker_is_found_before_after_and_between(text: str, expected: Found) -> None:
     assert said(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A spokesman said that Ana Costa was dismissed for “reasons of her own making”.",
+        "Ana Costa was described in court as “a woman who never hurried”.",
+        "On Friday Rui Dias was wrongly accused by neighbours of “lying to the whole town”.",
+    ],
+)
+def test_whom_the_words_are_about_does_not_speak_them(text: str) -> None:
+    assert [speaker for _, speaker in said(text)] == [None]
+
+
+@pytest.mark.parametrize("source", ["the mayor", "a spokesman for the port", "a lawyer of the city court"])
+def test_who_reports_a_sentence_is_not_the_person_it_ends_with(source: str) -> None:
+    stage_text, layers = marked(article(f"The police stopped Rui Dias, {source} said. “It was late,” {source} said."))
+    assert all(one.args["speaker"] is None for one in Quotations().annotate(stage_text, layers))
+    held = statements(Stage(stage_text, layers))
+    assert [one for one in held if one.property == "jobTitle"] == []
+
+
+def test_a_description_between_commas_stays_its_person_s() -> None:
+    text, layers = marked(article("The police stopped Rui Dias, a lawyer of the city court, on Monday."))
+    assert [one.value for one in statements(Stage(text, layers)) if one.property == "jobTitle"] == ["lawyer"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A court stopped the first showing of a film which, Ana Costa says, accuses the crew of theft.",
+        "In the hall there was a letter that, Ana Costa said, nobody had answered.",
+        "It is the message in which one of the ships, the Skua, reported a rubber boat in October.",
+    ],
+)
+def test_the_half_of_a_sentence_is_no_report(text: str) -> None:
+    assert said(text, direct=False) == []
 
 
 @pytest.mark.parametrize(

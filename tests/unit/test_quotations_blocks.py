@@ -80,6 +80,11 @@ def test_the_turns_of_an_interview_belong_to_whom_their_labels_name() -> None:
     ]
 
 
+def test_a_surname_with_one_capital_is_a_label_among_others() -> None:
+    found = said("Ana Costa met Rui Dias.", "Q: Is it closed?", "Costa: The bridge is closed.", "Q: For how long?")
+    assert found == [("Is it closed?", None), ("The bridge is closed.", "ana"), ("For how long?", None)]
+
+
 def test_a_line_with_a_name_alone_is_the_label_of_the_paragraph_below() -> None:
     found = said("Ana Costa", "The bridge is closed now.", "Rui Dias", "For how long?", "Ana Costa", "Until Monday.")
     assert found == [("The bridge is closed now.", "ana"), ("For how long?", "rui"), ("Until Monday.", "ana")]

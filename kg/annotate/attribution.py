@@ -124,11 +124,18 @@ def _in_front(stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted)
     for verb in reversed(cues):
         if host[verb.start() - 4 : verb.start()] == " to " or is_noun(host, verb):
             continue
-        if verb.group().startswith(("read", "call", "describe")) and (
-            _SO_CALLED.search(host, max(floor, verb.start() - 40), verb.start())
-            or (verb.group().startswith("read") and host[quote.outer.start - 2 : quote.outer.start] != ": ")
-        ):
-            continue
+        so_called = None
+        if verb.group().startswith(("read", "call", "describe")):
+            so_called = _SO_CALLED.search(host, max(floor, verb.start() - 40), verb.start())
+            if verb.group().startswith("read") and (
+                so_called is not None or host[quote.outer.start - 2 : quote.outer.start] != ": "
+            ):
+                continue
+        if so_called is not None:  # over what she called "…": hers, whoever else says the rest
+            begin = so_called.start() + len("what ")
+            source = voices.left(voices.first(verb.start()), voices.first(begin))
+            subject = stage.subject(paragraph, verb.start(), begin)
+            return Attribution(subject, source, cue=True)
         by = _BY.match(host, verb.end(), quote.outer.start)
         if by is not None:  # was called by X "…"
             subject = stage.after_verb(paragraph, by.end() - 1, quote.outer.start)

@@ -115,6 +115,8 @@ def test_a_hundred_thousand_marks_are_read_in_one_pass(unit: str) -> None:
         ("Ana Costa: “We begin at nine sharp.”", [("We begin at nine sharp.", "ana")]),
         ("“We begin at nine sharp.” ― Ana Costa", [("We begin at nine sharp.", "ana")]),
         ("Ana Costa called the plan ‘a joke’.", [("a joke", "ana")]),
+        ("Rui Dias said Ana Costa had left over what she called “a quiet wish”.", [("a quiet wish", "ana")]),
+        ("Rui Dias was angry at what Ana Costa described as “a small delay”.", [("a small delay", "ana")]),
     ],
 )
 def test_the_speaker_is_found_before_after_and_between(text: str, expected: Found) -> None:

@@ -145,9 +145,14 @@ def _speaks(page: Page, sentence: Sentence, closing: int) -> bool:
     )
 
 
+#: Words on either side that tell how a line writes its words; more would make endless lines slow.
+_LINE: Final = 100
+
+
 def _headline(page: Page, sentence: Sentence, opening: int, closing: int) -> bool:
     """Whether most other words of the sentence have a capital anyway."""
-    words = (*page.tokens.words[sentence.first : opening], *page.tokens.words[closing : sentence.last])
+    first, last = max(sentence.first, opening - _LINE), min(sentence.last, closing + _LINE)
+    words = (*page.tokens.words[first:opening], *page.tokens.words[closing:last])
     spelled = [word for word in words if len(word) > 3 and word[0].isalpha()]
     return len(spelled) > 2 and sum(word[0].isupper() for word in spelled) * 10 >= len(spelled) * 7
 

@@ -124,6 +124,8 @@ def test_any_words_in_any_order_are_annotated_and_twice_the_same(
     [
         "Ida " * 20_000,
         "“" * 20_000,
+        '"Ab ' * 20_000,
+        "Paris, " * 10_000,
         "‘a’ " * 8_000,
         "(" * 20_000,
         "said " * 20_000,

@@ -10,7 +10,7 @@ from kg.annotate.predicates import behind_be
 from kg.annotate.said import Said
 from kg.annotate.speakers import named
 from kg.annotate.stage import FILLER, VERB, Paragraph, Stage, Subject
-from kg.annotate.voices import Voices
+from kg.annotate.voices import SKIPPED, Voices
 from kg.model import Span
 
 __all__ = ["ACCORDING", "Attribution", "attribute", "carry_over", "introduced", "is_noun"]
@@ -27,6 +27,7 @@ _BY = re.compile(r"\sby\s(?![a-z]+ing\b)")
 _INTRODUCES = re.compile(r":\s*$|\b(?:said|says|stated|wrote|writes|added|tweeted|posted|declared|replied)[,;]\s*$")
 #: Forms that are verbs only, never nouns.
 _PAST = re.compile(r"(?:ed|said|told|wrote|spoke|sang|swore)$")
+_HEARD = frozenset({"heard", "hear", "hears", "hearing", "overheard", "saw", "watched"})
 #: Of these the form behind *be* is a passive, whose subject does not speak.
 _PARTICIPLE = re.compile(r"(?:ed|told|found|written|sworn|put|read)$")
 _CLOSED = re.compile(r"[”\"’'»],?\s$")
@@ -39,8 +40,8 @@ class Attribution:
     """What a sentence says of the words quoted in it: who speaks, in which words, and how.
 
     ``subject`` is the member of the cast, ``source`` the printed phrase; either may be unknown. ``others`` speak with
-    the subject. ``cue`` says that the
-    sentence has a word of speech, ``asks`` that the words are a question.
+    the subject. ``cue`` says that the sentence has a word of speech, ``asks`` that the words are a question,
+    ``denied`` that the source is said not to have spoken them.
     """
 
     subject: Subject | None = None
@@ -48,6 +49,7 @@ class Attribution:
     cue: bool = False
     asks: bool = False
     others: tuple[str, ...] = ()
+    denied: bool = False
 
 
 def attribute(
@@ -155,6 +157,10 @@ def _in_front(stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted)
                 inverted = source = None  # "Ana Costa, the mayor, said it was": the subject stands in front
         subject = inverted or stage.subject(paragraph, verb.start(), floor)
         source = source or voices.left(token, first) or (subject.span if subject is not None else None)
+        if source is not None and _unsaid(voices, first, token):
+            return Attribution(None, source, cue=True, denied=True)
+        if source is not None and _overheard(voices, first, source):
+            return Attribution(None, source, cue=True, asks=_asks(verb.group()))
         if subject is not None:
             return Attribution(subject, source, cue=True, asks=_asks(verb.group()))
         if source is not None and _PAST.search(verb.group()):
@@ -174,6 +180,23 @@ def _in_front(stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted)
         source = voices.lead(voices.first(floor), voices.first(quote.outer.start))
         return Attribution(lead, source or (lead.span if lead is not None else None), cue=True)
     return Attribution()
+
+
+def _unsaid(voices: Voices, first: int, token: int) -> bool:
+    """Whether somebody is said not to have spoken: *did not say*, *never called*, but *did not only say*."""
+    at = token - 1
+    while at >= first and voices.lower[at] in SKIPPED:
+        word = voices.lower[at]
+        if word == "never" or word == "not" or word[-3:] in ("n't", "n’t"):
+            return voices.lower[at + 1] not in ("only", "just", "merely", "simply")
+        at -= 1
+    return False
+
+
+def _overheard(voices: Voices, first: int, source: Span) -> bool:
+    """Whether a phrase names whom somebody else heard: *she heard a man shout*."""
+    at = voices.first(source.start) - 1
+    return at > first and voices.lower[at] in _HEARD
 
 
 def _after(stage: Stage, paragraph: Paragraph, quote: Quoted, follower: Quoted | None) -> int:

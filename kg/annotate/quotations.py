@@ -32,6 +32,8 @@ _SMALL = lexicon.words(
 )
 #: So many words can be a clause of their own; fewer are words somebody only might have used.
 _CLAUSE = 3
+#: What somebody is said not to have spoken stays unpublished.
+_DENIED = 0.3
 _NOUN_BEHIND = re.compile(r"\s([a-z][\w’'-]*)")
 _JOINTS = lexicon.words(
     "but so that who which when while after before because if than then said says he she they it we about into over "
@@ -271,7 +273,7 @@ def _direct(
     told = replace(told, subject=certain(stage, voices, paragraph, told.subject))
     if told.subject is not None and told.subject.sure < THRESHOLD:
         told = replace(told, subject=None)
-    score = 0.95 if cue else 0.75
+    score = _DENIED if told.denied else 0.95 if cue else 0.75
     if told.subject is not None:
         score = min(score, told.subject.sure)
         if not told.others:

@@ -135,6 +135,27 @@ def test_whom_the_words_are_about_does_not_speak_them(text: str) -> None:
     assert [speaker for _, speaker in said(text)] == [None]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana Costa did not say “the pier is sold”.",
+        "Ana Costa has never called the pier “a waste of money”.",
+        "On Friday Ana Costa couldn’t say “it was all my fault”.",
+    ],
+)
+def test_what_somebody_did_not_say_is_no_quotation(text: str) -> None:
+    assert said(text) == []
+
+
+def test_what_somebody_did_not_only_say_was_said() -> None:
+    assert said("Ana Costa did not only say “the pier is sold”, she sang it.") == [("the pier is sold", "ana")]
+
+
+@pytest.mark.parametrize("heard", ["heard a man shout", "had heard a man shouting", "saw a boy write"])
+def test_what_somebody_heard_is_said_by_whom_they_heard(heard: str) -> None:
+    assert said(f"Ana Costa says she {heard} “the pier is on fire”.") == [("the pier is on fire", None)]
+
+
 @pytest.mark.parametrize("source", ["the mayor", "a spokesman for the port", "a lawyer of the city court"])
 def test_who_reports_a_sentence_is_not_the_person_it_ends_with(source: str) -> None:
     stage_text, layers = marked(article(f"The police stopped Rui Dias, {source} said. “It was late,” {source} said."))

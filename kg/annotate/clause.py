@@ -137,7 +137,10 @@ _ORDERS = re.compile(
     r"(?:plans?|orders?|moves?|votes?|offers?|calls?|threats?|attempts?)\s$"
 )
 _FAILS = re.compile(r"\b(?:fail(?:s|ed))\s$")
-_DOES = re.compile(r"\b(?:manage[sd]|went\son|goes\son|helped|continue[sd]|proceeded)\s$")
+_DOES = re.compile(
+    r"\b(?:manage[sd]|went\son|goes\son|helped|continue[sd]|proceeded"
+    r"|(?:came|fought|hit|battled|rallied|bounced|recovered)\s(?:back\s)?(?:from\s(?:[\w-]+\s){1,6})?)\s?$"
+)
 _DENIED = re.compile(
     r"\b(?:not|never|n[’']t|cannot|no|nobody|none|neither|nor|without|refus\w+|declin\w+|den(?:y|ied|ies|ying)|avoid\w*"
     r"|fail(?:s|ed|ing)?(?!\sto\s(?:\w+\s)?$)|stop(?:ped|s)?|prevent\w*|block\w*|ban(?:s|ned)?|unable)\b[^,;.]{0,30}$"

@@ -45,7 +45,7 @@ _UNREAL = re.compile(
 )
 #: After a participle without an auxiliary: so it is one, and no past tense.
 _FOLLOWS = re.compile(
-    r"\s(?:to|from|in|on|by|at|last|this|after|during|over|without|under|with|for|as|near|outside|when|while|since|of)\s"
+    r"\s(?:to|from|in|on|by|at(?!\sleast\s|\smost\s)|last|this|after|during|over|without|under|with|for|as|near|outside|when|while|since|of)\s"
 )
 #: After these a participle only describes the people after it: *the rescued members*, *elected officials*.
 _BEFORE_NOUN = re.compile(
@@ -75,7 +75,7 @@ def affect(tell: Tell) -> Happening | None:
     agent: str | None = None
     status = group.status
     kinds = frame.objects
-    follows = _FOLLOWS.match(host, tell.end, tell.end + 9)
+    follows = _FOLLOWS.match(host, tell.end, tell.end + 10)
     closes = host[tell.end : tell.end + 1] in ".,;" or tell.end >= tell.sentence.end - 1
     if group.voice == "passive":
         objects, crowd = passive_subjects(tell, group)

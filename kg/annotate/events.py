@@ -270,6 +270,7 @@ def _allowed(tell: Tell, one: Happening, voice: str) -> Happening | None:
         return replace(one, score=one.score - 0.1) if announced else None
     if tell.frame.grave:
         roles = tuple(role for role in one.roles if role[0] != "agent")
-        name = "Death" + one.name.removeprefix("Killing") if tell.frame.key == "killing" else one.name
+        blaming = tell.frame.key == "killing" and one.name.startswith(tell.frame.label)
+        name = "Death" + one.name.removeprefix(tell.frame.label) if blaming else one.name
         return replace(one, name=name, roles=roles, score=one.score - 0.05) if roles else None
     return replace(one, score=one.score - 0.05)

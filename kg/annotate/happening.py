@@ -132,6 +132,8 @@ def time_of(tell: Tell) -> When | None:
     after = next((w for w in whens if w.span.start >= tell.end), None)
     if after is not None and not APART.search(host, tell.end, after.span.start):
         return after
+    if after is not None and tell.frame.key in ("killing", "death") and _WHEN.fullmatch(host, tell.end, after.span.start):
+        return after
     if before is None or _BETWEEN.search(_CLOSED.sub(",", gap)):
         return None
     if tell.form == "noun" and (
@@ -145,6 +147,11 @@ def time_of(tell: Tell) -> When | None:
     return before
 
 
+#: *was killed when a bus overturned on Friday*: both on one day.
+_WHEN = re.compile(
+    r"(?:(?!\s(?:who|which|after|before|had|said|told)\s)[^,;:.]){0,60}\swhen\s"
+    r"(?:(?!\s(?:who|which|that|after|before|when|had|has|will|would|said|told)\s)[^,;:—–]){1,110}"
+)
 _RELATIVE = re.compile(r",\s(?:who|which|whose|where|when)\s[^,]*$")
 _CLOSED = re.compile(r",\s(?:who|which|whose|where)\s[^,]*,")
 _INSIDE = re.compile(r"\s(?:(?!(?:on|about|of|over|in|at|for|to|with|by|from|and|or)\s)[\w’'.-]+\s){0,3}")

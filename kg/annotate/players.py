@@ -287,8 +287,8 @@ _LEAD = re.compile(
     r"|[A-Z][a-z]+ly|[A-Z][a-z]{2,}ing)\s(?=\S)"
 )
 _JUDGE = re.compile(
-    r"(?P<np>\b[Aa]n?\s(?:(?!court|that|who)[\w.’'-]+\s){0,3}?(?:judge|magistrate))\s(?:[a-z]+ly\s|has\s|had\s"
-    r"|also\s|on\s[A-Z]\w+\s)*$"
+    r"(?P<np>\b[Aa]n?\s(?:(?!court|that|who)[\w.’'-]+\s){0,3}?(?:judge|magistrate))\s(?:in\s[A-Z][\w-]+(?:\s[A-Z][\w-]+)?\s)?"
+    r"(?:[a-z]+ly\s|has\s|had\s|also\s|on\s[A-Z]\w+\s)*$"
 )
 
 

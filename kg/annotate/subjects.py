@@ -57,14 +57,15 @@ def passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | Non
         ok = stage.cast.members[subject.id].kind in kinds and subject.sure >= 0.7
         return ([subject.id] if ok else []), crowd
     end = floor + len(stage.host[floor : group.start].rstrip())
-    last = stage.cast.ending(end)
+    last = _without_origin(tell, end) if "Person" in kinds else stage.cast.ending(end)
     if last is None and "CreativeWork" in kinds and stage.host[end - 1 : end] in _MARKS:
         last = stage.cast.ending(end - 1) or stage.cast.ending(end - 2)  # “Salt and Iron” was shown
     if last is None or last.kind not in kinds or last.form == "demonym":
         return [], crowd
     chain: list[Seen] = [last]
     while joint := _JOINED.search(stage.host[max(floor, chain[0].start - 6) : chain[0].start]):
-        other = stage.cast.ending(chain[0].start - len(joint.group()))
+        joined = chain[0].start - len(joint.group())
+        other = _without_origin(tell, joined) if "Person" in kinds else stage.cast.ending(joined)
         if other is None or other.kind not in kinds:
             break
         chain.insert(0, other)
@@ -76,6 +77,17 @@ def passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | Non
     return distinct(chain), crowd
 
 
+def _without_origin(tell: Tell, end: int) -> Seen | None:
+    """The name that ends at an offset; of *Ana Costa of Porto*, the person."""
+    cast, last = tell.stage.cast, tell.stage.cast.ending(end)
+    if last is None or last.kind == "Person":
+        return last
+    origin = _ORIGIN.search(tell.stage.host, max(tell.sentence.start, last.start - 10), last.start)
+    person = cast.ending(origin.start()) if origin is not None else None
+    return person if person is not None and person.kind == "Person" else last
+
+
+_ORIGIN = re.compile(r",?\s(?:of|from)\s(?:the\s)?$")
 _WORK = re.compile(r"(?<!\w)(?:[a-z-]+\s){1,3}$")
 _MARKS = frozenset("”’\"'»")
 _JOINED = re.compile(r"(?:,\s(?:and\s)?|\sand\s)$")

@@ -13,6 +13,7 @@ from kg.annotate.frames import GROUPS
 from kg.annotate.happening import Happening, Tell, clause_of, label_of, one_line, time_of
 from kg.annotate.players import (
     PERSONLIKE,
+    Unnamed,
     body_before,
     described_before,
     is_owner,
@@ -101,12 +102,34 @@ def act(tell: Tell) -> Happening | None:
         if opening is not None and not any(r[0] == "location" for r in roles):
             roles.append(("location", opening.id, span))
     members = [*others, subject.id] if subject is not None else []
-    name = label_of(tell, members, crowd) if frame.label else _words(tell, subject, members)
+    if frame.label:
+        name = label_of(tell, members, crowd)
+    elif frame.key == "protest":
+        name = _protest(tell, roles, members, crowd)
+    else:
+        name = _words(tell, subject, members)
     status = "completed" if frame.key in ("offer", "refusal") and group.status == "failed" else group.status
     unnamed = (crowd,) if crowd is not None else ()
     return Happening(frame.key, name, span, status, tuple(roles), 0.75, time_of(tell), unnamed)
 
 
+def _protest(tell: Tell, roles: _Roles, members: Sequence[str], crowd: Unnamed | None) -> str:
+    """*Protest in Porto Belo*; where no place is told, by whom."""
+    stage = tell.stage
+    where = next((id_ for property_, id_, _ in roles if property_ == "location"), None)
+    if where is not None:
+        return one_line(f"Protest in {stage.cast.members[where].name}")
+    names = [stage.cast.members[id_].name for id_ in members] or (
+        [_DETERMINER.sub("", crowd.span.of(stage.text))] if crowd is not None else []
+    )
+    if crowd is not None and not members and crowd.span.start == tell.sentence.start:
+        first = names[0].split()[0].lower()
+        names = [first + names[0][len(first) :]] if first in _COUNTS else names
+    return one_line("Protest by " + " and ".join(names))
+
+
+_DETERMINER = re.compile(r"^(?:[Tt]he|[Oo]ur|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir)\s")
+_COUNTS = frozenset(("tens", "hundreds", "thousands", "dozens", "scores", "several", "some", "about", "students", "workers"))
 _TAIL = re.compile(r"\s(?:at|in|from|of|near)\s(?:the\s)?(?:(?!(?:and|or|but|I|we|he|she|they|you)\s)[\w’'-]+\s){1,6}$")
 _RELATIVE = re.compile(r"\b(?:who|which|that)\s$")
 _CLAUSE_ENDS = re.compile(r",\s(?:who|which|and|but|where|while|saying|writing|telling|after|as)\b|[;:]\s|\s[—–-]\s")
@@ -201,7 +224,14 @@ def _visiting(deed: _Deed) -> _Roles | None:
     named = [("toLocation" if one.kind == "Place" else "participant", one.id, deed.span) for one in deed.direct]
     when = time_of(deed.tell)
     dated = when is not None and when.value is not None and len(when.value) == 10
-    return named or ([] if dated and _SOME.match(deed.tell.rest) else None)
+    return named or ([] if dated and (_SOME.match(deed.tell.rest) or _ON.match(deed.tell.rest)) else None)
+
+
+#: The place is plain from the text before: *is due to visit on Tuesday*, *flew to the area on Saturday*.
+_ON = re.compile(r"\s(?:on|next|this|last|again)\s")
+_AREA = re.compile(
+    r"\sthe\s(?:[a-z-]+\s){0,2}(?:area|region|scene|district|province|city|town|village|island|capital|site|zone)\b"
+)
 
 
 def _moving(deed: _Deed) -> _Roles | None:
@@ -209,6 +239,9 @@ def _moving(deed: _Deed) -> _Roles | None:
     tell, stage, host = deed.tell, deed.tell.stage, deed.tell.stage.host
     lead = re.compile(r"\s(?P<for>for\s)?(?:the\s)?").match(host, tell.end)
     first = stage.cast.starting(lead.end()) if lead is not None else None
+    if first is None and deed.tell.frame.key == "arrival" and _AREA.match(tell.rest):
+        when = time_of(tell)
+        return [] if when is not None and when.value is not None and len(when.value) == 10 else None
     if first is None or lead is None or first.kind != "Place" or first.form == "demonym" or is_owner(host, first):
         return None
     if lead.group("for"):
@@ -306,7 +339,7 @@ def _playing(deed: _Deed) -> _Roles | None:
 
 
 _WON = re.compile(
-    r"\s(?:an?|the|his|her|its|their|both|two|three|four|[A-Z][\w’'-]+)\s(?:[\w’'.-]+\s){0,6}?(?:"
+    r"\s(?:an?|the|his|her|its|their|both|two|three|four|[A-Z][\w’'-]+)\s(?:[\w’'.-]+\s){0,6}?(?i:"
     + "|".join(sorted(GROUPS["won"]))
     + r")s?\b"
 )

@@ -204,10 +204,17 @@ def _fits(tell: Tell, group: Group, objects: Sequence[str]) -> bool:
         to = places_after(tell.stage, tell.end, tell.sentence.end, key, Span(tell.start, tell.end))
         return group.voice == "passive" and any(property_ == "toLocation" for property_, _, _ in to)
     if key == "premiere":
-        return any(places_after(tell.stage, tell.end, tell.sentence.end, key, tell.sentence))
+        return _at_festival(tell) or any(places_after(tell.stage, tell.end, tell.sentence.end, key, tell.sentence))
     if key == "rescue" and tell.word in ("rescued",):
         return not re.match(r"\sby\s(?:an?|the)\s(?:goal|late|penalty)", tell.rest)
     return True
+
+
+def _at_festival(tell: Tell) -> bool:
+    """Whether a film is shown at an event with a name: *will premiere at the Porto Film Festival*."""
+    at = re.compile(r"\s(?:[a-z]+ly\s)?(?:at|in)\s(?:the\s)?").match(tell.stage.host, tell.end)
+    one = tell.stage.cast.starting(at.end()) if at is not None else None
+    return one is not None and one.kind == "Event"
 
 
 def _named_to(tell: Tell) -> bool:

@@ -21,7 +21,7 @@ from kg.annotate.happening import Happening, Tell
 from kg.annotate.layers import argument
 from kg.annotate.merging import merged
 from kg.annotate.nominals import by_noun
-from kg.annotate.occasions import matches, wreck
+from kg.annotate.occasions import heard, matches, wreck
 from kg.annotate.rulings import ruling
 from kg.annotate.stage import LONGEST, Paragraph, Stage
 from kg.annotate.times import When
@@ -42,6 +42,9 @@ _SAID = re.compile(
     r"|complain(?:s|ed)|assert(?:s|ed)|contend(?:s|ed)|maintain(?:s|ed)|tweeted|predict(?:s|ed)|fear(?:s|ed)|hope[sd]?"
     r"|[Aa]ccording\sto|speculat\w+|wrote|writes|writing|recall(?:s|ed)|testified|added|adding|blam(?:es|ed|ing))\b"
 )
+#: Counsel know what becomes of whom they speak for.
+_COUNSEL = re.compile(r"\b(?:lawyers?|attorneys?|solicitors?|counsel|barristers?)\b", re.IGNORECASE)
+_COUNSELLED = frozenset(("deportation", "arrest", "release", "charge", "transfer", "hearing", "ruling"))
 #: Whoever does this does not know.
 _DOUBTED = re.compile(
     r"(?:believe|think|thought|alleg|accus|suggest|warn|den|fear|hope|predict|speculat|blam|argu|claim)\w*"
@@ -176,6 +179,7 @@ def _told(
 ) -> Iterator[Happening]:
     """What one sentence tells of."""
     yield from matches(stage, paragraph, sentence, whens)
+    yield from heard(stage, paragraph, sentence, whens)
     known, host = forms(), stage.host
     for word in _WORD.finditer(host, sentence.start, sentence.end):
         readings = known.get(word.group() if word.start() > sentence.start else word.group().lower())
@@ -215,6 +219,8 @@ def _voice(tell: Tell, reported: Sequence[tuple[Span, str]]) -> str:
             doubted = _SAID.search(_around(tell, clause))
             if doubted is not None and _DOUBTED.fullmatch(doubted.group()):
                 return "claim"
+            if tell.frame.key in _COUNSELLED and _COUNSEL.search(_around(tell, clause)):
+                return "official"
             member = cast.members.get(speaker)
             if member is not None:
                 return "official" if member.kind == "Organization" and member.type != "PoliticalParty" else "claim"
@@ -233,6 +239,8 @@ def _voice(tell: Tell, reported: Sequence[tuple[Span, str]]) -> str:
             return "official" if sure and _OFFICIAL.search(left[-220:][: said.start()]) else "claim"
     trail = _ACCORDING.search(host, tell.end, tell.sentence.end)
     if trail is not None and ";" not in host[tell.end : trail.start()]:
+        if tell.frame.key in _COUNSELLED and _COUNSEL.search(trail.group()) and not _DOUBTED.search(trail.group()):
+            return "official"
         return "official" if _OFFICIAL.search(trail.group()) else "claim"
     return "own"
 

@@ -10,12 +10,12 @@ from kg.annotate.cast import Seen
 from kg.annotate.clause import is_unreal, verb_group
 from kg.annotate.frames import FRAMES
 from kg.annotate.happening import APART, Happening, Tell, clause_of, one_line, time_of
-from kg.annotate.players import PERSONLIKE, is_owner, lead_of, places_after
+from kg.annotate.players import PERSONLIKE, agent_after, is_owner, lead_of, places_after
 from kg.annotate.stage import FILLER, Paragraph, Stage
 from kg.annotate.times import When
 from kg.model import Span
 
-__all__ = ["MODAL", "PLANNED", "is_off", "matches", "occasion", "status_of", "wreck"]
+__all__ = ["MODAL", "PLANNED", "heard", "is_off", "matches", "occasion", "status_of", "wreck"]
 
 _WORDS = lexicon.groups("occasions")
 MODAL = re.compile(
@@ -324,8 +324,18 @@ def wreck(tell: Tell) -> Happening | None:
     return Happening("disaster", name, span, "completed", tuple(where), 0.75, when, noun=craft.group("head"))
 
 
+_RESULT = re.compile(
+    r"\s(?:have\s|has\s|had\s)?(?:lost|drew|(?:were|was)\s(?:[a-z]+ly\s)?(?:beaten|thrashed|defeated|held))\s(?:to\sa\s|a\s|at\shome\s)?"
+    r"\d{1,3}\s?[–-]\s?\d{1,3}\s(?:draw\s)?(?:at\shome\s|away\s)?(?:to|with|by|against|at)\s(?:the\s)?"
+)
+
+
 def matches(stage: Stage, paragraph: Paragraph, sentence: Span, whens: Sequence[When]) -> Iterator[Happening]:
     """*gave Porto Rovers a 2–1 win over Hill Town*: a match by its score, with both sides."""
+    for found in _RESULT.finditer(stage.host, sentence.start, sentence.end):
+        one, other = stage.cast.ending(found.start()), stage.cast.starting(found.end())
+        if one is not None and other is not None and one.kind == other.kind == "Organization" and one.id != other.id:
+            yield _match(stage, paragraph, sentence, whens, found, one, other)
     for found in _SCORE.finditer(stage.host, sentence.start, sentence.end):
         other = stage.cast.starting(found.end())
         sides = [
@@ -338,9 +348,48 @@ def matches(stage: Stage, paragraph: Paragraph, sentence: Span, whens: Sequence[
         before = stage.host[sentence.start : found.start()]
         if is_unreal(stage.host, sentence.start, found.start()) or MODAL.search(before):
             continue
-        tell = Tell(stage, paragraph, sentence, found.start(), found.end(), FRAMES["match"], "noun", whens)
+        yield _match(stage, paragraph, sentence, whens, found, sides[-1], other)
+
+
+def _match(
+    stage: Stage,
+    paragraph: Paragraph,
+    sentence: Span,
+    whens: Sequence[When],
+    found: re.Match[str],
+    one: Seen,
+    other: Seen,
+) -> Happening:
+    tell = Tell(stage, paragraph, sentence, found.start(), found.end(), FRAMES["match"], "noun", whens)
+    span = clause_of(stage, sentence, found.start(), found.end())
+    roles = [("competitor", one.id, span), ("competitor", other.id, span)]
+    roles += places_after(stage, other.end, sentence.end, "match", span)
+    name = f"{stage.cast.members[one.id].name} against {stage.cast.members[other.id].name}"
+    return Happening("match", one_line(name), span, "completed", tuple(roles), 0.8, time_of(tell))
+
+
+_HEARD = re.compile(
+    r"\b(?P<np>(?:case|appeal|petition|lawsuit|complaint|application|request|motion|charges|trial)"
+    r"(?:\s(?:against|by|of|over|for)\s[^,;.]{1,60}?)?)\s"
+    r"(?P<aux>will\sbe|is\sto\sbe|are\sto\sbe|(?:is|are)\s(?:due|set|expected|scheduled)\sto\sbe|was|were|is\sbeing)\s"
+    r"(?:first\s|also\s)?heard(?=[\s.,])"
+)
+
+
+def heard(stage: Stage, paragraph: Paragraph, sentence: Span, whens: Sequence[When]) -> Iterator[Happening]:
+    """*The appeal will be heard on Friday*: a hearing by its verb, with a day, a place or a court."""
+    for found in _HEARD.finditer(stage.host, sentence.start, sentence.end):
+        if is_unreal(stage.host, sentence.start, found.start()) or FILLER in found.group():
+            continue
+        tell = Tell(stage, paragraph, sentence, found.start("aux"), found.end(), FRAMES["hearing"], "done", whens)
+        when = time_of(tell)
         span = clause_of(stage, sentence, found.start(), found.end())
-        roles = [("competitor", sides[-1].id, span), ("competitor", other.id, span)]
-        roles += places_after(stage, other.end, sentence.end, "match", span)
-        name = f"{stage.cast.members[sides[-1].id].name} against {stage.cast.members[other.id].name}"
-        yield Happening("match", one_line(name), span, "completed", tuple(roles), 0.8, time_of(tell))
+        roles = [r for r in places_after(stage, found.end(), sentence.end, "hearing", span) if r[0] == "location"][:1]
+        court = agent_after(stage, found.end(), sentence.end, ("Organization",))
+        roles += [("agent", court, span)] if court is not None else []
+        if not roles and (when is None or when.value is None):
+            continue
+        aux = found.group("aux")
+        status = "completed" if aux in ("was", "were") else "active" if aux.endswith("being") else "potential"
+        name = one_line("Hearing of the " + found.group("np"))
+        yield Happening("hearing", name, span, status, tuple(roles), 0.7, when, noun="hearing")

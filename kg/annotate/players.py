@@ -203,6 +203,7 @@ _IN = re.compile(
     r"(?:^|\s)(?:in|at|near|outside|inside|throughout|across|off)\s(?:the\s)?(?:(?:[a-z-]+\s){0,4}?(?:of|in)\s(?:the\s)?"
     r"|[a-z-]+\s)?$"
 )
+_THROUGH = re.compile(r"(?:^|\s)(?:through|around)\s(?:the\s)?(?:[a-z]+\sof\s|central\s|downtown\s)?$")
 _MOVES = frozenset(("deportation", "transfer", "arrival", "departure"))
 
 
@@ -218,7 +219,9 @@ def places_after(stage: Stage, start: int, end: int, frame: str, span: Span) -> 
             yield "toLocation", one.id, span
         elif frame in _MOVES and _FROM.search(before):
             yield "fromLocation", one.id, span
-        elif frame not in _MOVES and _IN.search(before) and _closes(stage, one):
+        elif frame not in _MOVES and (_IN.search(before) or (frame == "protest" and _THROUGH.search(before))) and _closes(
+            stage, one
+        ):
             yield "location", one.id, span
 
 
@@ -251,8 +254,8 @@ _ADJECTIVES = (
 )
 _OWNER = r"(?:[A-Z][\w-]+(?:\s[A-Z][\w-]+){0,2}['’]s\s|our\s|their\s|its\s|his\s|her\s)"
 _LEADS = (
-    r"(?:an?\s(?:class|group|number|couple)\sof\s|the\s|some\s|about\s|over\s|up\sto\s|nearly\s|almost\s|at\sleast\s"
-    rf"|more\sthan\s|{_OWNER})?"
+    r"(?:an?\s(?:class|group|number|couple)\sof\s|the\s|(?i:some|about|over|up\sto|nearly|almost|at\sleast|more\sthan)\s"
+    rf"|{_OWNER})?"
 )
 _CROWD_BEFORE = re.compile(rf"(?:^|[\s(])(?P<np>{_LEADS}{_ADJECTIVES}(?i:{_CROWD}))\s$")
 _CROWD_AFTER = re.compile(rf"\s(?P<np>{_LEADS}{_ADJECTIVES}{_CROWD})(?![\w-])")
@@ -282,7 +285,7 @@ _QUALITIES = frozenset(
 )
 #: *To migrants*, *Housing migrants*, *Meanwhile migrants*: capitals that open a sentence, not a description.
 _LEAD = re.compile(
-    r"(?:To|For|Of|In|On|At|By|With|From|And|But|If|When|While|As|After|Before|Since|Until|Unless|Because|Although|Though"
+    r"(?:To|For|Of|In|On|At(?!\sleast\s|\smost\s)|By|With|From|And|But|If|When|While|As|After|Before|Since|Until|Unless|Because|Although|Though"
     r"|That|Where|Whether|Among|Between|Against|Without|Like|Unlike|Then|Now|Later|Meanwhile|Also|However|So|Yet|Or"
     r"|[A-Z][a-z]+ly|[A-Z][a-z]{2,}ing)\s(?=\S)"
 )

@@ -52,12 +52,13 @@ def passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | Non
     stage, floor, kinds = tell.stage, floor_of(tell, group), tell.frame.objects
     left = re.sub(r"(?:has|have|had|also)\s$", "", stage.host[floor : group.start])
     crowd = described_before(left, floor)
-    subject = stage.subject(tell.paragraph, group.start, floor)
+    end = floor + len(stage.host[floor : group.start].rstrip())
+    last = _without_origin(tell, end) if "Person" in kinds else stage.cast.ending(end)
+    several = last is not None and last.end < end and _JOINED.search(stage.host[max(floor, last.start - 6) : last.start])
+    subject = stage.subject(tell.paragraph, group.start, floor) if not several else None
     if subject is not None:
         ok = stage.cast.members[subject.id].kind in kinds and subject.sure >= 0.7
         return ([subject.id] if ok else []), crowd
-    end = floor + len(stage.host[floor : group.start].rstrip())
-    last = _without_origin(tell, end) if "Person" in kinds else stage.cast.ending(end)
     if last is None and "CreativeWork" in kinds and stage.host[end - 1 : end] in _MARKS:
         last = stage.cast.ending(end - 1) or stage.cast.ending(end - 2)  # “Salt and Iron” was shown
     if last is None or last.kind not in kinds or last.form == "demonym":

@@ -41,6 +41,12 @@ _PEOPLE = lexicon.words(
     "actors nurses"
     " doctors mechanics volunteers businessmen athletes singers writers"
 )
+#: What somebody is only said, thought or hoping to be is no fact: *the alleged leader of the gang, Ana Costa*.
+_DOUBTED = re.compile(
+    r"(?:[\w-]+\s){0,2}?(?:alleged|suspected|accused|supposed|purported|reputed|presumed|so-called|would-be|wannabe"
+    r"|aspiring|self-(?:styled|proclaimed|described|declared|appointed))\b",
+    re.IGNORECASE,
+)
 #: Works that carry others: they have no length and are about nobody.
 _CARRIERS = frozenset(
     {"WebSite", "OnlineBusiness", "Newspaper", "Periodical", "SoftwareApplication", "MobileApplication"}
@@ -97,6 +103,7 @@ def statements(stage: Stage) -> tuple[Relation, ...]:
     found += relations(stage)
     known = stage.cast.known
     found = [s for s in found if s.subject in known and (s.entity is None or s.entity in known)]
+    found = [s for s in found if s.value is None or _DOUBTED.match(s.value) is None]
     found.sort(key=lambda s: (s.evidence, s.subject, s.property, s.value or "", s.entity or ""))
     return tuple(dict.fromkeys(_one_case(found)))
 
@@ -119,7 +126,14 @@ def _title(stage: Stage, one: Seen) -> Iterator[Relation]:
         return
     printed = one.title.of(stage.text)
     value = _without_owner(printed)
+    for near in stage.cast.within(one.title.start, one.title.end):
+        behind = stage.text[near.end : one.title.end].strip()
+        if near.form == "demonym" and value == near.span.of(stage.text) + " " + behind:
+            value = behind  # "the Mexican novelist": where she is from is said by her nationality
     words = value.lower().split()
+    while len(words) > 1 and words[-1] in _ADDRESS:  # "our correspondent Mr Rui Dias"
+        value = value.rsplit(None, 1)[0]
+        words.pop()
     if words and not all(word in _ADDRESS for word in words):
         yield Relation(one.id, "jobTitle", Span(one.title.start, one.end), 0.9, value=value)
 

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from cast_fixture import article, marked
 
+from kg.annotate.chain import annotate_text, defaults
 from kg.annotate.facts import Facts
+from kg.annotate.text import lay_out
+from kg.authority import default
 
 
 def facts(*paragraphs: str) -> set[tuple[str, str, str]]:
@@ -109,6 +112,20 @@ def test_a_fact_is_what_the_words_beside_the_name_say(text: str, expected: set[t
 )
 def test_what_is_quoted_wished_or_merely_near_is_no_fact(text: str) -> None:
     assert facts(text) - {("film", "duration", "PT97M")} == set()
+
+
+@pytest.mark.parametrize("word", ["alleged", "suspected", "self-styled", "would-be"])
+def test_what_somebody_is_only_said_to_be_is_no_job(word: str) -> None:
+    assert facts(f"The {word} leader of the gang, Ana Costa, left.", f"Rui Dias, the {word} president, left.") == set()
+
+
+def test_a_title_is_told_without_nationality_and_address() -> None:
+    text = lay_out(article("The Portuguese novelist Elvira Tamsin met our correspondent Mr Corin Ashdown on Monday."))
+    layers = annotate_text(text, defaults(default()))
+    assert {one.args["value"] for one in layers["fact"] if one.args["property"] == "jobTitle"} == {
+        "novelist",
+        "correspondent",
+    }
 
 
 def test_values_that_contradict_each_other_both_stay() -> None:

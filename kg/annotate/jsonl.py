@@ -88,11 +88,11 @@ def _mentions(text: Text, layers: Layers, authority: Authority) -> list[dict[str
                 "start": name.span.start,
                 "end": name.span.end,
                 "surface": name.span.of(text.text),
-                "type": argument(name, "kind") or None,
-                "subtype": name.type if name.type != argument(name, "kind") else None,
+                "type": kind or None,
+                "subtype": name.type if name.type != kind else None,
                 "ref": _iri(link.ref, authority) if link is not None else None,
                 "cluster": coref.ref if coref is not None else None,
-                "form": argument(name, "form", "name"),
+                "form": form,
                 "score": name.score,
             }
         )

@@ -130,7 +130,7 @@ class Stage:
     ) -> None:
         self.text = text.text
         self.cast = cast if cast is not None else cast_of(text, layers)
-        scene = _scene(_Key(text, kinds))
+        scene = _scene(_Key(text, tuple(text.of_kind(*kinds))))
         self.host = scene.host
         self.paragraphs = [
             Paragraph(number, section, marks, list(opens)) for number, (section, marks, opens) in enumerate(scene.parts)
@@ -439,26 +439,26 @@ class _Scene:
 
 
 class _Key:
-    """A text and the kinds of its sections as a cache key that is cheap to look up."""
+    """A text and some of its sections as a cache key that is cheap to look up."""
 
-    __slots__ = ("kinds", "text")
+    __slots__ = ("sections", "text")
 
-    def __init__(self, text: Text, kinds: tuple[str, ...]) -> None:
+    def __init__(self, text: Text, sections: tuple[Section, ...]) -> None:
         self.text = text
-        self.kinds = kinds
+        self.sections = sections
 
     def __hash__(self) -> int:
         return len(self.text.text)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.text is other.text and self.kinds == other.kinds
+        return isinstance(other, _Key) and self.text is other.text and self.sections == other.sections
 
 
 @lru_cache(maxsize=8)
 def _scene(key: _Key) -> _Scene:
     """The scene of a text; remembered for the last few texts, as several annotators set up a stage."""
     text = key.text.text
-    sections = tuple(key.text.of_kind(*key.kinds))
+    sections = key.sections
     pieces: list[str] = []
     quotes: list[tuple[Quoted, ...]] = []
     at = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Final
 
 from kg.annotate.lexicon import words as _words
@@ -25,7 +26,7 @@ _OTHERS: Final = _words(
     "het een van niet dat op voor och att det som på inte är og ikke til w na się że z nie jest ve bir bu için da"
 )
 #: The last code point of Latin Extended-B.
-_LATIN: Final = 0x24F
+_LATIN: Final = "\u024f"
 
 
 def lay_out(article: Article) -> Text:
@@ -86,13 +87,17 @@ def language_of(text: str) -> str:
 
     Tables and lists have few words of grammar at all; they count as English unless something speaks against it.
     """
-    words = re.findall(r"[^\W\d_]+", text[:_SAMPLE])
-    if len(words) < 12:
+    counts = Counter(re.findall(r"[^\W\d_]+", text[:_SAMPLE]))
+    total = sum(counts.values())
+    if total < 12:
         return "en"
-    foreign_script = sum(ord(word[0]) > _LATIN for word in words)
-    common = sum(word.lower() in _COMMON for word in words)
-    others = sum(word.lower() in _OTHERS for word in words)
-    return "und" if foreign_script * 2 > len(words) or (others > common and others * 12 >= len(words)) else "en"
+    foreign_script = common = others = 0
+    for word, times in counts.items():
+        small = word.lower()
+        foreign_script += times * (word[0] > _LATIN)
+        common += times * (small in _COMMON)
+        others += times * (small in _OTHERS)
+    return "und" if foreign_script * 2 > total or (others > common and others * 12 >= total) else "en"
 
 
 def is_english(text: Text) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from kg.model import Annotation, Span, Text
 
@@ -112,9 +113,9 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
         "year",
         rf"(?:in|since|until|by|during|from|before|after|early|mid|late|of|to)(?: (?:early|mid|late))?[ -]{_YEAR}",
     ),
-    ("word", "feast", rf"{_LEAD}{_FEAST}(?:,? {_YEAR})?"),
+    ("feast", "feast", rf"{_LEAD}{_FEAST}(?:,? {_YEAR})?"),
     (
-        "word",
+        "relative-day",
         "relative-day",
         (
             r"(?:(?P<word>yesterday|today|tomorrow|tonight|overnight)(?: (?:morning|afternoon|evening|night))?"
@@ -122,12 +123,12 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
         ),
     ),
     (
-        "word",
+        "ago",
         "ago",
         rf"{_COUNT} (?P<unit>days?|weeks?|months?|years?|hours?) (?P<way>ago|earlier|later|before)",
     ),
     (
-        "word",
+        "relative",
         "relative",
         (
             rf"(?:(?:earlier|later) )?(?P<near>last|next|this) "
@@ -142,13 +143,21 @@ _PATTERNS = tuple(
 )
 #: The words without which there is no expression, by class; one look for them spares most texts the patterns.
 _ANCHOR = re.compile(
-    r"\b(?:(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+    r"\b(?=[A-Z12abefloprstwyn])(?:(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
     r"|(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
     r"|(?P<year>(?:1[5-9]|20)\d\d(?!\d))"
-    r"|(?P<word>[Yy]esterday|[Tt]oday|[Tt]omorrow|[Tt]onight|[Oo]vernight|ago|earlier|later|before|[Ll]ast|[Nn]ext"
-    r"|[Tt]his|weekend|previous|following|same|[Rr]ecently|eve|[Tt]he\snext|Christmas|Boxing|New\sYear|Valentine|Halloween"
-    r"|May\sDay)\b)"
+    r"|(?:(?P<today>[Yy]esterday|[Tt]oday|[Tt]omorrow|[Tt]onight|[Oo]vernight)|(?P<ago>ago|earlier|later)|(?P<before>before)"
+    r"|(?P<last>[Ll]ast|[Tt]his)|(?P<next>[Nn]ext|weekend|previous|following|same|[Rr]ecently|eve|[Tt]he\snext)"
+    r"|(?P<feast>Christmas|Boxing|New\sYear|Valentine|Halloween|May\sDay))\b)"
 )
+#: The shapes that each class of anchor words brings into question, where the class is not its name.
+_ANCHORED: Final = {
+    "today": ("relative-day",),
+    "ago": ("ago",),
+    "before": ("ago", "relative"),
+    "last": ("relative-day", "relative"),
+    "next": ("relative",),
+}
 #: How far an expression reaches to either side of its anchor.
 _BEFORE, _AFTER = 48, 48
 _FEASTS = {
@@ -256,11 +265,13 @@ def _windows(text: str, within: Span) -> dict[str, list[tuple[int, int]]]:
     found: dict[str, list[tuple[int, int]]] = {}
     for anchor in _ANCHOR.finditer(text, within.start, within.end):
         start, end = max(within.start, anchor.start() - _BEFORE), min(within.end, anchor.end() + _AFTER)
-        known = found.setdefault(anchor.lastgroup or "word", [])
-        if known and known[-1][1] >= start:
-            known[-1] = (known[-1][0], end)
-        else:
-            known.append((start, end))
+        kind = anchor.lastgroup or ""
+        for group in _ANCHORED.get(kind, (kind,)):
+            known = found.setdefault(group, [])
+            if known and known[-1][1] >= start:
+                known[-1] = (known[-1][0], end)
+            else:
+                known.append((start, end))
     return found
 
 

@@ -72,9 +72,13 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens of a text: token ``i`` is ``words[i]``, at ``starts[i]`` to ``ends[i]``; sentences cover them all."""
+    """The tokens of a text: token ``i`` is ``words[i]``, at ``starts[i]`` to ``ends[i]``; sentences cover them all.
+
+    ``lower`` are the words in lower case.
+    """
 
     words: tuple[str, ...]
+    lower: tuple[str, ...] = field(repr=False)
     starts: array[int] = field(repr=False)
     ends: array[int] = field(repr=False)
     sentences: tuple[Sentence, ...] = field(repr=False)
@@ -143,7 +147,9 @@ def _tokenized(key: _Key) -> Tokens:
         for begin, end in _cut(words, starts, ends, first, lines):
             sentences.append(Sentence(Span(starts[begin], ends[end - 1]), begin, end, section))
     opens = array("q", (one.span.start for one in sentences))
-    return Tokens(tuple(words), array("q", starts), array("q", ends), tuple(sentences), opens)
+    return Tokens(
+        tuple(words), tuple(map(str.lower, words)), array("q", starts), array("q", ends), tuple(sentences), opens
+    )
 
 
 def _lines(text: str, span: Span, starts: list[int], first: int) -> list[int]:

@@ -110,11 +110,10 @@ def _table() -> tuple[Mapping[str, tuple[tuple[str, int], ...]], Mapping[str, tu
 def _weigh(text: Text, tokens: Tokens) -> tuple[dict[str, dict[str, float]], dict[str, Span]]:
     """The weight of each word for each topic, and where each word first stands."""
     table, phrases = _table()
-    small = [word.lower() for word in tokens.words]
-    first: dict[str, int] = {}
-    for at in range(len(small) - 1, -1, -1):
-        first[small[at]] = at
+    small = tokens.lower
     counts = Counter(small)
+    last = len(small) - 1
+    first = {word: last - at for at, word in enumerate(reversed(small))}
     title = {word for one in text.of_kind("headline") for at in tokens.within(one.span) for word in (small[at],)}
     weights: dict[str, dict[str, float]] = {}
     spans: dict[str, Span] = {}
@@ -131,14 +130,14 @@ def _weigh(text: Text, tokens: Tokens) -> tuple[dict[str, dict[str, float]], dic
         if entry:
             at = first[word]
             add(entry, times, tokens.span(at, at + 1), head=word in title)
-    for word in phrases.keys() & counts.keys():
+    begins: dict[str, list[int]] = {word: [] for word in counts if word in phrases}
+    for at, word in enumerate(small):
+        if word in begins:
+            begins[word].append(at)
+    for word, places in begins.items():
         for phrase in phrases[word]:
-            parts = phrase.split(" ")
-            where = [
-                at
-                for at in range(first[word], len(small) - len(parts) + 1)
-                if small[at] == word and _same(small[at : at + len(parts)], parts)
-            ]
+            parts = tuple(phrase.split(" "))
+            where = [at for at in places if _same(small[at : at + len(parts)], parts)]
             if where:
                 span = tokens.span(where[0], where[0] + len(parts))
                 add(phrase, len(where), span, head=title.issuperset(parts))
@@ -149,6 +148,6 @@ def _weigh(text: Text, tokens: Tokens) -> tuple[dict[str, dict[str, float]], dic
     return weights, spans
 
 
-def _same(words: list[str], parts: list[str]) -> bool:
+def _same(words: tuple[str, ...], parts: tuple[str, ...]) -> bool:
     """Whether the words are the phrase, its last one perhaps in the plural."""
-    return words[:-1] == parts[:-1] and words[-1] in (parts[-1], parts[-1] + "s")
+    return words == parts or (words[:-1] == parts[:-1] and words[-1] == parts[-1] + "s")

@@ -195,13 +195,13 @@ def _shorten(cases: Mapping[str, Case], told: Mapping[str, str]) -> None:
             starts.setdefault(" ".join(words[:cut]), set()).add(kind)
             ends.setdefault(" ".join(words[-cut:]), set()).add(kind)
     for key, case in cases.items():
-        for kind in sorted(starts.get(key, ())):
+        for kind in sorted(starts[key]) if key in starts else ():
             case.add(f"{'known, ' if case.known else ''}begins {kind}", 1.0)
             if case.known and kind == "Organization" and "speaks" in case.features:
                 case.add("known, short for a speaker", 1.0)
             if kind == "team":
                 case.classes.setdefault("SportsTeam", 1.0)
-        for kind in sorted(ends.get(key, ())):
+        for kind in sorted(ends[key]) if key in ends else ():
             case.add(f"{'known, ' if case.known else ''}ends {kind}", 1.0)
             if kind == "team":
                 case.classes.setdefault("SportsTeam", 1.0)

@@ -65,7 +65,7 @@ class Voices:
         self.words = tokens.words
         self.starts = tokens.starts
         self.ends = tokens.ends
-        self.lower = [word.lower() for word in tokens.words]
+        self.lower = list(tokens.lower)
         #: Tokens inside quotation marks or a block quotation: not the reporter's.
         self.masked = bytearray(len(tokens.words))
         for paragraph in stage.paragraphs:

@@ -31,12 +31,17 @@ def weights() -> Weights:
 
 def probabilities(features: Mapping[str, float], table: Weights) -> tuple[float, ...]:
     """How probable each of :data:`OUTCOMES` is, given how often each feature was seen."""
-    sums = [0.0] * len(OUTCOMES)
+    person = place = organization = event = work = thing = 0.0
     for feature, value in features.items():
         row = table.get(feature)
         if row is not None:
-            for at, weight in enumerate(row):
-                sums[at] += value * weight
+            person += value * row[0]
+            place += value * row[1]
+            organization += value * row[2]
+            event += value * row[3]
+            work += value * row[4]
+            thing += value * row[5]
+    sums = (person, place, organization, event, work, thing)
     top = max(sums)
     odds = [exp(one - top) for one in sums]
     total = sum(odds)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from kg.authority.matcher import Hit, agrees, bounded, fold, plain
 
-__all__ = ["LONGEST", "Finder", "Lookup", "Spelling", "core", "runs"]
+__all__ = ["LONGEST", "RUN", "Finder", "Lookup", "Spelling", "core", "runs"]
 
 #: Surfaces of more runs than this are looked up by their whole text only, never found in a text: hostile texts would
 #: make the walk quadratic.
@@ -21,7 +21,8 @@ LONGEST: Final = 24
 #: So many words are remembered as beginning a surface or none.
 _REMEMBERED: Final = 100_000
 
-_RUN: Final = re.compile(r"[^\W_]+")
+#: Letters and digits in a row.
+RUN: Final = re.compile(r"[^\W_]+")
 _CORE: Final = re.compile(r"^([\W_]*)(.*?)([\W_]*)$", re.DOTALL)
 
 
@@ -50,7 +51,7 @@ def core(folded: str) -> tuple[str, str, str]:
 
 def runs(words: str) -> list[str]:
     """The beginnings of folded words, run by run, up to all of them: *new*, *new york*, *new york city*."""
-    return [words[: found.end()] for found in _RUN.finditer(words)]
+    return [words[: found.end()] for found in RUN.finditer(words)]
 
 
 class Finder:
@@ -70,7 +71,7 @@ class Finder:
         folded = ""
         hits: list[Hit] = []
         at = 0
-        for found in _RUN.finditer(level):
+        for found in RUN.finditer(level):
             word = found[0]
             try:
                 look = known[word]
@@ -105,7 +106,7 @@ def _longest(text: str, folded: str, start: int, end: int, free: int, look: Look
             break
         if spellings:
             found.append((end, spellings))
-        following = _RUN.search(folded, end)
+        following = RUN.search(folded, end)
         if following is None:
             break
         end = following.end()

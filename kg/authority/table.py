@@ -14,7 +14,7 @@ from typing import Final, NoReturn
 from kg import resources
 from kg.authority import rank
 from kg.authority.csvfile import cells
-from kg.authority.finder import Finder, Lookup, Spelling, core, runs
+from kg.authority.finder import RUN, Finder, Lookup, Spelling, core, runs
 from kg.authority.matcher import fold
 from kg.authority.row import Fault, encoded, forms, iri_of, of_cells, quiet, surfaces, weight
 from kg.authority.types import kind_of
@@ -90,10 +90,8 @@ class Table:
     def spellings(self, surface: str) -> Sequence[Spelling]:
         """The rows' surfaces with the words of this one."""
         key = core(fold(surface))[1]
-        first = next(iter(runs(key)), "")
-        if not first:
-            return ()
-        return self._bucket(first)[0].get(key) or ()
+        first = RUN.search(key)
+        return self._bucket(first[0])[0].get(key) or () if first is not None else ()
 
     def candidates(self, surface: str, type: str | None = None) -> Sequence[Candidate]:
         """The rows a surface may mean, best first; of one ``type`` (a class or one of the five kinds) when given.

@@ -13,7 +13,6 @@ from kg.annotate.frames import GROUPS
 from kg.annotate.happening import Happening, Tell, clause_of, label_of, one_line, time_of
 from kg.annotate.players import (
     PERSONLIKE,
-    Unnamed,
     body_before,
     described_before,
     is_owner,
@@ -21,6 +20,7 @@ from kg.annotate.players import (
     place_of,
     places_after,
 )
+from kg.annotate.protests import dateline, protest_name
 from kg.annotate.stage import FILLER, Stage, Subject
 from kg.annotate.subjects import joined_to, subject_of
 from kg.model import Span
@@ -99,13 +99,15 @@ def act(tell: Tell) -> Happening | None:
         last = max((s.end for s in near if s.id in taking), default=tell.end)
         roles += places_after(stage, last, tell.sentence.end, frame.key, span)
         opening = place_of(stage, tell.sentence, group.start)
+        if opening is None and frame.key == "protest":
+            opening = dateline(tell)
         if opening is not None and not any(r[0] == "location" for r in roles):
             roles.append(("location", opening.id, span))
     members = [*others, subject.id] if subject is not None else []
     if frame.label:
         name = label_of(tell, members, crowd)
     elif frame.key == "protest":
-        name = _protest(tell, roles, members, crowd)
+        name = protest_name(tell, roles, members, crowd)
     else:
         name = _words(tell, subject, members)
     status = "completed" if frame.key in ("offer", "refusal") and group.status == "failed" else group.status
@@ -113,23 +115,6 @@ def act(tell: Tell) -> Happening | None:
     return Happening(frame.key, name, span, status, tuple(roles), 0.75, time_of(tell), unnamed)
 
 
-def _protest(tell: Tell, roles: _Roles, members: Sequence[str], crowd: Unnamed | None) -> str:
-    """*Protest in Porto Belo*; where no place is told, by whom."""
-    stage = tell.stage
-    where = next((id_ for property_, id_, _ in roles if property_ == "location"), None)
-    if where is not None:
-        return one_line(f"Protest in {stage.cast.members[where].name}")
-    names = [stage.cast.members[id_].name for id_ in members] or (
-        [_DETERMINER.sub("", crowd.span.of(stage.text))] if crowd is not None else []
-    )
-    if crowd is not None and not members and crowd.span.start == tell.sentence.start:
-        first = names[0].split()[0].lower()
-        names = [first + names[0][len(first) :]] if first in _COUNTS else names
-    return one_line("Protest by " + " and ".join(names))
-
-
-_DETERMINER = re.compile(r"^(?:[Tt]he|[Oo]ur|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir)\s")
-_COUNTS = frozenset(("tens", "hundreds", "thousands", "dozens", "scores", "several", "some", "about", "students", "workers"))
 _TAIL = re.compile(r"\s(?:at|in|from|of|near)\s(?:the\s)?(?:(?!(?:and|or|but|I|we|he|she|they|you)\s)[\w’'-]+\s){1,6}$")
 _RELATIVE = re.compile(r"\b(?:who|which|that)\s$")
 _CLAUSE_ENDS = re.compile(r",\s(?:who|which|and|but|where|while|saying|writing|telling|after|as)\b|[;:]\s|\s[—–-]\s")

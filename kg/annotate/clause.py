@@ -113,7 +113,9 @@ _NO_ADVERB = frozenset(
         "julie",
     ]
 )
-_NOT = frozenset(("not", "never", "cannot", "reportedly", "allegedly"))
+_NOT = frozenset(
+    ["not", "never", "cannot", "hardly", "scarcely", "nearly", "reportedly", "allegedly", "supposedly", "purportedly"]
+)
 _BE = frozenset(["was", "were", "been", "being", "be", "is", "are", "got", "get", "gets", "getting", "’s", "'s"])
 _MODAL = frozenset(["will", "would", "shall", "could", "may", "might", "must", "should", "can", "’ll", "'ll"])
 _LAST_WORD = re.compile(r"[\w’'-]+\s$")
@@ -142,7 +144,7 @@ _DOES = re.compile(
     r"|(?:came|fought|hit|battled|rallied|bounced|recovered)\s(?:back\s)?(?:from\s(?:[\w-]+\s){1,6})?)\s?$"
 )
 _DENIED = re.compile(
-    r"\b(?:not|never|n[’']t|cannot|no|nobody|none|neither|nor|without|refus\w+|declin\w+|den(?:y|ied|ies|ying)|avoid\w*"
+    r"\b(?:(?i:not|never|n[’']t|cannot|no|nobody|none|neither|nor|without)|refus\w+|declin\w+|den(?:y|ied|ies|ying)|avoid\w*"
     r"|fail(?:s|ed|ing)?(?!\sto\s(?:\w+\s)?$)|stop(?:ped|s)?|prevent\w*|block\w*|ban(?:s|ned)?|unable)\b[^,;.]{0,30}$"
 )
 _HEDGED = re.compile(

@@ -108,7 +108,7 @@ def affect(tell: Tell) -> Happening | None:
         status = "potential"
     else:
         if tell.form == "present" and not tell.headline:
-            return None
+            return _opening(tell, group)
         objects = distinct(objects_after(stage, tell.end, tell.sentence.end, kinds))
         if not objects and "Person" in kinds and not (group.voice == "bare" and _BEFORE_NOUN.search(tell.left)):
             crowd = described_after(host, tell.end, tell.sentence.end)
@@ -208,6 +208,25 @@ def _fits(tell: Tell, group: Group, objects: Sequence[str]) -> bool:
     if key == "rescue" and tell.word in ("rescued",):
         return not re.match(r"\sby\s(?:an?|the)\s(?:goal|late|penalty)", tell.rest)
     return True
+
+
+def _opening(tell: Tell, group: Group) -> Happening | None:
+    """*“Salt and Iron” opens on Friday*: the present of a timetable."""
+    if tell.frame.key != "premiere" or not _TIMETABLE.match(tell.rest):
+        return None
+    stage, when = tell.stage, time_of(tell)
+    end = group.start - 1
+    while end > tell.sentence.start and stage.host[end - 1] in "”’\"'»,":
+        end -= 1
+    work = stage.cast.ending(end) or stage.cast.ending(end + 1)
+    if work is None or work.kind != "CreativeWork" or when is None or when.value is None:
+        return None
+    span = clause_of(stage, tell.sentence, tell.start, tell.end)
+    roles = [("object", work.id, span), *places_after(stage, tell.end, tell.sentence.end, "premiere", span)]
+    return Happening("premiere", label_of(tell, [work.id], None), span, None, tuple(roles), 0.75, when)
+
+
+_TIMETABLE = re.compile(r"\s(?:in\s[\w\s]{2,30}?\s)?(?:on|next|this|in)\s(?:[A-Z]|week|month|year)")
 
 
 def _at_festival(tell: Tell) -> bool:

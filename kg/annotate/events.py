@@ -42,8 +42,10 @@ _SAID = re.compile(
     r"|complain(?:s|ed)|assert(?:s|ed)|contend(?:s|ed)|maintain(?:s|ed)|tweeted|predict(?:s|ed)|fear(?:s|ed)|hope[sd]?"
     r"|[Aa]ccording\sto|speculat\w+|wrote|writes|writing|recall(?:s|ed)|testified|added|adding|blam(?:es|ed|ing))\b"
 )
-#: Counsel know what becomes of whom they speak for.
-_COUNSEL = re.compile(r"\b(?:lawyers?|attorneys?|solicitors?|counsel|barristers?)\b", re.IGNORECASE)
+#: Counsel know what becomes of whom they speak for, and so does somebody's own party.
+_COUNSEL = re.compile(
+    r"\b(?:(?:his|her|their|its)|\w+['’]s?)\s(?:(?:[a-z]+\s)?(?:lawyers?|attorneys?|solicitors?|barristers?|counsel)|party)\b"
+)
 _COUNSELLED = frozenset(("deportation", "arrest", "release", "charge", "transfer", "hearing", "ruling"))
 #: Whoever does this does not know.
 _DOUBTED = re.compile(
@@ -235,11 +237,13 @@ def _voice(tell: Tell, reported: Sequence[tuple[Span, str]]) -> str:
         if not re.search(
             r",\s(?:and|but|after|before|when|who|which|as|while)\s|\b(?:after|before|when|hours|days)\s", between
         ):
-            sure = _DOUBTED.fullmatch(said.group()) is None
-            return "official" if sure and _OFFICIAL.search(left[-220:][: said.start()]) else "claim"
+            sure, who = _DOUBTED.fullmatch(said.group()) is None, left[-220:][: said.start()]
+            counsel = tell.frame.key in _COUNSELLED and _COUNSEL.search(who)
+            return "official" if sure and (counsel or _OFFICIAL.search(who)) else "claim"
     trail = _ACCORDING.search(host, tell.end, tell.sentence.end)
     if trail is not None and ";" not in host[tell.end : trail.start()]:
-        if tell.frame.key in _COUNSELLED and _COUNSEL.search(trail.group()) and not _DOUBTED.search(trail.group()):
+        known = tell.frame.key in _COUNSELLED and _DOUBTED.search(trail.group()) is None
+        if known and _COUNSEL.search(host, max(tell.end, trail.start() - 50), trail.end()):
             return "official"
         return "official" if _OFFICIAL.search(trail.group()) else "claim"
     return "own"

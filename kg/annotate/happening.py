@@ -118,7 +118,7 @@ APART = re.compile(
     r"|are|be|been"
     r"|will|would|(?!(?:dur|even|morn|meet|build|hear|spr|includ)ing\b)[a-z]{3,}ing|to\s(?!\w+\s(?:years?|months?|days?|weeks?|hours?)\b|(?:life|death|the|an?|his|her|its|their)\b)[a-z]+|[a-z]{3,}ed|said|told|gave|took|made|held)\b"
 )
-_BETWEEN = re.compile(r"[;:—–()]|\s-\s|\b(?:who|which|where|that|after|before|because|while|but)\b")
+_BETWEEN = re.compile(r"[;:—–()]|\s-\s|\b(?:who|which|where|that|after|before|because|while|but|though|although)\b")
 
 
 def time_of(tell: Tell) -> When | None:
@@ -132,7 +132,11 @@ def time_of(tell: Tell) -> When | None:
     after = next((w for w in whens if w.span.start >= tell.end), None)
     if after is not None and not APART.search(host, tell.end, after.span.start):
         return after
-    if after is not None and tell.frame.key in ("killing", "death") and _WHEN.fullmatch(host, tell.end, after.span.start):
+    if (
+        after is not None
+        and tell.frame.key in ("killing", "death")
+        and _WHEN.fullmatch(host, tell.end, after.span.start)
+    ):
         return after
     if before is None or _BETWEEN.search(_CLOSED.sub(",", gap)):
         return None

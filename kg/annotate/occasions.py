@@ -334,7 +334,12 @@ def matches(stage: Stage, paragraph: Paragraph, sentence: Span, whens: Sequence[
     """*gave Porto Rovers a 2–1 win over Hill Town*: a match by its score, with both sides."""
     for found in _RESULT.finditer(stage.host, sentence.start, sentence.end):
         one, other = stage.cast.ending(found.start()), stage.cast.starting(found.end())
-        if one is not None and other is not None and one.kind == other.kind == "Organization" and one.id != other.id:
+        if (
+            one is not None
+            and other is not None
+            and one.id != other.id
+            and {one.kind, other.kind} <= FRAMES["match"].objects
+        ):
             yield _match(stage, paragraph, sentence, whens, found, one, other)
     for found in _SCORE.finditer(stage.host, sentence.start, sentence.end):
         other = stage.cast.starting(found.end())

@@ -219,8 +219,10 @@ def places_after(stage: Stage, start: int, end: int, frame: str, span: Span) -> 
             yield "toLocation", one.id, span
         elif frame in _MOVES and _FROM.search(before):
             yield "fromLocation", one.id, span
-        elif frame not in _MOVES and (_IN.search(before) or (frame == "protest" and _THROUGH.search(before))) and _closes(
-            stage, one
+        elif (
+            frame not in _MOVES
+            and (_IN.search(before) or (frame == "protest" and _THROUGH.search(before)))
+            and _closes(stage, one)
         ):
             yield "location", one.id, span
 

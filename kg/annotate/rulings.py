@@ -16,7 +16,8 @@ __all__ = ["ruling"]
 _BODIES = "|".join(sorted(GROUPS["ruling.court"]))
 _COURT = re.compile(rf"(?<![\w-])(?:{_BODIES}|ruling|verdict)(?![\w-])", re.IGNORECASE)
 _HEAD = re.compile(
-    r"[;:—–]\s|,\s(?:who|which|but|and)\s|\b(?:that|because|when|after|before|if|whether)\s", re.IGNORECASE
+    r"[;:—–]\s|,\s(?:who|which|but|and)\s|\b(?:that|because|when|after|before|if|whether|(?:even\s)?though|although|while|even\sas)\s",
+    re.IGNORECASE,
 )
 _SUBJECT = re.compile(
     r"(?:^|,\s|\b(?:an?|the)\s)(?:[\w.’'-]+\s){0,4}(?:court|judge|tribunal|justices|judges|jury|panel"
@@ -48,6 +49,10 @@ _NEEDS = {
     )
     for word in words.split()
 }
+
+
+#: Who tells of a ruling is no part of it: *…, her lawyer, Ana Costa, said*.
+_SAID = re.compile(r"(?:,[^,;:]{1,60}){0,2},[^,;:]{0,60}\ssaid$")
 
 
 def ruling(tell: Tell) -> Happening | None:
@@ -88,7 +93,8 @@ def ruling(tell: Tell) -> Happening | None:
     if subject is None and seat is not None:
         roles.append(("location", seat.id, span))  # "a court in Porto", "a Porto court"
     people = [s for s in stage.cast.within(tell.end, span.end) if s.kind == "Person" and not is_owner(host, s)]
-    direct = people[0] if people and len(host[tell.end : people[0].start]) < 60 else None
+    near_by = people and people[0].start - tell.end < 60 and "," not in host[tell.end : people[0].start]
+    direct = people[0] if people and near_by else None
     if direct is not None and (subject is None or direct.id != subject.id):
         roles.append(("object", direct.id, span))
     if word == "ordered":
@@ -99,7 +105,7 @@ def ruling(tell: Tell) -> Happening | None:
             and host[told.end : told.end + 4] == " to "
         ):
             roles.append(("recipient", told.id, span))
-    name, when = one_line(stage.text[opens : span.end]), time_of(tell)
+    name, when = one_line(_SAID.sub("", stage.text[opens : span.end])), time_of(tell)
     if not roles and when is None:
         return None
     return Happening("ruling", name, span, group.status, tuple(roles), 0.8, when, (judge,) if judge is not None else ())

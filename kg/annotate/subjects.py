@@ -54,7 +54,9 @@ def passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | Non
     crowd = described_before(left, floor)
     end = floor + len(stage.host[floor : group.start].rstrip())
     last = _without_origin(tell, end) if "Person" in kinds else stage.cast.ending(end)
-    several = last is not None and last.end < end and _JOINED.search(stage.host[max(floor, last.start - 6) : last.start])
+    several = (
+        last is not None and last.end < end and _JOINED.search(stage.host[max(floor, last.start - 6) : last.start])
+    )
     subject = stage.subject(tell.paragraph, group.start, floor) if not several else None
     if subject is not None:
         ok = stage.cast.members[subject.id].kind in kinds and subject.sure >= 0.7
@@ -73,6 +75,8 @@ def passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | Non
     opening = stage.host[floor : chain[0].start].rstrip("“\"'‘«")
     if last.kind == "CreativeWork":
         opening = _WORK.sub("", opening)
+    if chain[0].kind == "Person" and _DEPENDENT.search(stage.host, max(floor, chain[0].start - 60), chain[0].start):
+        return [], crowd
     if len(chain) == 1 and last.kind != "Person" and not _CLAUSE_OPENS.fullmatch(opening):
         return [], crowd
     return distinct(chain), crowd
@@ -88,6 +92,11 @@ def _without_origin(tell: Tell, end: int) -> Seen | None:
     return person if person is not None and person.kind == "Person" else last
 
 
+#: Before a name: it is no subject but belongs to one (*the brother of Ana Costa was*, *a man who knew Ana Costa was*).
+_DEPENDENT = re.compile(
+    r"(?:\b(?:of|for|with|by|to|about|against|near|like|than|into|behind|beside|alongside|including|involving|[a-z]{2,}ing)"
+    r"|\b(?:who|which|whom|whose)\s[^,;:.—–]{1,50})\s$"
+)
 _ORIGIN = re.compile(r",?\s(?:of|from)\s(?:the\s)?$")
 _WORK = re.compile(r"(?<!\w)(?:[a-z-]+\s){1,3}$")
 _MARKS = frozenset("”’\"'»")

@@ -288,7 +288,7 @@ Fähre fährt wieder
 
 12. März 2026
 
-Die Fähre nach Kampen soll noch vor dem Ende des Monats wieder fahren, sagte Bürgermeisterin Lotte Brandsma am Dienstag \
+Die Fähre nach Kampen soll noch vor dem Ende des Monats wieder fahren, sagte Lotte Brandsma am Dienstag \
 im Rathaus, wo der Rat über den alten Kai und das Geld für die Arbeiten sprach. Das Ministerium will die Hälfte zahlen.
 """
     (outcome,) = publication.add(document(german.encode(), "fähre.txt"))

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
-from typing import BinaryIO, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 
 from kg.errors import MissingDependency
 from kg.model import Annotation, Article, Document, Gone, Text, Unread
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint, EntryPoints
 
 __all__ = ["Annotator", "Authority", "Candidate", "Container", "Reader", "Thing", "installed", "load", "names"]
 
@@ -124,6 +126,13 @@ class Authority(Protocol):
 
     def surfaces(self) -> Iterable[tuple[str, str]]:
         """Every (surface, id) pair, for building an automaton."""
+
+
+def entry_points(*, group: str) -> EntryPoints:
+    """The entry points of a group; what reads them is imported when the first is asked for."""
+    from importlib import metadata
+
+    return metadata.entry_points(group=group)
 
 
 def names(group: str) -> tuple[str, ...]:

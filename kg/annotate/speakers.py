@@ -45,8 +45,10 @@ def _person(voices: Voices, source: Span) -> Seen | None:
     if name is None or name.kind != "Person" or name.end != source.end:
         return None
     first, at = voices.first(source.start), voices.first(name.start)
-    if first and voices.lower[first - 1] in ("and", "or"):
-        return None
+    if first and voices.lower[first - 1] in ("and", "or", "who", "whom", "whose", "which"):
+        return None  # "the man who hired Ana Costa"
+    if name.start == source.start and first and voices.lower[first - 1] in ("for", "of", "with", "about", "against"):
+        return None  # "people who voted for Ana Costa"
     before = voices.lower[first:at]
     if before and before[-1] == ",":
         return name if "and" not in before else None

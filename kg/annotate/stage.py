@@ -34,6 +34,10 @@ VERB = re.compile(
     + r")(?![\w’'-]|\sto\shave\b)"
 )
 
+_RELATIVE = re.compile(
+    r"(?<![\w’'-])(?:who|whom|whose|which)\s[a-z’'-]+\s(?:(?!(?:that|when|while|after|before|because|as|since|until|if|where"
+    r"|but|and|or|said|says|say|told|believe[sd]?|claim(?:s|ed)?|thinks?|thought)\s)[^\s,;:.!?—–“”\"()]+\s){0,6}$"
+)
 _STOP = re.compile(r"[.!?…]\x1a*[\"”’»'›)\]]*\s+(?=[\"“‘«'(\[]?[A-Z\d\x1aÀ-ÖØ-ÞĀ-Ž])|\n+|;\s")
 _ABBREVIATED = re.compile(
     r"(?:(?<!\w)(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Sr|Jr|Hon|Gov|Sen|Rep|Gen|Lt|Col|Capt|Sgt|St|Ste|Mt|Ft|No|vs|Jan"
@@ -279,7 +283,11 @@ class Stage:
             return None
         if self._governed(one, floor):
             return self._head_of(paragraph, one, floor)
-        return self._plain(one)
+        return self._plain(one) if self.free(one, floor) else None
+
+    def free(self, one: Seen, floor: int) -> bool:
+        """Whether a name is no object in a relative clause: *the man who hired Ana Costa said* is not said of her."""
+        return _RELATIVE.search(self.host, max(floor, one.start - 70), one.start) is None
 
     def _joined(self, one: Seen) -> bool:
         """Whether the name is the last of several: *Ana Costa and Rui Dias said*."""

@@ -32,6 +32,7 @@ def subject_of(tell: Tell, group: Group) -> Subject | None:
     found = tell.stage.subject(tell.paragraph, group.start, floor_of(tell, group))
     if found is not None and found.sure < 0.7:
         return None
+    found = found or _shared(tell, group)
     if found is not None:
         return found
     one = tell.stage.cast.ending(group.start - 1)
@@ -58,6 +59,7 @@ def passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | Non
         last is not None and last.end < end and _JOINED.search(stage.host[max(floor, last.start - 6) : last.start])
     )
     subject = stage.subject(tell.paragraph, group.start, floor) if not several else None
+    subject = subject or _shared(tell, group)
     if subject is not None:
         ok = stage.cast.members[subject.id].kind in kinds and subject.sure >= 0.7
         return ([subject.id] if ok else []), crowd
@@ -75,11 +77,34 @@ def passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | Non
     opening = stage.host[floor : chain[0].start].rstrip("“\"'‘«")
     if last.kind == "CreativeWork":
         opening = _WORK.sub("", opening)
-    if chain[0].kind == "Person" and _DEPENDENT.search(stage.host, max(floor, chain[0].start - 60), chain[0].start):
+    begin = max(floor, chain[0].start - 20)
+    if chain[0].kind == "Person" and (
+        _DEPENDENT.search(stage.host, begin, chain[0].start) or not stage.free(chain[0], floor)
+    ):
         return [], crowd
     if len(chain) == 1 and last.kind != "Person" and not _CLAUSE_OPENS.fullmatch(opening):
         return [], crowd
     return distinct(chain), crowd
+
+
+def _shared(tell: Tell, group: Group) -> Subject | None:
+    """The subject of the verb before, where *and* joins a second one to it: *Ana Costa lost the vote and resigned*."""
+    host, start = tell.stage.host, tell.sentence.start
+    joint = _AND_DID.search(host, max(start, group.start - 24), group.start)
+    if joint is None or group.start - start > 200:
+        return None
+    found = tell.stage.lead(tell.paragraph, start, joint.start())
+    if found is None or found.sure < 0.85 or found.span.start >= joint.start():
+        return None
+    between = host[found.span.end : joint.start()]
+    return found if _ONE_CLAUSE.fullmatch(between) else None
+
+
+_AND_DID = re.compile(r",?\sand\s(?:later\s|then\s)?$")
+_ONE_CLAUSE = re.compile(
+    r"(?:,\s\d{1,3},)?\s(?:was|were|has|had|[a-z]{2,}ed|lost|won|left|took|held|went|came|made|gave|met|fell|fled|began)"
+    r"(?:\s(?!(?:who|which|that|when|after|before|as|because|while|said|saying|will|would|to|and|but|if|he|she|they|it)\b)[^\s,;:]+){0,14}"
+)
 
 
 def _without_origin(tell: Tell, end: int) -> Seen | None:
@@ -92,10 +117,9 @@ def _without_origin(tell: Tell, end: int) -> Seen | None:
     return person if person is not None and person.kind == "Person" else last
 
 
-#: Before a name: it is no subject but belongs to one (*the brother of Ana Costa was*, *a man who knew Ana Costa was*).
+#: Before a name: it is no subject but belongs to one (*the brother of Ana Costa was arrested*).
 _DEPENDENT = re.compile(
-    r"(?:\b(?:of|for|with|by|to|about|against|near|like|than|into|behind|beside|alongside|including|involving|[a-z]{2,}ing)"
-    r"|\b(?:who|which|whom|whose)\s[^,;:.—–]{1,50})\s$"
+    r"\b(?:of|for|with|by|to|about|against|near|like|than|into|behind|beside|alongside|including|involving)\s$"
 )
 _ORIGIN = re.compile(r",?\s(?:of|from)\s(?:the\s)?$")
 _WORK = re.compile(r"(?<!\w)(?:[a-z-]+\s){1,3}$")

@@ -34,6 +34,12 @@ from events_fixture import told
         "The artillery fire in Norland went on.",
         "A clinical trial in Norland went on.",
         "The union's rival is in breach of the agreement in Norland.",
+        "Nobody arrested Rui Dias.",
+        "No one convicted Rui Dias.",
+        "Rui Dias was nearly killed.",
+        "The brother of Rui Dias was arrested.",
+        "A man who knew Rui Dias was arrested.",
+        "The doctor who treated Rui Dias resigned.",
     ],
 )
 def test_what_did_not_happen_is_no_event(text: str) -> None:

@@ -156,6 +156,13 @@ def test_what_somebody_heard_is_said_by_whom_they_heard(heard: str) -> None:
     assert said(f"Ana Costa says she {heard} “the pier is on fire”.") == [("the pier is on fire", None)]
 
 
+@pytest.mark.parametrize("who", ["the man who hired Ana Costa", "a lawyer who speaks for Ana Costa"])
+def test_the_object_of_a_relative_clause_does_not_speak(who: str) -> None:
+    assert [speaker for _, speaker in said(f"“It is late and dark,” {who} said.")] == [None]
+    found = said(f"On Monday {who} said that the pier was closed.", direct=False)
+    assert found == [("the pier was closed", None)]
+
+
 @pytest.mark.parametrize("source", ["the mayor", "a spokesman for the port", "a lawyer of the city court"])
 def test_who_reports_a_sentence_is_not_the_person_it_ends_with(source: str) -> None:
     stage_text, layers = marked(article(f"The police stopped Rui Dias, {source} said. “It was late,” {source} said."))

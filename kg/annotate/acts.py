@@ -175,8 +175,14 @@ def _nothing(_: _Deed) -> _Roles:
 _SHOWN = re.compile(r"\s(?:an?|the|that|how|his|her|its|their|what|why|some|this|these)\b")
 
 
+_IN_WORDS = re.compile(r"\s(?:about|to|that|his|her|over|vigorously|strongly)\b|[.,]")
+
+
 def _protesting(deed: _Deed) -> _Roles | None:
-    """Not *demonstrated the value of …*."""
+    """Not *demonstrated the value of …*; and what one person says against something is no protest."""
+    member = deed.tell.stage.cast.members.get(deed.who)
+    if member is not None and member.kind == "Person" and _IN_WORDS.match(deed.tell.rest):
+        return None
     return None if deed.tell.word.startswith("demonstrate") and _SHOWN.match(deed.tell.rest) else []
 
 
@@ -318,7 +324,8 @@ def _playing(deed: _Deed) -> _Roles | None:
     if not re.fullmatch(r"\s(?:the\s|[a-z]+\s)?", host[tell.end : other.start]):
         return None
     teams = {stage.cast.members[deed.who].type, stage.cast.members[other.id].type} == {"SportsTeam"}
-    if not teams and not _SCORE.search(host, tell.sentence.start, tell.sentence.end):
+    nations = tell.word in ("beat", "thrashed") and {other.kind} == {stage.cast.members[deed.who].kind} == {"Place"}
+    if not teams and not nations and not _SCORE.search(host, tell.sentence.start, tell.sentence.end):
         return None
     return [("competitor", other.id, deed.span)]
 

@@ -156,6 +156,16 @@ _UNREAL = re.compile(r"(?:^|[\s,(—–])(?i:if|unless|whether|in\scase|lest|sup
 _BOUNDARY = re.compile(r"[;:—–]\s|,\s(?:and|but|while|whereas|although|though)\s|\s(?:but|while|whereas)\s")
 
 
+#: A participle that shares the auxiliary of the one before it …
+_SHARED = re.compile(
+    r"\b(?:was|were|been|be)\s(?:[a-z]+ly\s)?(?P<first>(?:[a-z]+ed|shot|caught|found|held|taken|brought|tried))"
+    r"(?:\s(?:on|in|at|by|from|near|last|this|over|for)\s(?:(?!(?:who|which|that|and|but|as|he|she|they|after|when)\s)[^\s,;:.]+\s){1,6}"
+    r"|\s)and\s(?:later\s|then\s|subsequently\s)?$"
+)
+#: … unless an object follows, which a passive has none of.
+_TAKES = re.compile(r"[\w-]+\s(?:the|an?|his|her|its|their|this|that|him|them|it|\d|two|three|several|[A-Z])")
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """The words of one verb. ``start`` is where they begin (the subject ends before), ``voice`` is ``active``,
@@ -188,6 +198,10 @@ def verb_group(host: str, floor: int, at: int, form: str) -> Group | None:
 
     ``form`` is the form of that word: ``done``, ``base`` or ``present``.
     """
+    shared = _SHARED.search(host, max(floor, at - 90), at) if form == "done" else None
+    if shared is not None and not _TAKES.match(host, at):  # "was arrested on Monday and charged with fraud"
+        first = verb_group(host, floor, shared.start("first"), form)
+        return first if first is not None and first.voice == "passive" else None
     start = at
     words: list[str] = []
     starts: list[int] = []

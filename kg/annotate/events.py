@@ -42,6 +42,8 @@ _SAID = re.compile(
     r"|complain(?:s|ed)|assert(?:s|ed)|contend(?:s|ed)|maintain(?:s|ed)|tweeted|predict(?:s|ed)|fear(?:s|ed)|hope[sd]?"
     r"|[Aa]ccording\sto|speculat\w+|wrote|writes|writing|recall(?:s|ed)|testified|added|adding|blam(?:es|ed|ing))\b"
 )
+#: After *according to*: the office that says so, before what it says.
+_BY_OFFICE = re.compile(rf"\s(?:the\s(?:[\w’'-]+\s){{0,4}}?|local\s|state\s)?{_OFFICIAL.pattern}", re.IGNORECASE)
 #: Counsel know what becomes of whom they speak for, and so does somebody's own party.
 _COUNSEL = re.compile(
     r"\b(?:(?:his|her|their|its)|\w+['’]s?)\s(?:(?:[a-z]+\s)?(?:lawyers?|attorneys?|solicitors?|barristers?|counsel)|party)\b"
@@ -233,6 +235,8 @@ def _voice(tell: Tell, reported: Sequence[tuple[Span, str]]) -> str:
     if said is not None and not re.search(r"[;:—–]\s", left[-220:][said.end() :]):
         between = left[-220:][said.end() :]
         if said.group().lower().startswith("according"):
+            if _BY_OFFICE.match(between):
+                return "official"
             return "own" if _OFFICIAL.search(between) and "," in between else "claim"
         if not re.search(
             r",\s(?:and|but|after|before|when|who|which|as|while)\s|\b(?:after|before|when|hours|days)\s", between

@@ -138,6 +138,8 @@ def time_of(tell: Tell) -> When | None:
         and _WHEN.fullmatch(host, tell.end, after.span.start)
     ):
         return after
+    if before is not None and tell.form == "done" and _OF_FIRST.fullmatch(gap):
+        return None  # "lost the vote on Monday and resigned": nobody says when
     if before is None or _BETWEEN.search(_CLOSED.sub(",", gap)):
         return None
     if tell.form == "noun" and (
@@ -151,6 +153,9 @@ def time_of(tell: Tell) -> When | None:
     return before
 
 
+_OF_FIRST = re.compile(
+    r"(?:\s(?:in|at|near|by|for|from)\s[^,;]{1,40}?)?,?\sand\s(?:(?:later|then|subsequently|was|were|has|had|been)\s)*"
+)
 #: *was killed when a bus overturned on Friday*: both on one day.
 _WHEN = re.compile(
     r"(?:(?!\s(?:who|which|after|before|had|said|told)\s)[^,;:.]){0,60}\swhen\s"

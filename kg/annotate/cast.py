@@ -113,10 +113,11 @@ class Cast:
             # a name that could not be told apart is somebody all the same: it must not be taken for nobody
             id_ = coref.ref if coref is not None and coref.ref is not None else UNKNOWN + span.of(self.text)
             kind = (argument(coref, "kind") if coref is not None else "") or argument(name, "kind")
-            type_ = (argument(coref, "type") if coref is not None else "") or name.type or kind
-            printed = (argument(coref, "name") if coref is not None else "") or span.of(self.text)
+            if id_ not in first:
+                type_ = (argument(coref, "type") if coref is not None else "") or name.type or kind
+                printed = (argument(coref, "name") if coref is not None else "") or span.of(self.text)
+                first[id_] = Member(id_, kind, type_, printed)
             best[id_] = max(best.get(id_, 0.0), name.score)
-            first.setdefault(id_, Member(id_, kind, type_, printed))
             title = name.args.get("title")
             seen.append(
                 Seen(span, id_, kind, argument(name, "form", "name"), title if isinstance(title, Span) else None)

@@ -163,7 +163,7 @@ def annotate_text(
             continue
         for kind in sorted(said):
             both = (*layers[kind], *said[kind])
-            layers[kind] = tuple(sorted(both, key=lambda a: (a.span.start, a.span.end)))
+            layers[kind] = tuple(sorted(both, key=_place))
     return layers
 
 
@@ -196,6 +196,11 @@ def silence(text: Text) -> str | None:
     if is_english(text):
         return None
     return f"no annotations: the text's language is {text.language!r} and the annotators know only 'en'"
+
+
+def _place(annotation: Annotation) -> tuple[int, int]:
+    span = annotation.span
+    return span.start, span.end
 
 
 def _check(annotation: Annotation, one: Annotator, text: Text) -> None:

@@ -165,19 +165,20 @@ def _decided(case: Case) -> tuple[str, str, float]:
 
 def settle(page: Page, plain: Sequence[Draft], cases: Mapping[str, Case]) -> None:
     """Works out the chances of all names: first of each by itself, then with what the others turn out to be."""
+    keys = [key_of(page, draft) for draft in plain]
     for _ in range(_ROUNDS):
         for case in cases.values():
             case.weigh()
-        _relate(page, plain, cases)
+        _relate(page, plain, keys, cases)
     for case in cases.values():
         case.weigh()
 
 
-def _relate(page: Page, plain: Sequence[Draft], cases: Mapping[str, Case]) -> None:
+def _relate(page: Page, plain: Sequence[Draft], keys: Sequence[str], cases: Mapping[str, Case]) -> None:
     """Adds to each name's evidence what the names it is part of, stands beside or abbreviates are."""
     told = {key: case.kind for key, case in cases.items() if max(case.chances) >= _TOLD}
     _shorten(cases, told)
-    _rows(page, plain, cases, told)
+    _rows(page, plain, keys, cases, told)
     _brackets(page, plain, cases, told)
 
 
@@ -207,12 +208,14 @@ def _shorten(cases: Mapping[str, Case], told: Mapping[str, str]) -> None:
                 case.classes.setdefault("SportsTeam", 1.0)
 
 
-def _rows(page: Page, plain: Sequence[Draft], cases: Mapping[str, Case], told: Mapping[str, str]) -> None:
+def _rows(
+    page: Page, plain: Sequence[Draft], keys: Sequence[str], cases: Mapping[str, Case], told: Mapping[str, str]
+) -> None:
     """Names in one list: *Zalk, De Zande and Kampen*."""
     row: list[str] = []
     joined = False
-    for before, after in pairwise([*plain, Draft(-1, -1, -1)]):
-        row.append(key_of(page, before))
+    for name, (before, after) in zip(keys, pairwise([*plain, Draft(-1, -1, -1)]), strict=True):
+        row.append(name)
         between = page.tokens.words[before.last : after.first] if after.sentence == before.sentence else ("",)
         if between and len(between) <= 2 and all(word in (",", "and", "or", "&") for word in between):
             joined = joined or between[-1] in ("and", "or")

@@ -234,6 +234,9 @@ def _of(joint: _Joint) -> int:
         return 0
     if joint.before in _JOINTS["of"] or joint.before in OFFICES:
         return steps + 1
+    given = joint.at - 2
+    if given >= joint.first and joint.page.shapes[given] & GIVEN and given not in joint.page.known:
+        return 0  # Owen Slate of the Oxmoor Police Department
     here = joint.page.known.get(joint.at + steps)
     return steps + 1 if joint.thing and (here is None or not here.demonym) else 0
 

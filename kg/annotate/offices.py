@@ -27,6 +27,7 @@ _NOBLE: Final = frozenset(
 )
 #: Offices that are adjectives as often.
 _ADJECTIVES: Final = frozenset(["premier", "general", "major", "chief", "private", "head", "master", "executive"])
+_MARKS: Final = frozenset("\"“‘'(«")
 _SAINTS: Final = frozenset(["saint", "saints"])
 
 
@@ -44,8 +45,8 @@ def titled(page: Page, first: int, last: int) -> tuple[int, int, bool] | None:
         if known is not None and (known.last - at > 1 or small not in OFFICES):
             at = max(known.last, at + 1)
             continue
-        if small not in OFFICES or small in _SAINTS:
-            at += 1
+        if small not in OFFICES or small in _SAINTS or (at > first and words[at - 1] in _MARKS):
+            at += 1  # a nickname in marks is no office: William "Duke" Harrow
             continue
         surname = at > first and page.shapes[at - 1] & GIVEN and small in surnames()
         if surname and not any(at - back in page.known for back in (1, 2, 3)):

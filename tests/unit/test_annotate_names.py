@@ -224,6 +224,17 @@ def test_a_title_is_kept_beside_the_name_and_not_in_it(read) -> None:  # type: i
     assert "United States" in found(annotated)
 
 
+def test_a_nickname_in_marks_is_no_office(read) -> None:  # type: ignore[no-untyped-def]
+    annotated = read("On Monday Representative William “Duke” Harrow spoke. Harrow left early.")
+    assert [one.name for one in annotated.entities if one.kind == "Person"] == ["William “Duke” Harrow"]
+
+
+def test_whom_somebody_works_for_is_no_part_of_the_name(read) -> None:  # type: ignore[no-untyped-def]
+    names = found(read("She told Detective Owen Slate of the Oxmoor Police Department that she had left."))
+    assert {name: one.kind for name, one in names.items()}["Owen Slate"] == "Person"
+    assert not any("Slate of" in name for name in names)
+
+
 def test_a_title_case_headline_is_read_by_the_names_of_the_body(read) -> None:  # type: ignore[no-untyped-def]
     annotated = read(
         "Olga Brandt, a lawyer, sued the town. Brandt said the Harbour Court (HC) was slow.",

@@ -185,6 +185,9 @@ def _told(
     yield from matches(stage, paragraph, sentence, whens)
     yield from heard(stage, paragraph, sentence, whens)
     known, host = forms(), stage.host
+    words = _WORD.findall(host, sentence.start, sentence.end)  # most sentences have no word that tells of anything
+    if known.keys().isdisjoint(words) and (not words or words[0].lower() not in known):
+        return
     for word in _WORD.finditer(host, sentence.start, sentence.end):
         readings = known.get(word.group() if word.start() > sentence.start else word.group().lower())
         if readings is None or is_unreal(host, sentence.start, word.start()):

@@ -27,6 +27,8 @@ _BY = re.compile(r"\sby\s(?![a-z]+ing\b)")
 _INTRODUCES = re.compile(r":\s*$|\b(?:said|says|stated|wrote|writes|added|tweeted|posted|declared|replied)[,;]\s*$")
 #: Forms that are verbs only, never nouns.
 _PAST = re.compile(r"(?:ed|said|told|wrote|spoke|sang|swore)$")
+#: What she calls a "cold wall" is a term of hers.
+_ARTICLE = re.compile(r"\s(?:an?|the)\s$")
 _HEARD = frozenset({"heard", "hear", "hears", "hearing", "overheard", "saw", "watched"})
 #: Of these the form behind *be* is a passive, whose subject does not speak.
 _PARTICIPLE = re.compile(r"(?:ed|told|found|written|sworn|put|read)$")
@@ -41,7 +43,7 @@ class Attribution:
 
     ``subject`` is the member of the cast, ``source`` the printed phrase; either may be unknown. ``others`` speak with
     the subject. ``cue`` says that the sentence has a word of speech, ``asks`` that the words are a question,
-    ``denied`` that the source is said not to have spoken them.
+    ``denied`` that the source is said not to have spoken them, or only gives something that name.
     """
 
     subject: Subject | None = None
@@ -137,7 +139,8 @@ def _in_front(stage: Stage, voices: Voices, paragraph: Paragraph, quote: Quoted)
             begin = so_called.start() + len("what ")
             source = voices.left(voices.first(verb.start()), voices.first(begin))
             subject = stage.subject(paragraph, verb.start(), begin)
-            return Attribution(subject, source, cue=True)
+            term = _ARTICLE.search(host, max(floor, quote.outer.start - 6), quote.outer.start) is not None
+            return Attribution(subject if not term else None, source, cue=True, denied=term)
         by = _BY.match(host, verb.end(), quote.outer.start)
         if by is not None:  # was called by X "…"
             subject = stage.after_verb(paragraph, by.end() - 1, quote.outer.start)

@@ -336,6 +336,9 @@ def _apposition(page: Page, draft: Draft, sentence: Sentence) -> Iterator[Eviden
         if (word in _VERBS or word in _BESIDE["finite"]) and kind is not None:
             return  # the noun is a subject of its own: "…, the broadcaster said"
         kind = noun_at(page, at + steps, sentence) or kind
+    if kind_of(kind or "") == "Person" and page.small(draft.first - 1, sentence) in ("in", "at", "near"):
+        yield ",", "", 0.0  # "born in Oxmoor, the son of a clerk": said of somebody before
+        return
     if kind is not None and (first in _ARTICLES or noun_class(first) is not None or steps <= 4):
         yield from _noun(", a noun" if first in _ARTICLES else ", noun", kind, 3.0 if first in _ARTICLES else 1.8)
     else:

@@ -184,6 +184,7 @@ def test_an_unmarked_text_in_another_language_is_recognised_as_such() -> None:
         ("He joined the Velden gang at twelve.", "Velden", "Organization"),
         ("They sued Ostrava Freight Ltd over it.", "Ostrava Freight Ltd", "Corporation"),
         ("It flooded the village of Oxmoor again.", "Oxmoor", "Place"),
+        ("She was born in 1935 in Oxmoor, the daughter of a clerk.", "Oxmoor", "Place"),
         ("The boat sank in the river Wend at night.", "Wend", "RiverBodyOfWater"),
         ("Critics praised the film “The Glass Harbour” on Monday.", "The Glass Harbour", "Movie"),
         ("He read her novel 'Low Water' twice.", "Low Water", "Book"),

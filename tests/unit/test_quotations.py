@@ -156,6 +156,10 @@ def test_what_somebody_heard_is_said_by_whom_they_heard(heard: str) -> None:
     assert said(f"Ana Costa says she {heard} “the pier is on fire”.") == [("the pier is on fire", None)]
 
 
+def test_a_term_with_its_article_is_no_quotation() -> None:
+    assert said("Ana Costa fears what she calls a “quiet flood”: the pier is old.") == []
+
+
 @pytest.mark.parametrize("who", ["the man who hired Ana Costa", "a lawyer who speaks for Ana Costa"])
 def test_the_object_of_a_relative_clause_does_not_speak(who: str) -> None:
     assert [speaker for _, speaker in said(f"“It is late and dark,” {who} said.")] == [None]

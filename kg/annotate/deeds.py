@@ -182,6 +182,8 @@ def _fits(tell: Tell, group: Group, objects: Sequence[str]) -> bool:
         return True
     if key == "conviction" and group.voice != "passive":
         return bool(objects)
+    if key == "appointment" and tell.word.startswith("nominate") and _AWARD.match(tell.rest):
+        return False
     if key == "appointment" and tell.word in ("named", "name", "names"):
         if group.voice == "bare" and tell.form == "done" and not tell.headline and not _named_to(tell):
             return False
@@ -234,6 +236,12 @@ def _at_festival(tell: Tell) -> bool:
     at = re.compile(r"\s(?:[a-z]+ly\s)?(?:at|in)\s(?:the\s)?").match(tell.stage.host, tell.end)
     one = tell.stage.cast.starting(at.end()) if at is not None else None
     return one is not None and one.kind == "Event"
+
+
+_AWARD = re.compile(
+    r"[^,;.]{0,40}?\sfor\s[^,;.]{0,60}?\b(?:[Aa]wards?|[Pp]rizes?|Oscars?|Emmys?|Gramm(?:y|ys|ies)|BAFTAs?|Baftas?|Globes?"
+    r"|Tonys?|[Mm]edal|[Bb]est)\b"
+)
 
 
 def _named_to(tell: Tell) -> bool:

@@ -32,6 +32,14 @@ def subject_of(tell: Tell, group: Group) -> Subject | None:
     found = tell.stage.subject(tell.paragraph, group.start, floor_of(tell, group))
     if found is not None and (found.sure < 0.7 or _SOMEBODY_ELSE.match(tell.stage.host, found.span.end, group.start)):
         return None
+    if (
+        found is not None
+        and _BESIDE.match(tell.stage.host, found.span.end, group.start)
+        and _AT.search(tell.stage.host, max(tell.sentence.start, found.span.start - 16), found.span.start)
+    ):
+        return None  # "in the assembly, a group of members met": where, not who
+    if found is not None and _succeeds(tell, found):
+        return None
     found = found or _shared(tell, group)
     if found is not None:
         return found
@@ -59,6 +67,8 @@ def passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | Non
         last is not None and last.end < end and _JOINED.search(stage.host[max(floor, last.start - 6) : last.start])
     )
     subject = stage.subject(tell.paragraph, group.start, floor) if not several else None
+    if subject is not None and _succeeds(tell, subject):
+        return [], crowd
     subject = subject or _shared(tell, group)
     if subject is not None:
         ok = stage.cast.members[subject.id].kind in kinds and subject.sure >= 0.7
@@ -87,6 +97,20 @@ def passive_subjects(tell: Tell, group: Group) -> tuple[list[str], Unnamed | Non
     return distinct(chain), crowd
 
 
+def _succeeds(tell: Tell, subject: Subject) -> bool:
+    """Whether a pronoun may mean a successor: *After the death of Rui Dias, he …*."""
+    host, start = tell.stage.host, tell.sentence.start
+    if host[subject.span.start : subject.span.end].lower() not in ("he", "she"):
+        return False
+    return _SUCCESSION.match(host, start, subject.span.start) is not None
+
+
+_SUCCESSION = re.compile(
+    r"(?:Following|After|Upon|On|With)\s(?:the\s)?(?:[a-z]+\s){0,2}(?:retirement|death|resignation|departure|dismissal|defeat"
+    r"|arrest|murder|assassination|ousting)\sof\s"
+)
+
+
 def _shared(tell: Tell, group: Group) -> Subject | None:
     """The subject of the verb before, where *and* joins a second one to it: *Ana Costa lost the vote and resigned*."""
     host, start = tell.stage.host, tell.sentence.start
@@ -104,6 +128,8 @@ def _shared(tell: Tell, group: Group) -> Subject | None:
 _SOMEBODY_ELSE = re.compile(
     r"(?!,?\s(?:who|which|that)\s)[^;]{1,160}\s(?:who|which)\s[^,;]{1,100}\sand\s(?:later\s|then\s)?$"
 )
+_BESIDE = re.compile(r",\s(?:an?|the|some|several|two|three|\d+|many|[a-z]+s)\s")
+_AT = re.compile(r"\b(?:in|at|near|inside|outside|on|from)\s(?:the\s)?$", re.IGNORECASE)
 _AND_DID = re.compile(r",?\sand\s(?:later\s|then\s)?$")
 _ONE_CLAUSE = re.compile(
     r"(?:,\s\d{1,3},)?\s(?:was|were|has|had|[a-z]{2,}ed|lost|won|left|took|held|went|came|made|gave|met|fell|fled|began)"

@@ -101,6 +101,7 @@ def test_a_clause_tells_who_what_and_when(
         "Rui Dias was not arrested and charged with fraud.",
         "Ana Costa criticised the man who shot Rui Dias and died on Monday.",
         "According to Ana Costa police arrested Rui Dias on Monday.",
+        "Ana Costa was nominated for an Oscar in 2020.",
         "Ana Costa protested about a decision of the referee.",
         "The appeal against Rui Dias will not be heard in Porto Belo on 27 March.",
         "Rui Dias attacked a guard in Porto Belo on Monday, his lawyer, Ana Costa, said.",
@@ -136,3 +137,7 @@ def test_deaths_have_the_day_of_what_caused_them() -> None:
 )
 def test_a_protest_is_named_by_its_place_or_by_who_protests(text: str, name: str) -> None:
     assert [one.name for one in told(text)] == [name]
+
+
+def test_whoever_follows_somebody_is_not_that_person() -> None:
+    assert told("After the retirement of Rui Dias, he was appointed as director in 2020.") == []

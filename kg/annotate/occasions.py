@@ -54,7 +54,7 @@ _OFF = re.compile(
     re.IGNORECASE,
 )
 _ASKED = re.compile(
-    r"\b(?:call(?:s|ed|ing)?\sfor|plan(?:s|ned|ning)?|propos\w+|demand\w*|urg\w+|seek\w*|sought|announce[sd]|schedul\w+"
+    r"\b(?:call(?:s|ed|ing)?\sfor|plan(?:s|ned|ning)?|propos\w+|demand\w*(?!\s(?:in|from|and)\s)|urg\w+|seek\w*|sought|announce[sd]|schedul\w+"
     r"|invit\w+\s[\w\s’'-]{1,40}\sto)\s(?:[\w’'-]+\s){0,4}$"
 )
 _UNSURE = re.compile(r"\b(?:would|could|might)\b[^;]{0,80}$")

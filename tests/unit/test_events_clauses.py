@@ -141,3 +141,8 @@ def test_a_protest_is_named_by_its_place_or_by_who_protests(text: str, name: str
 
 def test_whoever_follows_somebody_is_not_that_person() -> None:
     assert told("After the retirement of Rui Dias, he was appointed as director in 2020.") == []
+
+
+def test_weak_demand_is_no_demand_for_a_strike() -> None:
+    found = told("The company was hurt by weaker demand in Norland and a strike at its plant in Porto Belo.")
+    assert [(one.type, one.status) for one in found] == [("nkg:Strike", None)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from kg.annotate.clusters import MOST, Cluster, Names, plain
@@ -57,12 +58,29 @@ def people(names: Names) -> list[Cluster]:
     if not mine:
         return []
     printed = {at: _printed(names.surfaces[at], _title(names, at)) for at in mine}
+    printed |= _couples(names, mine, printed)
     persons, by_word, guessed = _named_in_full(names, mine, printed)
     bare = _Bare(names, mine, printed, by_word, guessed, {at: one for one in persons for at in one.members})
     for position, at in enumerate(mine):
         if len(printed[at].words) == 1:
             bare.place(position, at)
     return [one for one in (*persons, *bare.opened) if one.members]
+
+
+def _couples(names: Names, mine: Sequence[int], printed: dict[int, _Printed]) -> dict[int, _Printed]:
+    """Given names that share the surname behind the next one: *John and Mary Low* are two people named Low."""
+    found: dict[int, _Printed] = {}
+    known = given_names()
+    surnames = {one.words[-1] for one in printed.values() if len(one.words) > 1}
+    for at, after in pairwise(mine):
+        first, second = printed[at], printed[after]
+        if len(first.words) != 1 or len(second.words) < 2 or first.words[0] not in known or first.words[0] in surnames:
+            continue
+        between = names.text.text[names.given[at].span.end : names.given[after].span.start]
+        if between in (" and ", " & ") and second.words[0] in known:
+            words = (first.words[0], *second.words[1:])
+            found[at] = _Printed(words, "", first.sex or sex_of_given(first.words[0]))
+    return found
 
 
 def _title(names: Names, at: int) -> str:

@@ -321,3 +321,15 @@ def test_a_cluster_has_the_class_of_the_names_of_its_kind() -> None:
         ("e0", {"name": "Hurricane Zelda", "kind": "Event", "type": "Event"}),
         ("e0", {"name": "Hurricane Zelda", "kind": "Event", "type": "Event"}),
     ]
+
+
+def test_a_couple_printed_with_one_surname_are_two_people_of_that_name() -> None:
+    found = grouped(
+        "[P:John] and [P:Mary Halloway] bought the farm. [P:Halloway] said he would sell it. [P:Mary] left."
+    )
+    assert found == [["John"], ["Mary Halloway", "Mary"]]
+
+
+def test_a_surname_before_and_is_no_given_name_of_the_next() -> None:
+    found = grouped("[P:John Kerry] met [P:Joe Low]. [P:Kerry] and [P:Joe Low] spoke. [P:Low] left.")
+    assert found == [["John Kerry", "Kerry"], ["Joe Low", "Joe Low", "Low"]]

@@ -20,8 +20,10 @@ def test_the_own_terms_are_these_and_no_more() -> None:
     triples = list(ox.parse(path=str(resources.path("ontology/nkg.ttl")), format=ox.RdfFormat.TURTLE))
     terms = {q.subject.value.removeprefix(NKG.iri) for q in triples if q.subject in NKG}
     assert terms == {
-        "Arrest", "Attack", "Charge", "Conviction", "CourtRuling", "CustodyRelease", "Death", "Deportation", "DirectQuotation",
-        "Disaster", "Election", "Hearing", "IndirectQuotation", "LegalEvent", "PersonGroup", "Protest", "RetractionNotice",
+        "Arrest", "Attack", "Charge", "Conviction", "CourtRuling", "CustodyRelease", "Death", "Deportation",
+        "DirectQuotation",
+        "Disaster", "Election", "Hearing", "IndirectQuotation", "LegalEvent", "PersonGroup", "Protest",
+        "RetractionNotice",
         "Strike", "UnnamedPerson",
         "contentDigest", "copyOf", "identifies", "mentionForm", "retired", "revision", "settingsDigest", "sketch",
             "sketchKey", "textOf", "textProperty", "textWithheld", "timeExpression",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kg import authority
 from kg.authority.classes import of_country, of_feature, of_items
 from kg.authority.reading import Read, Shape, read
 from kg.authority.row import Fault, Passed
@@ -18,8 +19,6 @@ from kg.authority.writing import lines
 from kg.errors import UsageError
 from kg.plugins import Thing
 from kg.resources import path as resource
-
-PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def written(folder: Path, name: str, data: str | bytes) -> Path:
@@ -319,7 +318,7 @@ def test_what_is_written_is_read_as_the_same_rows(tmp_path: Path, format: str) -
 
 
 def test_the_tables_of_classes_name_only_classes_we_have() -> None:
-    folder = PACKAGE / "kg" / "authority"
+    folder = Path(authority.__file__).parent
     for name in ("wikidata.txt", "geonames.txt"):
         keys = [line.partition(":")[0] for line in (folder / name).read_text().splitlines() if not line.startswith("#")]
         assert [key for key in keys if kind_of(key) is None and key not in ("-", "countries")] == []

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from kg.annotate import lexicon
 from kg.annotate.lexicon import FOREIGN, cases, given_names, surnames
 
 ROOT = Path(__file__).resolve().parents[2]
-TABLES = ROOT / "kg" / "annotate" / "tables"
+TABLES = Path(lexicon.__file__).resolve().parent / "tables"
 
 
 def test_words_that_are_written_small_have_positive_odds_and_names_negative_ones() -> None:

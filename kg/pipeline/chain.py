@@ -56,7 +56,7 @@ class _Wanted:
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _Wanted):
-            return NotImplemented
+            return NotImplemented  # not a gap: how a comparison lets the other side answer
         return self.table is other.table and repr(self.plugins) == repr(other.plugins)
 
     def __hash__(self) -> int:

@@ -88,7 +88,8 @@ def load(
         for under, group in groups:
             bad += _load(context, draft, under, group, shape, replace)
         rows = draft.rows()
-    say(f"{rows} rows are loaded; articles that are published learn of them with: kg reannotate")
+    learn = "; articles that are published learn of them with: kg reannotate" if rows else ""
+    say(f"rows loaded in all: {rows:,}{learn}")
     return 1 if bad else 0
 
 

@@ -7,7 +7,6 @@ A shape becomes a function (view, focus node) → findings. A construct that is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -15,26 +14,13 @@ from kg.shacl.literal import compare, well_typed
 from kg.shacl.path import Path
 from kg.shacl.pattern import matcher
 from kg.shacl.shapes import ShapesGraph, Unsupported, words
+from kg.shacl.stamp import Finding, Stamp
 from kg.shacl.view import Node, View
 from kg.vocab import RDF, RDFS, SH
 
-__all__ = ["CORE", "Finding", "Stamp", "compile_shape"]
+__all__ = ["CORE", "compile_shape"]
 
 
-#: What is said of a value: the parts of a result that come from the shape.
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """The shape's share of a result."""
-
-    code: str
-    severity: str
-    message: str
-    shape: str
-    component: str
-
-
-#: (focus node, path, value, what the shape says)
-Finding = tuple[Node, Path | None, Node | None, Stamp]
 Check = Callable[[View, Node], Iterator[Finding]]
 _Test = Callable[[View, Node], bool]
 _Values = Sequence[Node]

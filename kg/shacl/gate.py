@@ -13,10 +13,11 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
 from kg.model import ArticleGraphs
 from kg.shacl import oracle
-from kg.shacl.core import Check, Finding, Stamp, compile_shape
+from kg.shacl.core import Check, compile_shape
 from kg.shacl.report import Report, Result
 from kg.shacl.shapes import NKGS, Select, ShapesGraph, Unsupported, code_of
 from kg.shacl.sparql import Constraint, compile_select
+from kg.shacl.stamp import Finding, Stamp
 from kg.shacl.view import MemoryView, Node, StoreView, View
 from kg.vocab import RDF
 
@@ -179,12 +180,13 @@ class Gate:
             message=message or f"{component} is not fulfilled ({self.shapes.label(shape)})",
             shape=_iri(self.shapes, shape),
             component=component,
+            source=shape,
         )
 
     def _select_stamp(self, shape: Node, select: Select) -> Stamp:
         whole = self._stamp(shape, "SPARQL")
         message = select.message or whole.message
-        return Stamp(code_of(message) or whole.code, whole.severity, message, whole.shape, "SPARQL")
+        return Stamp(code_of(message) or whole.code, whole.severity, message, whole.shape, "SPARQL", shape)
 
     def _oracle_stamp(self) -> Callable[[Node, str, Node | None], Stamp]:
         def stamp(shape: Node, component: str, constraint: Node | None) -> Stamp:
@@ -235,7 +237,7 @@ def _target_nodes(shapes: ShapesGraph, kind: str, term: NamedNode, view: View) -
 def _report(findings: Iterable[Finding]) -> Report:
     return Report.of(
         [
-            Result(s.code, s.severity, focus, path, value, s.message, s.shape, s.component)
+            Result(s.code, s.severity, focus, path, value, s.message, s.shape, s.component, s.source)
             for focus, path, value, s in findings
         ]
     )

@@ -17,9 +17,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib.term import IdentifiedNode
 
 from kg.errors import ConfigError
-from kg.shacl.core import Finding, Stamp
 from kg.shacl.path import Path, predicate
 from kg.shacl.shapes import ShapesGraph
+from kg.shacl.stamp import Finding, Stamp
 from kg.shacl.view import Node
 from kg.vocab import RDF, RDFS, SH
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
@@ -27,7 +27,8 @@ class Result:
     """One thing that is wrong: which constraint, how bad, where, and what to do.
 
     ``code`` is the constraint's code (``A1``); ``severity`` is ``Violation``, ``Warning`` or ``Info``; ``shape`` is the
-    IRI of the shape and ``component`` the SHACL constraint component (``MinCount`` …).
+    IRI of the shape and ``component`` the SHACL constraint component (``MinCount`` …; a whole IRI where it is not
+    SHACL's). ``source`` is the shape's own node, which for a shape without an IRI differs from ``shape``.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Result:
     message: str
     shape: str
     component: str = ""
+    source: Node | None = field(default=None, compare=False)
 
     @property
     def key(self) -> tuple[int, str, str, str, str, str, str]:
@@ -62,9 +64,14 @@ class Report:
 
     @classmethod
     def of(cls, results: Sequence[Result]) -> Report:
-        """A report of the results; it conforms when none of them is a violation."""
+        """A report of the results; it conforms when there are none (SHACL, section 3.6.1.1)."""
         ordered = tuple(sorted(results, key=lambda r: r.key))
-        return cls(all(r.severity != "Violation" for r in ordered), ordered)
+        return cls(not ordered, ordered)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether nothing in it refuses an article: warnings and infos are stored beside it."""
+        return not self.violations
 
     @property
     def violations(self) -> tuple[Result, ...]:
@@ -86,7 +93,7 @@ class Report:
         """One line of summary and a few lines per result, for people."""
         names = {"Violation": "violation", "Warning": "warning", "Info": "info"}
         tally = [f"{n} {names[s]}{'s' * (n != 1)}" for s in _ORDER if (n := sum(r.severity == s for r in self.results))]
-        verdict = "conforms" if self.conforms else "does not conform"
+        verdict = "conforms" if self.accepted else "does not conform"
         lines = [f"{verdict}: {', '.join(tally) or 'nothing found'}"]
         for r in self.results:
             lines.append(f"{r.severity} {_printable(r.message)}")
@@ -102,6 +109,7 @@ class Report:
         return json.dumps(
             {
                 "conforms": self.conforms,
+                "accepted": self.accepted,
                 "counts": {s: sum(r.severity == s for r in self.results) for s in _ORDER},
                 "results": [
                     {

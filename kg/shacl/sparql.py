@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from kg.errors import ConfigError
-from kg.shacl.core import Finding, Stamp
 from kg.shacl.shapes import Select, ShapesGraph, Unsupported
+from kg.shacl.stamp import Finding, Stamp
 from kg.shacl.view import Node
 
 __all__ = ["Constraint", "compile_select"]

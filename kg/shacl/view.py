@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
@@ -14,6 +14,7 @@ __all__ = ["MemoryView", "Node", "StoreView", "View"]
 Node = NamedNode | BlankNode | Literal | TripleTerm
 
 _NOTHING: dict[Node, None] = {}
+_NO_ROW: dict[NamedNode, dict[Node, None]] = {}
 
 
 class View(Protocol):
@@ -30,6 +31,9 @@ class View(Protocol):
 
     def outgoing(self, subject: Node) -> Iterable[tuple[NamedNode, Node]]:
         """Every (predicate, object) of a subject."""
+
+    def row(self, subject: Node) -> Mapping[NamedNode, Collection[Node]]:
+        """All predicates of a subject with their objects, in one look; empty for a subject that is not there."""
 
 
 class MemoryView:
@@ -63,6 +67,10 @@ class MemoryView:
     def outgoing(self, subject: Node) -> Iterable[tuple[NamedNode, Node]]:
         """Every (predicate, object) of a subject."""
         return [(p, o) for p, objects in self._spo.get(subject, {}).items() for o in objects]
+
+    def row(self, subject: Node) -> Mapping[NamedNode, Collection[Node]]:
+        """All predicates of a subject with their objects."""
+        return self._spo.get(subject, _NO_ROW)
 
     def _inverse(self, predicate: NamedNode) -> dict[Node, dict[Node, None]]:
         """The predicate's objects with their subjects; made when first asked for, few predicates ever are."""
@@ -106,3 +114,10 @@ class StoreView:
         if isinstance(subject, Literal | TripleTerm):
             return ()
         return [(q.predicate, q.object) for q in self.store.quads_for_pattern(subject, None, None, self._GRAPH)]
+
+    def row(self, subject: Node) -> Mapping[NamedNode, Collection[Node]]:
+        """All predicates of a subject with their objects, read at once."""
+        found: dict[NamedNode, list[Node]] = {}
+        for predicate, value in self.outgoing(subject):
+            found.setdefault(predicate, []).append(value)
+        return found

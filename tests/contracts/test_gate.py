@@ -52,7 +52,7 @@ def test_one_report_per_article_in_the_order_given(gate: Gate, graphs: ArticleGr
     node = NamedNode(PAGE + "#id")
     worse = dataclasses.replace(graphs, content=tuple(t for t in graphs.content if t.predicate != SCHEMA.headline))
     reports = gate.check([graphs, worse, graphs])
-    assert [r.conforms for r in reports] == [True, False, True]
+    assert [r.accepted for r in reports] == [True, False, True]
     assert [(v.code, v.focus) for v in reports[1].violations if v.code == "A1"] == [("A1", node)]
 
 
@@ -61,7 +61,7 @@ def test_warnings_do_not_refuse(gate: Gate, graphs: ArticleGraphs) -> None:
     kept = tuple(t for t in graphs.content if (t.subject, t.predicate) not in byline)
     lighter = dataclasses.replace(graphs, content=kept)
     (report,) = gate.check([lighter])
-    assert report.conforms
+    assert report.accepted
     assert report.violations == ()
     assert {w.code for w in report.warnings} >= {"A7"}
     assert all(t.predicate != SH.conforms for t in report.triples(PAGE + "#result-"))

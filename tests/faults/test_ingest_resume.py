@@ -39,6 +39,9 @@ def interrupted(news: Path, how: signal.Signals, after: int, *options: str) -> t
     """The lines, the remarks and the exit code of a run that gets a signal when it has printed so many lines."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("KG_")}
     command = [*COMMAND, "--json", "ingest", "../in", "--batch", "4", *options]
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell starts background jobs with Ctrl-C ignored, and what is ignored stays so in the processes they start.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         command,
         cwd=news,

@@ -1,0 +1,56 @@
+"""What a result takes from the shape: code, severity, message and where the constraint stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from kg.shacl.path import Path
+from kg.shacl.shape import Constraint, Custom, Shape, Sparql
+from kg.shacl.shapes import NKGS, code_of
+from kg.shacl.view import Node
+from kg.vocab import compact
+
+__all__ = ["Finding", "Stamp", "stamp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The shape's share of a result; ``source`` is the shape's own node, ``shape`` the IRI of the nearest named one."""
+
+    code: str
+    severity: str
+    message: str
+    shape: str
+    component: str
+    source: Node | None = None
+
+
+#: (focus node, path, value, what the shape says)
+Finding = tuple[Node, Path | None, Node | None, Stamp]
+
+
+def stamp(shape: Shape, constraint: Constraint) -> Stamp:
+    """The fields that every result of the constraint has."""
+    texts = [m.value for m in shape.messages]
+    if isinstance(constraint, Sparql | Custom) and constraint.messages:
+        texts = [constraint.messages[0].value, *texts]
+    message = texts[0] if texts else ""
+    own = shape.node
+    local = code_of(own.value[len(NKGS.iri) :]) if isinstance(own, NamedNode) and own in NKGS else None
+    code = next((c for c in map(code_of, texts) if c), None) or local or _short(constraint.component)
+    label = compact(shape.name) if shape.name else "a shape without a name"
+    return Stamp(
+        code=code,
+        severity=shape.severity,
+        message=message or f"{_short(constraint.component)} is not fulfilled ({label})",
+        shape=shape.name,
+        component=constraint.component,
+        source=own,
+    )
+
+
+def _short(component: str) -> str:
+    """The local name of a component."""
+    return component.rpartition("#")[2].rpartition("/")[2].removesuffix("ConstraintComponent")

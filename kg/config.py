@@ -256,6 +256,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("limits.concurrent_queries", _positive, 2, "queries that run at the same time on this host"),
     Setting("limits.queued_queries", _count, 16, "queries that may wait; more are told to come back"),
     Setting("limits.request_bytes", _positive, 2 * 2**20, "size of a request body"),
+    Setting("limits.validate_triples", _positive, 50_000, "triples of a graph that is posted to /shapes/validate"),
+    Setting("limits.validate_seconds", _seconds, 20.0, "checking a posted graph is stopped after this many seconds"),
     Setting("limits.document_bytes", _positive, 50 * 2**20, "size of one input document"),
     Setting("fetch.user_agent", _text, "newsgraph", "how fetching names itself to sites and to robots.txt"),
     Setting("fetch.seconds", _seconds, 30.0, "a fetch is stopped after this many seconds"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.shacl.path import Path
 from kg.shacl.shape import Constraint, Custom, Shape, Sparql
@@ -17,7 +17,11 @@ __all__ = ["Finding", "Stamp", "stamp"]
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The shape's share of a result; ``source`` is the shape's own node, ``shape`` the IRI of the nearest named one."""
+    """The shape's share of a result; ``source`` is the shape's own node, ``shape`` the IRI of the nearest named one.
+
+    ``messages`` are all that the shape says, in every language, the one of ``message`` first. Who puts values into
+    ``message`` leaves them as they are: a result then has that message alone.
+    """
 
     code: str
     severity: str
@@ -25,6 +29,7 @@ class Stamp:
     shape: str
     component: str
     source: Node | None = None
+    messages: tuple[Literal, ...] = ()
 
 
 #: (focus node, path, value, what the shape says)
@@ -33,9 +38,11 @@ Finding = tuple[Node, Path | None, Node | None, Stamp]
 
 def stamp(shape: Shape, constraint: Constraint) -> Stamp:
     """The fields that every result of the constraint has."""
-    texts = [m.value for m in shape.messages]
+    messages = shape.messages
+    texts = [m.value for m in messages]
     if isinstance(constraint, Sparql | Custom) and constraint.messages:
-        texts = [constraint.messages[0].value, *texts]
+        messages = constraint.messages
+        texts = [messages[0].value, *texts]
     message = texts[0] if texts else ""
     own = shape.node
     local = code_of(own.value[len(NKGS.iri) :]) if isinstance(own, NamedNode) and own in NKGS else None
@@ -48,6 +55,7 @@ def stamp(shape: Shape, constraint: Constraint) -> Stamp:
         shape=shape.name,
         component=constraint.component,
         source=own,
+        messages=messages,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple
 from pyoxigraph import Quad as _Quad
+from shacl_google_breakages import GOOGLE
 
 from kg.vocab import ITSRDF, NIF, NKG, PROV, RDF, SCHEMA, WD, XSD
 
@@ -374,4 +375,5 @@ BREAKAGES: dict[str, Callable[[Draft], object]] = {
     "V2": lambda g: g.drop(None, PROV.used),
     "B1": lambda g: g.crumbs(1),
     "B2": lambda g: g.crumbs(1, 3),
+    **GOOGLE,
 }

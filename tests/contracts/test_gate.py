@@ -43,7 +43,8 @@ def test_the_calls_have_these_signatures() -> None:
 
 def test_a_result_has_these_fields_and_does_not_change() -> None:
     names = [f.name for f in dataclasses.fields(Result)]
-    assert names == ["code", "severity", "focus", "path", "value", "message", "shape", "component"]
+    assert names[:8] == ["code", "severity", "focus", "path", "value", "message", "shape", "component"]
+    assert names[8:] == ["source", "messages", "words"]
     with pytest.raises(dataclasses.FrozenInstanceError):
         Report.of([]).conforms = False  # type: ignore[misc]
 

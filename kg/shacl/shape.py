@@ -362,10 +362,15 @@ class Shape:
                     yield from constraint.siblings
 
     def walk(self) -> Iterator[Shape]:
-        """The shape itself and all shapes inside it; a shape that stands in two places comes twice."""
-        yield self
-        for inner in self.nested():
-            yield from inner.walk()
+        """The shape itself and all shapes inside it, each once, from outside in."""
+        found = {self: None}
+        queue = [self]
+        for known in queue:
+            for inner in known.nested():
+                if inner not in found:
+                    found[inner] = None
+                    queue.append(inner)
+        yield from queue
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,25 +1,28 @@
-"""Shapes graphs: read from files, checked for broken shapes, looked up by the compilers.
+"""Shapes graphs: read from files, looked up by those who read shapes out of them, quoted in messages.
 
 A shapes file is something users edit, so whatever is wrong with it is a :class:`kg.errors.ConfigError` that names
-the file and the line or the shape.
+the file, the line and the shape, and all that is wrong is said at once.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path as File
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg import resources
 from kg.errors import ConfigError
+from kg.shacl.lines import Lines
 from kg.shacl.path import Path, predicate
 from kg.shacl.view import MemoryView, Node
 from kg.vocab import OWL, RDF, RDFS, SH, XSD, Namespace, compact
 
-__all__ = ["NKGS", "Select", "ShapesGraph", "Unsupported", "code_of", "words"]
+__all__ = ["NKGS", "Select", "ShapesGraph", "Source", "Unsupported", "code_of", "shown", "together", "words"]
 
 #: The namespace of the shapes themselves.
 NKGS = Namespace("https://w3id.org/newsgraph/shapes#")
@@ -30,11 +33,20 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+#: What relative IRIs of a shapes file are relative to.
+_BASE = NKGS.iri.rstrip("#")
 _CODE = re.compile(r"[A-Z]{1,3}[0-9]{1,3}(?![\w-])")
 _PATHS = ("alternativePath", "inversePath", "oneOrMorePath", "zeroOrMorePath", "zeroOrOnePath")
 _TARGETS = ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
+#: Steps a path may be nested.
+_PATH_DEPTH = 20
+#: Problems that one error tells, and problems that are looked for.
+_TOLD = 20
+_SOUGHT = 100
+#: Nodes between a blank node and the named shape around it.
+_CLIMB = 100
 
-#: The terms a shape may carry (SHACL, sections 2 to 5); anything else in the sh: namespace is a misspelling.
+#: The terms a shape may carry (SHACL, sections 2 to 6); anything else in the sh: namespace is a misspelling.
 _TERMS = words(
     """and class closed datatype deactivated defaultValue description disjoint equals flags group hasValue
     ignoredProperties in languageIn lessThan lessThanOrEquals maxCount maxExclusive maxInclusive maxLength message
@@ -47,6 +59,15 @@ _TERMS = words(
 
 class Unsupported(Exception):
     """A construct the compilers do not know; the shape goes to the oracle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One shapes file: its name in messages, its bytes, and the triples read from it."""
+
+    name: str
+    data: bytes = field(repr=False)
+    triples: tuple[Triple, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +86,50 @@ def code_of(message: str) -> str | None:
     return found.group() if found else None
 
 
+def together(errors: Iterable[ConfigError]) -> ConfigError:
+    """One error that tells all of them, a line each, up to twenty; the first one's place is its place."""
+    told = {error.message: error for error in errors}
+    first, *_ = told.values()
+    messages = list(told)
+    if len(messages) > _TOLD:
+        messages[_TOLD:] = ["… and more; correct these first"]
+    return ConfigError("\n".join(messages), setting="shapes", where=first.where)
+
+
 @dataclass(frozen=True, slots=True)
 class ShapesGraph:
     """Shapes and the class hierarchy they are read with.
 
     ``subclasses`` are the ``rdfs:subClassOf`` triples of an ontology: an instance of a subclass is a target of its
-    superclass and fulfils ``sh:class``. Make one with :meth:`load` or :meth:`parse`.
+    superclass and fulfils ``sh:class``. SHACL takes subclasses from the data graph; the shapes are compiled once, for
+    data that declares none, so the ontology's stand for them and those of a checked graph are not read. Make one with
+    :meth:`load` or :meth:`parse`; a graph made from triples alone knows no files and lines.
     """
 
     triples: tuple[Triple, ...]
     subclasses: tuple[Triple, ...] = ()
-    origins: tuple[tuple[Node, str], ...] = ()
+    sources: tuple[Source, ...] = ()
     view: MemoryView = field(init=False, repr=False, compare=False)
-    _origin: dict[Node, str] = field(init=False, repr=False, compare=False)
-    _closure: dict[NamedNode, tuple[NamedNode, ...]] = field(init=False, repr=False, compare=False)
+    _outer: dict[Node, Node] = field(init=False, repr=False, compare=False)
+    _below: dict[Node, list[NamedNode]] = field(init=False, repr=False, compare=False)
+    _implicit: frozenset[Node] = field(init=False, repr=False, compare=False)
+    _places: dict[str, Lines] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "view", MemoryView(self.triples))
-        object.__setattr__(self, "_origin", dict(self.origins))
-        object.__setattr__(self, "_closure", {})
+        view = MemoryView(self.triples)
+        outer: dict[Node, Node] = {}
+        for t in self.triples:
+            outer.setdefault(t.object, t.subject)
+        below: dict[Node, list[NamedNode]] = {}
+        for t in self.subclasses:
+            if isinstance(t.subject, NamedNode):
+                below.setdefault(t.object, []).append(t.subject)
+        classes = {s for c in (RDFS.Class, OWL.Class) for s in view.subjects(RDF.type, c)}
+        shapes = {s for c in (SH.NodeShape, SH.PropertyShape) for s in view.subjects(RDF.type, c)}
+        for name, value in (("view", view), ("_outer", outer), ("_below", below)):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "_implicit", classes & shapes)
+        object.__setattr__(self, "_places", {})
         self._lint()
 
     # reading ------------------------------------------------------------------------------------------------------
@@ -105,14 +151,17 @@ class ShapesGraph:
 
         Raises :class:`kg.errors.ConfigError` with the name and line of what is wrong.
         """
-        triples: list[Triple] = []
-        origins: dict[Node, str] = {}
+        read: list[Source] = []
+        errors: list[ConfigError] = []
         for name, data in sources:
-            for triple in _turtle(name, data):
-                triples.append(triple)
-                origins.setdefault(triple.subject, name)
+            try:
+                read.append(Source(name, data, tuple(_turtle(name, data))))
+            except ConfigError as error:
+                errors.append(error)
+        if errors:
+            raise together(errors)
         subclasses = [t for name, data in ontology for t in _turtle(name, data) if t.predicate == RDFS.subClassOf]
-        return cls(tuple(triples), tuple(subclasses), tuple(origins.items()))
+        return cls(tuple(t for source in read for t in source.triples), tuple(subclasses), tuple(read))
 
     # looking up ---------------------------------------------------------------------------------------------------
 
@@ -124,7 +173,7 @@ class ShapesGraph:
         """The only value of ``sh:name`` on a node, or None. Raises ConfigError when there are several."""
         found = self.objects(node, name)
         if len(found) > 1:
-            raise self.broken(node, f"sh:{name} is given {len(found)} times; once is allowed")
+            raise self.broken(node, f"sh:{name} is given {len(found)} times; once is allowed", term=name)
         return found[0] if found else None
 
     def integer(self, node: Node, name: str) -> int | None:
@@ -134,25 +183,26 @@ class ShapesGraph:
             return None
         if isinstance(value, Literal) and re.fullmatch(r"\d{1,12}", value.value) and value.datatype == XSD.integer:
             return int(value.value)
-        raise self.broken(node, f"sh:{name} is {value}; an integer of 0 or more is needed")
+        raise self.broken(node, f"sh:{name} is {shown(value)}; an integer of 0 or more is needed", term=name)
 
     def truth(self, node: Node, name: str) -> bool:
         """The value of ``sh:name`` as a boolean; False when absent. Raises ConfigError for anything else."""
         value = self.one(node, name)
         if value is None:
             return False
-        if isinstance(value, Literal) and value.datatype == XSD.boolean:
-            return value.value == "true"
-        raise self.broken(node, f"sh:{name} is {value}; true or false is needed")
+        if isinstance(value, Literal) and value.datatype == XSD.boolean and value.value in _BOOLEANS:
+            return _BOOLEANS[value.value]
+        raise self.broken(node, f"sh:{name} is {shown(value)}; true or false is needed", term=name)
 
-    def members(self, node: Node, head: Node) -> tuple[Node, ...]:
-        """The members of an RDF list that belongs to ``node``. Raises ConfigError when it is no list."""
+    def members(self, node: Node, head: Node, name: str | None = None) -> tuple[Node, ...]:
+        """The members of an RDF list that ``sh:name`` of ``node`` gives. Raises ConfigError when it is no list."""
         found: list[Node] = []
         seen: set[Node] = set()
         while head != RDF.nil:
             first, rest = tuple(self.view.objects(head, RDF.first)), tuple(self.view.objects(head, RDF.rest))
             if head in seen or len(first) != 1 or len(rest) != 1:
-                raise self.broken(node, "a list is expected, written in parentheses: ( a b c )")
+                told = "a list is expected" if name is None else f"sh:{name} needs a list; a list is expected"
+                raise self.broken(node, f"{told}, written in parentheses: ( a b c )", term=name)
             seen.add(head)
             found.append(first[0])
             head = rest[0]
@@ -164,19 +214,29 @@ class ShapesGraph:
         return None if value is None else self.read_path(node, value)
 
     def severity(self, node: Node) -> str:
-        """``Violation``, ``Warning`` or ``Info``; other severities count as what the oracle reports: Violation."""
+        """``Violation``, ``Warning`` or ``Info``, or the IRI of a severity of one's own (SHACL, section 2.1.4)."""
         value = self.one(node, "severity")
         if value is None:
             return "Violation"
         if value in (SH.Violation, SH.Warning, SH.Info):
-            assert isinstance(value, NamedNode)
-            return value.value.rpartition("#")[2]
-        raise self.broken(node, f"sh:severity is {value}; sh:Violation, sh:Warning or sh:Info is needed")
+            return str(value)[1:-1].rpartition("#")[2]
+        if isinstance(value, NamedNode) and value not in SH:
+            return value.value
+        raise self.broken(
+            node,
+            f"sh:severity is {shown(value)}; give sh:Violation, sh:Warning, sh:Info or the IRI of a severity of your "
+            "own",
+            term="severity",
+        )
+
+    def messages(self, node: Node) -> tuple[Literal, ...]:
+        """The messages of a shape, constraint or validator, those in English or without a language first."""
+        texts = [m for m in self.objects(node, "message") if isinstance(m, Literal)]
+        return tuple(sorted(texts, key=lambda m: ((m.language or "en") != "en", m.language or "", m.value)))
 
     def message(self, node: Node) -> str | None:
         """The message of a shape, in English or without a language where there are several."""
-        texts = [m for m in self.objects(node, "message") if isinstance(m, Literal)]
-        texts.sort(key=lambda m: ((m.language or "en") != "en", m.language or "", m.value))
+        texts = self.messages(node)
         return texts[0].value if texts else None
 
     def selects(self, node: Node) -> tuple[Select, ...]:
@@ -187,37 +247,76 @@ class ShapesGraph:
                 continue
             query = self.one(constraint, "select")
             if not isinstance(query, Literal):
-                raise self.broken(constraint, "sh:sparql needs one sh:select with a query in it", inside=node)
-            prefixes = dict(self._prefixes(constraint))
-            found.append(Select(constraint, query.value, tuple(sorted(prefixes.items())), self.message(constraint)))
+                raise self.broken(
+                    constraint, "sh:sparql needs one sh:select with a query in it", inside=node, term="select"
+                )
+            found.append(Select(constraint, query.value, self.prefixes(constraint), self.message(constraint)))
         return tuple(found)
+
+    def prefixes(self, node: Node) -> tuple[tuple[str, str], ...]:
+        """The prefixes that ``sh:prefixes`` of a node leads to, imports included (SHACL, section 5.2.1), in order.
+
+        Raises ConfigError for a declaration that is none, and for a prefix that stands for two namespaces.
+        """
+        found: dict[str, str] = {}
+        ontologies = dict.fromkeys(self.objects(node, "prefixes"))
+        queue = list(ontologies)
+        for ontology in queue:
+            for other in self.view.objects(ontology, OWL.imports):
+                if other not in ontologies:
+                    ontologies[other] = None
+                    queue.append(other)
+            for declaration in self.objects(ontology, "declare"):
+                prefix, namespace = self.one(declaration, "prefix"), self.one(declaration, "namespace")
+                if (
+                    not isinstance(prefix, Literal)
+                    or not isinstance(namespace, Literal)
+                    or not _PREFIX.fullmatch(prefix.value)
+                    or not _NAMESPACE.fullmatch(namespace.value)
+                ):
+                    raise self.broken(
+                        declaration,
+                        'sh:declare needs one sh:prefix and one sh:namespace: [ sh:prefix "ex" ; sh:namespace '
+                        '"http://example.org/"^^xsd:anyURI ]',
+                        inside=ontology,
+                    )
+                if found.setdefault(prefix.value, namespace.value) != namespace.value:
+                    raise self.broken(
+                        declaration,
+                        f"the prefix {prefix.value}: stands for two namespaces; declare it once",
+                        inside=ontology,
+                    )
+        return tuple(sorted(found.items()))
 
     def classes(self, wanted: NamedNode) -> tuple[NamedNode, ...]:
         """A class and all its subclasses as far as the ontology says."""
-        if wanted not in self._closure:
-            found = [wanted]
-            for known in found:
-                for t in self.subclasses:
-                    if t.object == known and isinstance(t.subject, NamedNode) and t.subject not in found:
-                        found.append(t.subject)
-            self._closure[wanted] = tuple(found)
-        return self._closure[wanted]
+        if not self._below:
+            return (wanted,)
+        found = {wanted: None}
+        queue = [wanted]
+        for known in queue:
+            for one in self._below.get(known, ()):
+                if one not in found:
+                    found[one] = None
+                    queue.append(one)
+        return tuple(found)
 
     def roots(self) -> tuple[Node, ...]:
         """The shapes that have targets and are not deactivated, in the order of the files."""
-        found: dict[Node, None] = {}
-        for name in _TARGETS:
-            for subject, _ in self.view.pairs(SH[name]):
-                found[subject] = None
-        for subject in self._implicit():
-            found[subject] = None
-        order: dict[Node, int] = {t.subject: n for n, t in enumerate(reversed(self.triples))}
-        return tuple(sorted((s for s in found if not self.truth(s, "deactivated")), key=lambda s: -order[s]))
+        found = set(self._implicit)
+        for name in (*_TARGETS, "target"):
+            found.update(subject for subject, _ in self.view.pairs(SH[name]))
+        ordered = dict.fromkeys(t.subject for t in self.triples if t.subject in found)
+        return tuple(node for node in ordered if not self.off(node))
+
+    def off(self, node: Node) -> bool:
+        """Whether a shape is deactivated; one whose ``sh:deactivated`` is broken is not off, so that it is told."""
+        return any(isinstance(v, Literal) and _BOOLEANS.get(v.value, False) for v in self.objects(node, "deactivated"))
 
     def targets(self, node: Node) -> tuple[tuple[str, Node], ...]:
-        """The targets of a shape as (kind, term), an implicit class target included (SHACL, section 2.1.3.3)."""
+        """The Core targets of a shape as (kind, term), an implicit class target included (SHACL, section 2.1.3)."""
         found = [(name, value) for name in _TARGETS for value in self.objects(node, name)]
-        if node in self._implicit():
+        if node in self._implicit:
             found.append(("targetClass", node))
         return tuple(found)
 
@@ -234,7 +333,7 @@ class ShapesGraph:
     def used(self, node: Node) -> frozenset[str]:
         """The local names of the SHACL terms a shape carries. Raises :class:`Unsupported` for custom components."""
         names = set()
-        custom = {o for parameter in self._parameters() for o in self.view.objects(parameter, SH.path)}
+        custom = {o for _, parameter in self.view.pairs(SH.parameter) for o in self.view.objects(parameter, SH.path)}
         for term, _ in self.view.outgoing(node):
             if term in custom:
                 raise Unsupported(f"{compact(term.value)} is a constraint component of the shapes' own")
@@ -242,91 +341,133 @@ class ShapesGraph:
                 names.add(term.value.rpartition("#")[2])
         return frozenset(names)
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what the shapes and the class hierarchy say, in 64 hexadecimal digits.
+
+        The same for every spelling: white space, prefixes, order of statements and files, and names of blank nodes do
+        not count.
+        """
+        marks = _marks(self.triples)
+        lines = [f"{_mark(t.subject, marks)} {t.predicate} {_mark(t.object, marks)}" for t in self.triples]
+        lines += [f"subclass {t.subject} {t.object}" for t in self.subclasses]
+        return sha256("\n".join(sorted(set(lines))).encode()).hexdigest()
+
     # saying what is wrong -----------------------------------------------------------------------------------------
 
     def label(self, node: Node) -> str:
         """What a message calls a shape: its IRI, else its code, else the nearest shape around it."""
-        if isinstance(node, NamedNode):
-            return compact(node.value) if node not in NKGS else "nkgs:" + node.value[len(NKGS.iri) :]
-        code = code_of(self.message(node) or "")
-        if code:
-            return code
-        around = self.around(node)
-        return f"a shape inside {self.label(around)}" if around is not None else "a shape without a name"
+        seen: set[Node] = set()
+        inside = ""
+        at: Node | None = node
+        while at is not None and at not in seen and len(seen) < _CLIMB:
+            seen.add(at)
+            if isinstance(at, NamedNode):
+                return inside + (compact(at.value) if at not in NKGS else "nkgs:" + at.value[len(NKGS.iri) :])
+            code = code_of(self.message(at) or "")
+            if code:
+                return inside + code
+            inside = "a shape inside "
+            at = self.around(at)
+        return "a shape without a name"
 
     def around(self, node: Node) -> Node | None:
         """A node that points to this one: the shape a blank shape is written in."""
-        return next((t.subject for t in self.triples if t.object == node), None)
+        return self._outer.get(node)
 
-    def where(self, node: Node) -> str:
-        """The file a shape is in."""
-        return self._origin.get(node, "shapes")
+    def where(self, node: Node, term: NamedNode | None = None) -> str:
+        """Where a node is described (``file:line``), or its ``term``; "shapes" where that is not known."""
+        if not self._places:  # read when something is wrong, not before
+            for source in self.sources:
+                self._places[source.name] = Lines.of(source.data.decode("utf-8", "replace"), source.triples, base=_BASE)
+        found = [(name, line) for name, lines in self._places.items() if (line := lines.line(node, term))]
+        exact = [(n, line) for n, line in found if term is None or self._places[n].has(node, term)]
+        if exact or found:
+            name, line = (exact or found)[0]
+            return f"{name}:{line}"
+        return next((s.name for s in self.sources if any(t.subject == node for t in s.triples)), "shapes")
 
-    def broken(self, node: Node, reason: str, *, inside: Node | None = None) -> ConfigError:
-        """The error that says a shape is broken, with its file and name."""
-        file = self.where(node)
-        return ConfigError(f"{file}: {self.label(inside or node)}: {reason}", setting="shapes", where=file)
+    def broken(
+        self, node: Node, reason: str, *, inside: Node | None = None, term: str | NamedNode | None = None
+    ) -> ConfigError:
+        """The error that says a shape is broken, with its file, line and name.
+
+        ``term`` is the property it is about (text is the local name of a ``sh:`` term), ``inside`` the shape to name
+        instead of the node.
+        """
+        known = node if self.view.row(node) or inside is None else inside
+        place = self.where(known, SH[term] if isinstance(term, str) else term)
+        return ConfigError(f"{place}: {self.label(inside or node)}: {reason}", setting="shapes", where=place)
 
     # ----------------------------------------------------------------------------------------------------------------
 
     def _lint(self) -> None:
         leads = {SH[name] for name in ("node", "not", "property", "qualifiedValueShape", "sparql")}
-        told = {t.object for t in self.triples if t.predicate in leads}
-        for triple in self.triples:
-            if triple.predicate not in SH or triple.subject in self._parameters():
-                continue
-            name = triple.predicate.value.rpartition("#")[2]
-            if name in _TERMS or name in _PATHS or name in _ELSEWHERE:
-                continue
-            if triple.subject in told or self._is_shape(triple.subject):
-                raise self.broken(triple.subject, f"sh:{name} is no term of SHACL; correct its spelling or remove it")
-        for node, _ in self.view.pairs(SH.property):
-            for inner in self.objects(node, "property"):
-                if not self.objects(inner, "path"):
-                    raise self.broken(inner, "sh:property points to a shape without sh:path; give it one", inside=node)
+        told: set[Node] = set()
+        parameters: set[Node] = set()
+        odd: list[Triple] = []
+        for t in self.triples:
+            if t.predicate in leads:
+                told.add(t.object)
+            elif t.predicate == SH.parameter:
+                parameters.add(t.object)
+            if t.predicate.value.startswith(SH.iri) and t.predicate.value[len(SH.iri) :] not in _KNOWN:
+                odd.append(t)
+        errors = [
+            self.broken(
+                t.subject,
+                f"sh:{(name := t.predicate.value[len(SH.iri) :])} is no term of SHACL; correct its spelling or remove "
+                "it",
+                term=name,
+            )
+            for t in islice(
+                (t for t in odd if t.subject not in parameters and (t.subject in told or self._is_shape(t.subject))),
+                _SOUGHT,
+            )
+        ]
+        for node, inner in self.view.pairs(SH.property):
+            if not self.objects(inner, "path") and len(errors) < _SOUGHT:
+                errors.append(
+                    self.broken(inner, "sh:property points to a shape without sh:path; give it one", inside=node)
+                )
+        if errors:
+            raise together(errors)
 
     def _is_shape(self, node: Node) -> bool:
         terms = {p.value.rpartition("#")[2] for p, _ in self.view.outgoing(node) if p in SH}
         typed = any(c in SH for c in self.view.objects(node, RDF.type))
         return typed or not terms.isdisjoint(_TERMS)
 
-    def _implicit(self) -> frozenset[Node]:
-        classes = {s for c in (RDFS.Class, OWL.Class) for s in self.view.subjects(RDF.type, c)}
-        shapes = {s for c in (SH.NodeShape, SH.PropertyShape) for s in self.view.subjects(RDF.type, c)}
-        return frozenset(classes & shapes)
-
-    def _parameters(self) -> frozenset[Node]:
-        return frozenset(o for _, o in self.view.pairs(SH.parameter))
-
-    def _prefixes(self, constraint: Node) -> Iterator[tuple[str, str]]:
-        ontologies = list(self.objects(constraint, "prefixes"))
-        for ontology in ontologies:
-            ontologies.extend(o for o in self.view.objects(ontology, OWL.imports) if o not in ontologies)
-            for declaration in self.objects(ontology, "declare"):
-                prefix, namespace = self.one(declaration, "prefix"), self.one(declaration, "namespace")
-                if not isinstance(prefix, Literal) or not isinstance(namespace, Literal):
-                    raise self.broken(declaration, "sh:declare needs one sh:prefix and one sh:namespace")
-                yield prefix.value, namespace.value
-
     def read_path(self, shape: Node, value: Node, depth: int = 0) -> Path:
         """The property path that a node stands for in RDF. Raises ConfigError when it is none."""
-        if depth > 20:
-            raise self.broken(shape, "sh:path is nested too deeply or runs in a circle")
+        if depth > _PATH_DEPTH:
+            raise self.broken(shape, "sh:path is nested too deeply or runs in a circle; write it flat", term="path")
         if isinstance(value, NamedNode):
             return predicate(value)
         if isinstance(value, BlankNode):
             if tuple(self.view.objects(value, RDF.first)):
-                parts = tuple(self.read_path(shape, m, depth + 1) for m in self.members(shape, value))
-                return Path("sequencePath", parts=parts)
+                members = self.members(shape, value, "path")
+                if len(members) > 1:
+                    return Path("sequencePath", parts=tuple(self.read_path(shape, m, depth + 1) for m in members))
             for kind in _PATHS:
                 inner = self.one(value, kind)
                 if inner is not None and kind == "alternativePath":
-                    members = self.members(shape, inner)
-                    return Path(kind, parts=tuple(self.read_path(shape, m, depth + 1) for m in members))
-                if inner is not None:
+                    members = self.members(shape, inner, "path")
+                    if len(members) > 1:
+                        return Path(kind, parts=tuple(self.read_path(shape, m, depth + 1) for m in members))
+                elif inner is not None:
                     return Path(kind, parts=(self.read_path(shape, inner, depth + 1),))
-        raise self.broken(shape, f"sh:path {value} is no property path (SHACL, section 2.3.1)")
+        raise self.broken(
+            shape,
+            f"sh:path {shown(value)} is no property path (SHACL, section 2.3.1); give an IRI, a list of at least two, "
+            "or one of sh:inversePath, sh:alternativePath …",
+            term="path",
+        )
 
+
+_BOOLEANS: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
+_PREFIX = re.compile(r"(?:[^\W\d_](?:[\w.-]*[\w-])?)?")
+_NAMESPACE = re.compile(r"[^\x00-\x20<>\"{}|^`\\]*")
 
 _ELSEWHERE = words(
     """prefix namespace prefixes select ask construct update parameter labelTemplate nodeValidator propertyValidator
@@ -335,6 +476,43 @@ _ELSEWHERE = words(
     conforms result detail focusNode resultMessage resultPath resultSeverity sourceConstraint
     sourceConstraintComponent sourceShape value"""
 )
+_KNOWN = _TERMS | _ELSEWHERE | frozenset(_PATHS)
+
+
+def shown(node: Node) -> str:
+    """A term for a message: no control characters, not longer than a line."""
+    text = "a blank node" if isinstance(node, BlankNode) else str(node)
+    text = "".join(c if c.isprintable() else " " for c in text[:121])
+    return text if len(text) <= 120 else text[:120] + "…"
+
+
+def _mark(node: Node, marks: Mapping[Node, str]) -> str:
+    return marks.get(node, "_:") if isinstance(node, BlankNode) else str(node)
+
+
+def _marks(triples: Sequence[Triple]) -> dict[Node, str]:
+    """For each blank node what is said of it, hashed: equal for equal descriptions, whatever the node is called.
+
+    A node that is described by itself, in a circle, is only told to be one.
+    """
+    rows: dict[Node, list[Triple]] = {}
+    for t in triples:
+        if isinstance(t.subject, BlankNode):
+            rows.setdefault(t.subject, []).append(t)
+    marks: dict[Node, str] = {}
+    for start in rows:
+        stack: list[tuple[Node, bool]] = [(start, False)]
+        open_: set[Node] = set()
+        while stack:
+            node, ready = stack.pop()
+            if ready:
+                text = "\n".join(sorted(f"{t.predicate} {_mark(t.object, marks)}" for t in rows[node]))
+                marks[node] = "_:" + sha256(text.encode()).hexdigest()
+            elif node not in marks and node not in open_:
+                open_.add(node)
+                stack.append((node, True))
+                stack.extend((t.object, False) for t in rows[node] if t.object in rows)
+    return marks
 
 
 def _expand(files: Sequence[File]) -> Iterator[File]:
@@ -356,7 +534,7 @@ def _read(file: File) -> bytes:
 
 def _turtle(name: str, data: bytes) -> Iterator[Triple]:
     try:
-        for quad in parse(data, format=RdfFormat.TURTLE, base_iri=NKGS.iri.rstrip("#"), rename_blank_nodes=True):
+        for quad in parse(data, format=RdfFormat.TURTLE, base_iri=_BASE, rename_blank_nodes=True):
             yield quad.triple
     except SyntaxError as error:
         place = f"{name}:{error.lineno}" if error.lineno else name

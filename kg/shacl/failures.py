@@ -1,0 +1,418 @@
+"""How a node can fail a shape, as SPARQL graph patterns (the whole store, set at a time).
+
+A :class:`Way` is a pattern over one variable. The ways of a shape together match every node that fails it, and may
+match others: they only find candidates, what is wrong with them the closures say. Where nothing better is known the
+answer is None: every node may fail.
+
+Rules that were measured on Oxigraph: ``MINUS`` reads only encoded terms and is hash based, ``EXISTS`` is neither; one
+triple pattern in an ``EXISTS``; counting by ``GROUP BY``, not by joining a predicate with itself; a failing inner shape
+first, then the nodes that lead to it; many small queries, not one ``UNION``.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from kg.shacl import shape as s
+from kg.shacl.certainty import Certainty, certainty, constant, less, one_of
+from kg.shacl.path import Path
+from kg.vocab import RDF
+
+__all__ = ["THIS", "Way", "ways"]
+
+#: The variable that stands for the focus node.
+THIS = "?this"
+
+#: Steps into nested shapes, and combinations of ways, after which the answer is None.
+_STEPS = 120
+_COMBINATIONS = 24
+#: From this many members on, ``sh:in`` is a join with the members and no filter.
+_MANY = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to fail: the graph pattern ``head + body + tail`` over one variable.
+
+    ``binds``: the pattern finds the nodes by itself; otherwise something before it must bind the variable. Targets go
+    between head and body. ``predicate`` is the one it reads from end to end when nothing binds the variable, None when
+    that is not one. ``few`` is a body that is quicker for few nodes. ``spared`` is a pattern that keeps nodes of which
+    none fails this way, None when there is none.
+    """
+
+    body: str
+    binds: bool
+    spared: str | None = None
+    head: str = ""
+    tail: str = ""
+    predicate: NamedNode | None = None
+    few: str | None = None
+
+    @property
+    def pattern(self) -> str:
+        """The whole pattern."""
+        return self.head + self.body + self.tail
+
+
+_Ways = tuple[Way, ...] | None
+
+
+class _TooLarge(Exception):
+    """The shapes are nested too deep, or too many, for patterns of a sensible size."""
+
+
+def ways(shape: s.Shape) -> _Ways:
+    """The ways in which a node, in the variable :data:`THIS`, can fail a shape; empty when it cannot.
+
+    None when nothing is known: every node may fail.
+    """
+    try:
+        return _Finder().shape(shape, THIS)
+    except _TooLarge:
+        return None
+
+
+class _Finder:
+    """Makes the patterns of one shape; holds the number of variables and steps so far."""
+
+    def __init__(self) -> None:
+        self._variables = itertools.count(1)
+        self._steps = itertools.count(1)
+
+    def fresh(self) -> str:
+        """A variable that is used nowhere else."""
+        return f"?v{next(self._variables)}"
+
+    def shape(self, shape: s.Shape, x: str) -> _Ways:
+        """How the node in ``x`` can fail the shape."""
+        if next(self._steps) > _STEPS:
+            raise _TooLarge
+        if shape.path is None:
+            return self.node(shape.constraints, x)
+        return self.property(shape.path, shape.constraints, x)
+
+    # a node by itself -----------------------------------------------------------------------------------------------
+
+    def node(self, constraints: Iterable[s.Constraint], x: str) -> _Ways:
+        """How the node in ``x`` can fail the constraints on itself."""
+        tests: list[Certainty] = []
+        found: list[Way] = []
+        for c in constraints:
+            if isinstance(c, s.In) and len(c.members) > _MANY:
+                found.append(_not_among(c, x))
+                continue
+            test = one_of((c.value,), x) if isinstance(c, s.HasValue) else certainty(c, x)
+            if test is not None:
+                tests.append(test)
+                continue
+            how = self._structure(c, x)
+            if how is None:
+                return None
+            found.extend(how)
+        if tests:
+            test = Certainty.all_of(tests)
+            if not test.may_fail:
+                return None
+            if test.holds != "true":
+                found.insert(0, Way(test.may_fail, binds=False, spared=f"FILTER({test.holds})"))
+        return tuple(found)
+
+    def _structure(self, c: s.Constraint, x: str) -> _Ways:
+        match c:
+            case s.ClassOf(_, classes):
+                member = self._member(classes, x)
+                return (Way(f"MINUS {{ {member} }}", binds=False, spared=member),)
+            case s.NodeShape(inner) | s.Property(inner):
+                return self.shape(inner, x)
+            case s.And(shapes):
+                return _all_of([self.shape(inner, x) for inner in shapes])
+            case s.Or(shapes):
+                return _together([self.shape(inner, x) for inner in shapes])
+            case s.Not(inner):
+                return _one(self.may_conform(inner, x))
+            case s.Xone(shapes):
+                return self._xone(shapes, x)
+            case s.Equals(other):
+                y = self.fresh()
+                return (
+                    Way(f"MINUS {{ {x} {other} {y} FILTER(sameTerm({x}, {y})) }}", binds=False),
+                    Way(f"{x} {other} {y} FILTER(!sameTerm({x}, {y}))", binds=True, predicate=other),
+                )
+            case s.Disjoint(other):
+                y = self.fresh()
+                return (Way(f"{x} {other} {y} FILTER(sameTerm({x}, {y}))", binds=True, predicate=other),)
+            case s.Closed(allowed):
+                p, y = self.fresh(), self.fresh()
+                known = ", ".join(sorted(map(str, allowed)))
+                return (Way(f"{x} {p} {y} FILTER({p} NOT IN ({known}))", binds=False),)
+            case _:
+                return None
+
+    def _xone(self, shapes: Sequence[s.Shape], x: str) -> _Ways:
+        if len(shapes) * (len(shapes) - 1) // 2 > _COMBINATIONS:
+            return None
+        none = _together([self.shape(inner, x) for inner in shapes])
+        two = [
+            _one(_both(self.may_conform(a, x), self.may_conform(b, x))) for a, b in itertools.combinations(shapes, 2)
+        ]
+        return _all_of([none, *two])
+
+    def _member(self, classes: Sequence[NamedNode], x: str) -> str:
+        if len(classes) == 1:
+            return f"{x} {RDF.type} {classes[0]} ."
+        c = self.fresh()
+        return f"VALUES {c} {{ {' '.join(map(str, classes))} }} {x} {RDF.type} {c} ."
+
+    # the values of a path -------------------------------------------------------------------------------------------
+
+    def property(self, path: Path, constraints: Sequence[s.Constraint], x: str) -> _Ways:
+        """How the node in ``x`` can fail constraints on the values its path leads to."""
+        y = self.fresh()
+        link, free, first = self._link(path, x, y), _free(path), path.iri
+        each = [c for c in constraints if certainty(c, y) is not None or isinstance(c, _EACH)]
+        found: list[Way] = []
+        if each:
+            inner = self.node(each, y)
+            known = inner if inner is not None else (Way("", binds=False),)
+            found.extend(self._led_to(way, link, free, first, y) for way in known)
+        for c in constraints:
+            if c in each:
+                continue
+            how = self._values(c, path, x, y, link)
+            if how is None:
+                return None
+            found.extend(how)
+        return tuple(found)
+
+    def _led_to(self, way: Way, link: str, free: bool, first: NamedNode | None, y: str) -> Way:
+        """The way a value fails as one for the node whose value it is."""
+        body = f"{link} {way.pattern}"
+        spared = f"MINUS {{ {body} }}"
+        if way.binds and free:
+            inner = f"{{ SELECT DISTINCT {y} {{ {way.pattern} }} }} {link}"
+            return Way(inner, binds=True, spared=spared, few=body)
+        return Way(body, binds=free, spared=spared, predicate=first)
+
+    def _values(self, c: s.Constraint, path: Path, x: str, y: str, link: str) -> _Ways:
+        free, first = _free(path), path.iri
+        match c:
+            case s.MinCount(count):
+                if not free:
+                    return () if count <= 1 and _empty(path) else None
+                return self._at_least(link, count, x, y, path)
+            case s.MaxCount(count):
+                return self._more_than(link, count, x, y, path)
+            case s.HasValue(value):
+                given = constant(value)
+                if given is None:
+                    return None
+                there = self._link(path, x, given)
+                few = f"FILTER NOT EXISTS {{ {there} }}" if _single(path) else None
+                return (Way(f"MINUS {{ {there} }}", binds=False, spared=there, predicate=first, few=few),)
+            case s.UniqueLang():
+                if not free:
+                    return None
+                tail = f' FILTER(LANG({y}) != "") }} GROUP BY {x} (LCASE(LANG({y})) AS {self.fresh()})'
+                tail += f" HAVING({_count(path, y)} > 1) }}"
+                return (Way(link, binds=True, head=f"{{ SELECT {x} {{ ", tail=tail, predicate=first),)
+            case s.Less(other, equal):
+                z = self.fresh()
+                open_ = less(y, z, equal=equal).may_fail
+                return (Way(f"{link} {x} {other} {z} . {open_}", binds=free, predicate=first),)
+            case s.Equals(other):
+                return (
+                    Way(f"{link} MINUS {{ {x} {other} {y} }}", binds=free, predicate=first),
+                    Way(f"{x} {other} {y} . MINUS {{ {link} }}", binds=True, predicate=other),
+                )
+            case s.Disjoint(other):
+                return (Way(f"{x} {other} {y} . {link}", binds=True, predicate=other),)
+            case s.Qualified(inner, least, most, siblings):
+                return self._qualified(inner, least, most, siblings, path, x, y, link)
+            case _:
+                return None
+
+    def _qualified(
+        self,
+        inner: s.Shape,
+        least: int | None,
+        most: int | None,
+        siblings: Sequence[s.Shape],
+        path: Path,
+        x: str,
+        y: str,
+        link: str,
+    ) -> _Ways:
+        if not _free(path):
+            return None
+        if most is not None:
+            # A value that conforms to a sibling too does not count: leaving siblings out can only find more.
+            may, _ = self.may_conform(inner, y)
+            return self._more_than(f"{link} {may}", most, x, y, path)
+        how = self.shape(inner, y)
+        if how is None or siblings or any(w.spared is None for w in how):
+            return None
+        return self._at_least(" ".join((link, *(w.spared or "" for w in how))), least or 0, x, y, path)
+
+    def _at_least(self, link: str, count: int, x: str, y: str, path: Path) -> _Ways:
+        """How ``x`` can have fewer values than ``count``."""
+        if count < 1:
+            return ()
+        few = None
+        if count > 1:
+            link = f"{{ SELECT {x} {{ {link} }} GROUP BY {x} HAVING({_count(path, y, link)} >= {count}) }}"
+        elif _single(path) and "{" not in link:
+            few = f"FILTER NOT EXISTS {{ {link} }}"
+        return (Way(f"MINUS {{ {link} }}", binds=False, spared=link, predicate=path.iri, few=few),)
+
+    def _more_than(self, link: str, count: int, x: str, y: str, path: Path) -> _Ways:
+        """How ``x`` can have more values than ``count``."""
+        if not _free(path):
+            return None
+        if count < 1:
+            return (Way(link, binds=True, spared=f"MINUS {{ {link} }}", predicate=path.iri),)
+        head, tail = f"{{ SELECT {x} {{ ", f" }} GROUP BY {x} HAVING({_count(path, y, link)} > {count}) }}"
+        return (Way(link, binds=True, spared=f"MINUS {head}{link}{tail}", head=head, tail=tail, predicate=path.iri),)
+
+    def _link(self, path: Path, x: str, y: str) -> str:
+        """The triple patterns that lead from ``x`` to ``y``."""
+        if path.kind == "inversePath" and path.parts[0].iri is not None:
+            return f"{y} {path.parts[0].iri} {x} ."
+        if path.kind == "sequencePath":
+            nodes = [x, *(self.fresh() for _ in path.parts[1:]), y]
+            return " ".join(
+                self._link(p, a, b) for p, (a, b) in zip(path.parts, itertools.pairwise(nodes), strict=True)
+            )
+        return f"{x} {path} {y} ."
+
+    # what may conform -----------------------------------------------------------------------------------------------
+
+    def may_conform(self, shape: s.Shape, x: str) -> tuple[str, bool]:
+        """A pattern that keeps every node in ``x`` that conforms ("" when all must be kept), and whether it binds."""
+        if next(self._steps) > _STEPS:
+            raise _TooLarge
+        made = ("", False)
+        for c in shape.constraints:
+            how = self._may_fulfil(c, x) if shape.path is None else self._may_have(c, shape.path, x)
+            made = _both(made, how)
+        return made
+
+    def _may_fulfil(self, c: s.Constraint, x: str) -> tuple[str, bool]:
+        test = one_of((c.value,), x) if isinstance(c, s.HasValue) else certainty(c, x)
+        if test is not None:
+            return test.may_hold, False
+        match c:
+            case s.ClassOf(_, classes):
+                return self._member(classes, x), True
+            case s.NodeShape(inner) | s.Property(inner):
+                return self.may_conform(inner, x)
+            case s.And(shapes):
+                made = ("", False)
+                for inner in shapes:
+                    made = _both(made, self.may_conform(inner, x))
+                return made
+            case s.Not(inner):
+                how = self.shape(inner, x)
+                return (how[0].pattern, how[0].binds) if how is not None and len(how) == 1 else ("", False)
+            case _:
+                return "", False
+
+    def _may_have(self, c: s.Constraint, path: Path, x: str) -> tuple[str, bool]:
+        match c:
+            case s.MinCount() if _free(path):
+                return self._link(path, x, self.fresh()), True
+            case s.MaxCount(0) if _free(path):
+                return f"MINUS {{ {self._link(path, x, self.fresh())} }}", False
+            case s.HasValue(value) if _free(path) and (given := constant(value)) is not None:
+                return self._link(path, x, given), True
+            case _:
+                return "", False
+
+
+#: Constraints on each value by itself that are not tests.
+_EACH = (s.ClassOf, s.NodeShape, s.Property, s.And, s.Or, s.Not, s.Xone, s.Closed)
+
+
+def _not_among(c: s.In, x: str) -> Way:
+    """A value that is none of many."""
+    given = [g for m in c.members if (g := constant(m)) is not None]
+    members = f"VALUES {x} {{ {' '.join(given)} }}"
+    return Way(f"MINUS {{ {members} }}", binds=False, spared=members)
+
+
+def _all_of(parts: Iterable[_Ways]) -> _Ways:
+    """The ways to fail one of several."""
+    found: list[Way] = []
+    for part in parts:
+        if part is None:
+            return None
+        found.extend(part)
+    return tuple(found)
+
+
+def _together(parts: Iterable[_Ways]) -> _Ways:
+    """The ways to fail all of several: one way of each, at once. Leaving one out can only find more."""
+    known = [p for p in parts if p is not None]
+    if not known:
+        return None
+    if not all(known):
+        return ()
+    known.sort(key=len)
+    found: list[tuple[Way, ...]] = [()]
+    for part in known:
+        if len(found) * len(part) > _COMBINATIONS:
+            break
+        found = [(*before, way) for before in found for way in part]
+    if not found[0]:
+        return known[0]
+    return tuple(_chained(chain) for chain in found)
+
+
+def _chained(chain: tuple[Way, ...]) -> Way:
+    if len(chain) == 1:
+        return chain[0]
+    ordered = sorted(chain, key=lambda w: not w.binds)
+    return Way(" ".join(w.pattern for w in ordered), binds=ordered[0].binds)
+
+
+def _one(pattern: tuple[str, bool]) -> _Ways:
+    text, binds = pattern
+    return (Way(text, binds),) if text else None
+
+
+def _both(a: tuple[str, bool], b: tuple[str, bool]) -> tuple[str, bool]:
+    first, second = (a, b) if a[1] or not b[1] else (b, a)
+    return " ".join(t for t in (first[0], second[0]) if t), first[1] or second[1]
+
+
+def _single(path: Path) -> bool:
+    """Whether the path is one triple pattern."""
+    return path.iri is not None or (path.kind == "inversePath" and path.parts[0].iri is not None)
+
+
+def _free(path: Path) -> bool:
+    """Whether a pattern of the path binds its first node cheaply: it begins with a triple."""
+    if path.kind == "alternativePath":
+        return all(map(_free, path.parts))
+    if path.kind in ("zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"):
+        return False
+    if path.kind == "inversePath":
+        return _single(path)
+    return path.iri is not None or _free(path.parts[0])
+
+
+def _empty(path: Path) -> bool:
+    """Whether every node leads to itself along the path."""
+    if path.kind in ("zeroOrMorePath", "zeroOrOnePath"):
+        return True
+    if path.kind == "alternativePath":
+        return any(map(_empty, path.parts))
+    return path.iri is None and all(map(_empty, path.parts))
+
+
+def _count(path: Path, y: str, link: str = "") -> str:
+    """How many values there are; plain triple patterns give none twice."""
+    return "COUNT(*)" if _single(path) and link.count(" .") <= 1 and "{" not in link else f"COUNT(DISTINCT {y})"

@@ -1,0 +1,118 @@
+"""Where the focus nodes of a shape are in a store (SHACL, section 2.1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, Store
+
+from kg.shacl.shape import Target
+from kg.shacl.view import Node, StoreView
+from kg.vocab import RDF
+
+__all__ = ["Foci"]
+
+_GRAPH = DefaultGraph()
+
+
+@dataclass(frozen=True, slots=True)
+class Foci:
+    """The focus nodes of some targets.
+
+    ``patterns`` are graph patterns that bind ``?this`` to them, without braces; nodes that stand in the shapes or come
+    from a SPARQL target are in none (:meth:`given`).
+    """
+
+    targets: tuple[Target, ...]
+    patterns: tuple[str, ...]
+
+    @classmethod
+    def of(cls, targets: tuple[Target, ...]) -> Foci:
+        """The focus nodes of the targets."""
+        classes: dict[NamedNode, None] = {}
+        found: dict[str, None] = {}
+        for target in targets:
+            if target.kind == "targetClass":
+                classes.update(dict.fromkeys(target.classes))
+            elif target.kind == "targetSubjectsOf":
+                found[f"?this {target.term} ?target_object ."] = None
+            elif target.kind == "targetObjectsOf":
+                found[f"?target_subject {target.term} ?this ."] = None
+        if len(classes) > 1:
+            found[f"VALUES ?target_class {{ {' '.join(map(str, classes))} }} ?this {RDF.type} ?target_class ."] = None
+        elif classes:
+            found[f"?this {RDF.type} {next(iter(classes))} ."] = None
+        return cls(targets, tuple(found))
+
+    @property
+    def pattern(self) -> str:
+        """One graph pattern that binds ``?this`` to every focus node but the given ones; "" without patterns."""
+        if len(self.patterns) < 2:
+            return "".join(self.patterns)
+        return "{ " + " UNION ".join(f"{{ {p} }}" for p in self.patterns) + " }"
+
+    def given(self, view: StoreView) -> dict[Node, None]:
+        """The focus nodes that the shapes name and those that SPARQL targets find."""
+        found: dict[Node, None] = {}
+        for target in self.targets:
+            if target.kind == "targetNode":
+                found[target.term] = None
+            elif target.query is not None:
+                from kg.shacl.question import solutions
+
+                bindings = dict(target.bindings)
+                rows = solutions(target.query, bindings)(view, bindings)
+                found.update((row["this"], None) for row in rows if "this" in row)
+        return found
+
+    def count(self, store: Store) -> int:
+        """How often the patterns match: at least the number of focus nodes."""
+        total = 0
+        for pattern in self.patterns:
+            found = store.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
+            assert isinstance(found, QuerySolutions)
+            total += int(next(found)["n"].value)
+        return total
+
+    def test(self, store: Store) -> Callable[[Node], bool]:
+        """The function that says whether a node is one that the patterns bind; it remembers."""
+        known: dict[Node, bool] = {}
+        tests = [_test(target, store) for target in self.targets if target.kind in _TESTS]
+
+        def is_focus(node: Node) -> bool:
+            verdict = known.get(node)
+            if verdict is None:
+                verdict = known[node] = any(test(node) for test in tests)
+            return verdict
+
+        return is_focus
+
+
+def _test(target: Target, store: Store) -> Callable[[Node], bool]:
+    return _TESTS[target.kind](target, store)
+
+
+def _class(target: Target, store: Store) -> Callable[[Node], bool]:
+    view, classes = StoreView(store), frozenset(target.classes)
+    return lambda node: not classes.isdisjoint(view.objects(node, RDF.type))
+
+
+def _subject(target: Target, store: Store) -> Callable[[Node], bool]:
+    view, predicate = StoreView(store), target.term
+    assert isinstance(predicate, NamedNode)
+    return lambda node: bool(view.objects(node, predicate))
+
+
+def _object(target: Target, store: Store) -> Callable[[Node], bool]:
+    predicate = target.term
+    assert isinstance(predicate, NamedNode)
+    # One look, not a list: half the store may lead to one object.
+    return lambda node: next(iter(store.quads_for_pattern(None, predicate, node, _GRAPH)), None) is not None
+
+
+_TESTS: dict[str, Callable[[Target, Store], Callable[[Node], bool]]] = {
+    "targetClass": _class,
+    "targetSubjectsOf": _subject,
+    "targetObjectsOf": _object,
+}

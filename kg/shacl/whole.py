@@ -1,0 +1,270 @@
+"""A whole store checked, set at a time: SPARQL finds the focus nodes that may fail, closures say what is wrong.
+
+A root is split into units, one for each property shape, one for its constraints on the focus node itself and one for
+each SPARQL constraint. The ways in which a unit can fail (:mod:`kg.shacl.failures`) are asked of Oxigraph one by one;
+the few nodes they give, if they are focus nodes, are judged by the same functions that judge one article. Constraints
+in SPARQL are asked once for all focus nodes where that is provably the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from pyoxigraph import NamedNode, QuerySolutions, Store
+
+from kg.shacl import shape as s
+from kg.shacl.closures import Compiled, compile_shape
+from kg.shacl.failures import Way, ways
+from kg.shacl.focus import Foci
+from kg.shacl.stamp import Finding, Stamp, stamp
+from kg.shacl.view import Node, StoreView
+from kg.vocab import compact
+
+__all__ = ["Progress", "Unit", "Whole"]
+
+#: (units done, units in all, the unit that was done last)
+Progress = Callable[[int, int, str], None]
+
+#: A predicate with so many times more triples than there are focus nodes is looked up for each, not read through.
+_RARE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A SPARQL constraint as one query for all focus nodes; ``stamp`` is set when its rows are the results."""
+
+    query: str
+    stamp: Stamp | None
+    path: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A part of a shape that is checked by itself.
+
+    ``ways`` are the ways its focus nodes can fail, None when all of them are judged; ``rows`` a SPARQL constraint.
+    """
+
+    root: s.Root
+    foci: Foci
+    label: str
+    compiled: Compiled
+    ways: tuple[Way, ...] | None
+    rows: Rows | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether SPARQL narrows the focus nodes down before they are judged."""
+        return self.ways is not None or self.rows is not None
+
+
+class Whole:
+    """Checks whole stores against some shapes, compiled once.
+
+    Raises :class:`kg.shacl.shapes.Unsupported` for a construct that no compiler knows (:attr:`Root.unknown`) and
+    :class:`kg.errors.ConfigError` for a shape that cannot be compiled.
+    """
+
+    def __init__(self, roots: Iterable[s.Root]) -> None:
+        foci: dict[tuple[object, ...], Foci] = {}
+        units: list[Unit] = []
+        for root in roots:
+            key = tuple((t.key, t.query, t.bindings) for t in root.targets)
+            where = foci.setdefault(key, Foci.of(root.targets))
+            units.extend(_units(root, where))
+        self.units = tuple(units)
+
+    def check(
+        self,
+        store: Store,
+        *,
+        jobs: int = 1,
+        progress: Progress | None = None,
+        of_dataset: bool = False,
+        annotated: bool = True,
+    ) -> list[Finding]:
+        """What is wrong in the default graph of the store, in an order that does not depend on ``jobs`` (threads).
+
+        ``of_dataset`` limits it to the shapes that look across articles; without ``annotated`` those that rest on the
+        annotations graphs are left out. An exception that ``progress`` raises ends the check before the next unit.
+        """
+        wanted = [u for u in self.units if (u.root.of_dataset or not of_dataset)]
+        wanted = [u for u in wanted if annotated or not u.root.of_annotations]
+        run = _Run(store, dict.fromkeys(u.foci for u in wanted))
+        found: list[Finding] = []
+        if jobs <= 1:
+            for done, unit in enumerate(wanted, 1):
+                found.extend(run.findings(unit))
+                if progress is not None:
+                    progress(done, len(wanted), unit.label)
+            return found
+        with ThreadPoolExecutor(jobs, thread_name_prefix="shapes") as pool:
+            try:
+                for done, (unit, findings) in enumerate(zip(wanted, pool.map(run.findings, wanted), strict=True), 1):
+                    found.extend(findings)
+                    if progress is not None:
+                        progress(done, len(wanted), unit.label)
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+        return found
+
+    def plan(self) -> str:
+        """How each unit finds the focus nodes it judges, one line each, for people."""
+        return "".join(f"{u.label}: {_planned(u)}\n" for u in self.units)
+
+
+class _Run:
+    """One check of one store: what is known of its targets."""
+
+    def __init__(self, store: Store, foci: Iterable[Foci]) -> None:
+        self.store = store
+        self.view = StoreView(store)
+        self.given = {f: f.given(self.view) for f in foci}
+        self.count = {f: f.count(store) for f in self.given}
+        self.is_focus = {f: f.test(store) for f in self.given}
+        self._frequent: dict[tuple[NamedNode, int], bool] = {}
+
+    def findings(self, unit: Unit) -> list[Finding]:
+        """What one unit finds, by focus node."""
+        given = self.given[unit.foci]
+        found: list[tuple[str, list[Finding]]] = []
+        if unit.rows is not None and unit.rows.stamp is not None:
+            found = self._rows(unit, unit.rows, unit.rows.stamp, given)
+            candidates: Iterable[Node] = given
+        elif unit.ways is None:
+            candidates = self._all(unit, given)
+        else:
+            candidates = dict.fromkeys((*given, *self._candidates(unit, unit.ways)))
+        collect, view = unit.compiled.collect, self.view
+        for focus in candidates:
+            wrong: list[Finding] = []
+            collect(view, focus, wrong)
+            if wrong:
+                found.append((str(focus), wrong))
+        # Rows come in the order of hashes, and of threads.
+        found.sort(key=lambda pair: pair[0])
+        return [finding for _, findings in found for finding in findings]
+
+    def _all(self, unit: Unit, given: dict[Node, None]) -> Iterator[Node]:
+        """Every focus node, or every one a SPARQL constraint gives a row for."""
+        yield from given
+        if unit.rows is not None:
+            query = unit.rows.query
+        elif unit.foci.patterns:
+            query = f"SELECT DISTINCT ?this {{ {unit.foci.pattern} }}"
+        else:
+            return
+        seen: set[Node] = set()
+        for solution in self._ask(query):
+            focus = solution["this"]
+            if focus in given or (unit.rows is not None and focus in seen):
+                continue
+            if unit.rows is not None:
+                seen.add(focus)
+            yield focus
+
+    def _candidates(self, unit: Unit, how: Sequence[Way]) -> Iterator[Node]:
+        """Focus nodes that may fail, some perhaps twice."""
+        foci, count = unit.foci, self.count[unit.foci]
+        if not count:
+            return
+        is_focus = self.is_focus[foci]
+        for way in how:
+            few = way.predicate is not None and self._is_frequent(way.predicate, count * _RARE)
+            body = way.few if few and way.few is not None else way.body
+            alone = way.binds and not few
+            query = f"SELECT DISTINCT ?this {{ {way.head}{'' if alone else foci.pattern} {body}{way.tail} }}"
+            for solution in self._ask(query):
+                focus = solution["this"]
+                if not alone or is_focus(focus):
+                    yield focus
+
+    def _rows(self, unit: Unit, rows: Rows, mark: Stamp, given: dict[Node, None]) -> list[tuple[str, list[Finding]]]:
+        """The results of a SPARQL constraint whose rows they are, the given focus nodes left out."""
+        found: dict[tuple[Node | None, ...], tuple[str, list[Finding]]] = {}
+        path = unit.compiled.shape.path
+        solutions = self._ask(rows.query)
+        names = [v.value for v in solutions.variables]
+        with_value = "value" in names
+        for solution in solutions:
+            focus = solution["this"]
+            if focus in given:
+                continue
+            value = solution["value"] if with_value else None
+            if value is None and path is None:
+                value = focus
+            found[tuple(solution)] = f"{focus}\n{value}", [(focus, path, value, mark)]
+        return list(found.values())
+
+    def _is_frequent(self, predicate: NamedNode, limit: int) -> bool:
+        """Whether the predicate has more triples than that; reads no more of them."""
+        known = self._frequent.get((predicate, limit))
+        if known is None:
+            query = f"SELECT (COUNT(*) AS ?n) {{ SELECT * {{ ?s {predicate} ?o }} LIMIT {limit + 1} }}"
+            known = self._frequent[predicate, limit] = int(next(self._ask(query))["n"].value) > limit
+        return known
+
+    def _ask(self, query: str) -> QuerySolutions:
+        found = self.store.query(query)
+        assert isinstance(found, QuerySolutions)
+        return found
+
+
+def _units(root: s.Root, foci: Foci) -> Iterator[Unit]:
+    """The parts of a root that are checked by themselves."""
+    shape = root.shape
+    apart: tuple[type[s.Constraint], ...] = (s.Sparql, s.Custom)
+    if shape.path is None:
+        apart = (*apart, s.Property)
+    rest = tuple(c for c in shape.constraints if not isinstance(c, apart))
+    if rest:
+        yield _unit(root, foci, replace(shape, constraints=rest))
+    for c in shape.constraints:
+        if isinstance(c, s.Property) and shape.path is None:
+            yield _unit(root, foci, c.shape)
+        elif isinstance(c, s.Sparql):
+            own = replace(shape, constraints=(c,))
+            yield Unit(root, foci, _label(root, c.node), compile_shape(own), None, _set(own, c, foci))
+        elif isinstance(c, s.Custom):
+            yield Unit(root, foci, _label(root, c.iri), compile_shape(replace(shape, constraints=(c,))), None)
+
+
+def _unit(root: s.Root, foci: Foci, shape: s.Shape) -> Unit:
+    return Unit(root, foci, _label(root, shape.node, shape), compile_shape(shape), ways(shape))
+
+
+def _set(shape: s.Shape, constraint: s.Sparql, foci: Foci) -> Rows | None:
+    """The constraint as one query for all focus nodes, where that is provably the same."""
+    from kg.shacl.query import set_form
+
+    if not foci.patterns or "PATH" in constraint.query.text:
+        return None
+    query = set_form(constraint.query, foci.patterns)
+    if query is None:
+        return None
+    mark = stamp(shape, constraint)
+    solutions = Store().query(query)
+    assert isinstance(solutions, QuerySolutions)
+    names = {v.value for v in solutions.variables}
+    plain = not names & {"path", "message", "failure"} and "{" not in mark.message
+    return Rows(query, mark if plain else None)
+
+
+def _label(root: s.Root, node: Node, shape: s.Shape | None = None) -> str:
+    name = compact(root.shape.name) if root.shape.name else str(root.shape.node)
+    if isinstance(node, NamedNode) and node != root.shape.node:
+        return f"{name} › {compact(node.value)}"
+    if shape is not None and shape.path is not None:
+        return f"{name} › {compact(shape.path.iri.value) if shape.path.iri else shape.path}"
+    return name
+
+
+def _planned(unit: Unit) -> str:
+    if unit.rows is not None:
+        return "one query for all focus nodes"
+    if unit.ways is None:
+        return "every focus node"
+    return "; ".join(w.pattern for w in unit.ways) or "cannot fail"

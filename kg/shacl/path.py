@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode, Triple
@@ -39,7 +39,7 @@ class Path:
             return "^" + inner[0]
         return inner[0] + _MODIFIER[self.kind]
 
-    def follow(self) -> Callable[[View, Node], Iterable[Node]]:
+    def follow(self) -> Callable[[View, Node], Collection[Node]]:
         """A function (view, node) → the distinct nodes this path leads to, in a stable order."""
         if self.iri is not None:
             iri = self.iri
@@ -93,14 +93,17 @@ def predicate(iri: NamedNode) -> Path:
     return Path("predicate", iri)
 
 
-def _sequence(view: View, node: Node, steps: tuple[Callable[[View, Node], Iterable[Node]], ...]) -> tuple[Node, ...]:
+_Step = Callable[[View, Node], Collection[Node]]
+
+
+def _sequence(view: View, node: Node, steps: tuple[_Step, ...]) -> tuple[Node, ...]:
     nodes: tuple[Node, ...] = (node,)
     for step in steps:
         nodes = tuple(dict.fromkeys(v for n in nodes for v in step(view, n)))
     return nodes
 
 
-def _closure(view: View, start: Iterable[Node], step: Callable[[View, Node], Iterable[Node]]) -> tuple[Node, ...]:
+def _closure(view: View, start: Iterable[Node], step: _Step) -> tuple[Node, ...]:
     seen = dict.fromkeys(start)
     queue = list(seen)
     while queue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 from pyoxigraph import Triple as TripleTerm
 
 __all__ = ["MemoryView", "Node", "StoreView", "View"]
@@ -13,17 +13,20 @@ __all__ = ["MemoryView", "Node", "StoreView", "View"]
 #: What stands in a subject or object position.
 Node = NamedNode | BlankNode | Literal | TripleTerm
 
-_NOTHING: dict[Node, None] = {}
-_NO_ROW: dict[NamedNode, dict[Node, None]] = {}
+_NO_ROW: dict[NamedNode, Collection[Node]] = {}
 
 
 class View(Protocol):
     """A set of triples that can be looked up both ways. Nothing is returned twice."""
 
-    def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
+    @property
+    def store(self) -> Store:
+        """The same triples as the default graph of a store, for questions in SPARQL."""
+
+    def objects(self, subject: Node, predicate: NamedNode) -> Collection[Node]:
         """The objects of a subject and predicate."""
 
-    def subjects(self, predicate: NamedNode, object: Node) -> Iterable[Node]:
+    def subjects(self, predicate: NamedNode, object: Node) -> Collection[Node]:
         """The subjects of a predicate and object."""
 
     def pairs(self, predicate: NamedNode) -> Iterable[tuple[Node, Node]]:
@@ -36,51 +39,86 @@ class View(Protocol):
         """All predicates of a subject with their objects, in one look; empty for a subject that is not there."""
 
 
+#: One node, or several each once in the order they were met: most predicates have one object, and a tuple of one is
+#: made in a fifth of the time of a dictionary, without hashing the node.
+_Few = tuple[Node] | dict[Node, None]
+
+
 class MemoryView:
     """The triples of one article as nested dictionaries. Terms compare as RDF terms: nothing is normalised here."""
 
-    __slots__ = ("_pos", "_spo", "triples")
+    __slots__ = ("_pos", "_store", "rows", "triples")
 
     def __init__(self, *parts: Sequence[Triple]) -> None:
-        spo: dict[Node, dict[NamedNode, dict[Node, None]]] = {}
+        rows: dict[Node, dict[NamedNode, _Few]] = {}
+        last: Node | None = None
+        row: dict[NamedNode, _Few] = {}
         for part in parts:
             for s, p, o in part:
-                spo.setdefault(s, {}).setdefault(p, {})[o] = None
+                # Triples of one subject mostly follow each other: comparing is cheaper than looking up.
+                if s != last:
+                    last = s
+                    found = rows.get(s)
+                    if found is None:
+                        found = rows[s] = {}
+                    row = found
+                objects = row.get(p)
+                if objects is None:
+                    row[p] = (o,)
+                elif type(objects) is dict:
+                    objects[o] = None
+                elif objects[0] != o:  # type: ignore[index]
+                    row[p] = {objects[0]: None, o: None}  # type: ignore[index, dict-item]
         self.triples = parts
-        self._spo = spo
-        self._pos: dict[NamedNode, dict[Node, dict[Node, None]]] = {}
+        #: Every subject with its predicates and their objects.
+        self.rows: Mapping[Node, Mapping[NamedNode, Collection[Node]]] = rows
+        self._pos: dict[NamedNode, dict[Node, _Few]] = {}
+        self._store: Store | None = None
 
-    def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
+    @property
+    def store(self) -> Store:
+        """The same triples in a store; made when first asked for."""
+        if self._store is None:
+            self._store = Store()
+            self._store.extend([Quad(s, p, o) for part in self.triples for s, p, o in part])
+        return self._store
+
+    def objects(self, subject: Node, predicate: NamedNode) -> Collection[Node]:
         """The objects of a subject and predicate, as first met."""
-        found = self._spo.get(subject)
-        return found.get(predicate, _NOTHING) if found is not None else _NOTHING
+        return self.rows.get(subject, _NO_ROW).get(predicate, ())
 
-    def subjects(self, predicate: NamedNode, object: Node) -> Iterable[Node]:
+    def subjects(self, predicate: NamedNode, object: Node) -> Collection[Node]:
         """The subjects of a predicate and object, as first met."""
-        column = self._inverse(predicate)
-        return column.get(object, _NOTHING)
+        column = self._pos.get(predicate)
+        if column is None:
+            column = self._inverse(predicate)
+        return column.get(object, ())
 
     def pairs(self, predicate: NamedNode) -> Iterable[tuple[Node, Node]]:
         """Every (subject, object) of a predicate."""
-        return [(s, o) for o, subjects in self._inverse(predicate).items() for s in subjects]
+        return [(s, o) for s, row in self.rows.items() for o in row.get(predicate, ())]
 
     def outgoing(self, subject: Node) -> Iterable[tuple[NamedNode, Node]]:
         """Every (predicate, object) of a subject."""
-        return [(p, o) for p, objects in self._spo.get(subject, {}).items() for o in objects]
+        return [(p, o) for p, objects in self.rows.get(subject, _NO_ROW).items() for o in objects]
 
     def row(self, subject: Node) -> Mapping[NamedNode, Collection[Node]]:
         """All predicates of a subject with their objects."""
-        return self._spo.get(subject, _NO_ROW)
+        return self.rows.get(subject, _NO_ROW)
 
-    def _inverse(self, predicate: NamedNode) -> dict[Node, dict[Node, None]]:
+    def _inverse(self, predicate: NamedNode) -> dict[Node, _Few]:
         """The predicate's objects with their subjects; made when first asked for, few predicates ever are."""
-        column = self._pos.get(predicate)
-        if column is None:
-            column = {}
-            for s, row in self._spo.items():
-                for o in row.get(predicate, _NOTHING):
-                    column.setdefault(o, {})[s] = None
-            self._pos[predicate] = column
+        column: dict[Node, _Few] = {}
+        for s, row in self.rows.items():
+            for o in row.get(predicate, ()):
+                subjects = column.get(o)
+                if subjects is None:
+                    column[o] = (s,)
+                elif type(subjects) is dict:
+                    subjects[s] = None
+                else:
+                    column[o] = {subjects[0]: None, s: None}  # type: ignore[index, dict-item]
+        self._pos[predicate] = column
         return column
 
 
@@ -94,13 +132,13 @@ class StoreView:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
+    def objects(self, subject: Node, predicate: NamedNode) -> Collection[Node]:
         """The objects of a subject and predicate."""
         if isinstance(subject, Literal | TripleTerm):
             return ()
         return [q.object for q in self.store.quads_for_pattern(subject, predicate, None, self._GRAPH)]
 
-    def subjects(self, predicate: NamedNode, object: Node) -> Iterable[Node]:
+    def subjects(self, predicate: NamedNode, object: Node) -> Collection[Node]:
         """The subjects of a predicate and object."""
         return [q.subject for q in self.store.quads_for_pattern(None, predicate, object, self._GRAPH)]
 

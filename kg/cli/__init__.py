@@ -25,7 +25,7 @@ COMMANDS: Final = {
         "authority",
         "Load, list, export, merge, split and remove the known people, places, organizations, works and events.",
     ),
-    "check": ("graphs", "Report what the shapes say of RDF files, or of the current snapshot."),
+    "check": ("check", "Report what the shapes say of RDF files, or of the current snapshot."),
     "config": ("admin", "Settings."),
     "doctor": ("admin", "Say what is installed, what is missing and the line that installs it."),
     "eval": ("evaluate", "Measure the annotators on annotated texts and compare with the committed floors."),

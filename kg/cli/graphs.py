@@ -1,4 +1,4 @@
-"""Commands about the graph: check, query, export."""
+"""Commands about the graph: query, export."""
 
 from __future__ import annotations
 
@@ -22,40 +22,6 @@ __all__ = ["COMMANDS"]
 #: What ``--format`` takes for each kind of answer.
 SOLUTIONS = ("csv", "tsv", "json", "xml")
 GRAPHS = ("ttl", "nt", "nq", "trig", "rdf", "jsonld")
-
-
-@click.command()
-@click.argument("paths", metavar="[PATH...]", nargs=-1)
-@click.option(
-    "--format",
-    "format",
-    type=click.Choice(["text", "json", "ttl"]),
-    default="text",
-    show_default=True,
-    help="How the report is written.",
-)
-@click.option("--snapshot", metavar="ID|DATE", help="Check this snapshot instead of the current one.")
-@click.pass_obj
-def check(context: Context, paths: tuple[str, ...], format: str, snapshot: str | None) -> int:
-    """Report what the shapes say of RDF files, or of the current snapshot. Exit code 1 on violations."""
-    gate = context.gate()
-    for path in paths:
-        if not Path(path).is_file():
-            raise UsageError(f"{path}: there is no such file")
-    if paths:
-        report = gate.check_store(exports.load_files([Path(p) for p in paths]))
-    else:
-        with context.open().reader(snapshot) as reader:
-            settings = context.settings
-            annotated = settings["detail"] == "full" and settings["annotations_in_default_graph"]
-            report = gate.check_store(reader.rdf, annotated=annotated)
-    if context.as_json or format == "json":
-        click.echo(report.to_json())
-    elif format == "ttl":
-        click.echo(report.to_turtle(), nl=False)
-    else:
-        click.echo(report.to_text(), nl=False)
-    return 1 if report.violations else 0
 
 
 @click.command()
@@ -181,4 +147,4 @@ def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-COMMANDS = (check, query, export)
+COMMANDS = (query, export)

@@ -46,13 +46,16 @@ def groups(report: Report) -> tuple[Group, ...]:
 
 
 def summary(report: Report) -> str:
-    """The verdict and how many results each severity has, in one line."""
+    """The verdict and how many results each severity has, in one line.
+
+    A report conforms without any result (SHACL, section 3.6.1.1); with warnings or infos alone it is accepted.
+    """
     tally = [
         f"{n:,} {_NAMES.get(name) or compact(name)}{'s' * (n != 1 and name in _NAMES)}"
         for name, n in report.counts.items()
         if n
     ]
-    verdict = "conforms" if report.accepted else "does not conform"
+    verdict = "conforms" if report.conforms else "accepted" if report.accepted else "refused"
     return f"{verdict}: {', '.join(tally) or 'nothing found'}"
 
 

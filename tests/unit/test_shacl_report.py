@@ -281,7 +281,7 @@ def test_the_table_has_a_row_for_each_code_with_its_count_fix_and_first_places()
     rows = [result("A5", "Warning", focus=NamedNode(f"urn:n{n}")) for n in range(1200)]
     text = table(Report.of([*rows, result("A1")]))
     lines = text.splitlines()
-    assert lines[0] == summary(Report.of([*rows, result("A1")])) == "does not conform: 1 violation, 1,200 warnings"
+    assert lines[0] == summary(Report.of([*rows, result("A1")])) == "refused: 1 violation, 1,200 warnings"
     head = lines[2]
     assert head.split() == ["severity", "code", "count", "what", "is", "wrong"]
     assert [line.split()[:3] for line in lines if line.startswith(("Violation", "Warning"))] == [
@@ -296,6 +296,12 @@ def test_the_table_has_a_row_for_each_code_with_its_count_fix_and_first_places()
 def test_codes_with_more_results_come_first_within_a_severity() -> None:
     report = Report.of([result("A1"), result("B1"), result("B1", focus=NamedNode("urn:b"))])
     assert [g.code for g in groups(report)] == ["B1", "A1"]
+
+
+def test_warnings_alone_are_accepted_and_do_not_conform() -> None:
+    assert summary(Report.of([result("A5", "Warning"), result("A2", "Info"), result("B1", OWN)])) == (
+        f"accepted: 1 warning, 1 info, 1 {OWN}"
+    )
 
 
 def test_an_empty_report_is_one_line() -> None:

@@ -1,0 +1,156 @@
+"""``kg check``: what the shapes say of RDF files, or of what is published."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.context import Context, say
+from kg.errors import UsageError
+
+if TYPE_CHECKING:
+    from kg.shacl import Gate, Report
+    from kg.store import Reader
+
+__all__ = ["COMMANDS"]
+
+FORMATS = ("table", "text", "json", "ttl", "html", "csv")
+#: Widest table, in columns.
+_WIDEST = 140
+_COLOURS = {"Violation": "red", "Warning": "yellow"}
+
+
+@click.command()
+@click.argument("paths", metavar="[PATH...]", nargs=-1)
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="How the report is written; table has one row for each code.",
+)
+@click.option("--snapshot", metavar="ID|DATE", help="Check this snapshot instead of the current one.")
+@click.option("--since", metavar="ID|DATE", help="Only what changed since that snapshot.")
+@click.option("--severity", metavar="NAME", multiple=True, help="Show only these: Violation, Warning, Info or an IRI.")
+@click.option("--code", metavar="CODE", multiple=True, help="Show only these codes, such as A1.")
+@click.option("--shapes", metavar="FILE", multiple=True, help="Use these shapes, not the publication's.")
+@click.pass_obj
+def check(
+    context: Context,
+    paths: tuple[str, ...],
+    format: str,
+    snapshot: str | None,
+    since: str | None,
+    severity: tuple[str, ...],
+    code: tuple[str, ...],
+    shapes: tuple[str, ...],
+) -> int:
+    """Report what the shapes say of RDF files, or of the current snapshot. Exit code 1 on violations.
+
+    What is shown can be narrowed down; the exit code is always that of the whole report.
+    """
+    from kg.shacl.view import StoreView
+
+    for path in (*paths, *shapes):
+        if not Path(path).exists():
+            raise UsageError(f"{path}: there is no such file")
+    if paths and (snapshot or since):
+        raise UsageError("--snapshot and --since are about what is published; leave them out for files")
+    gate = _gate(context, shapes)
+    for label, construct in gate.fallbacks:
+        say(f"{label} runs in pySHACL, which is slow: {construct}")
+    if paths:
+        from kg.store import export as exports
+
+        for path in paths:
+            if not Path(path).is_file():
+                raise UsageError(f"{path}: this is a folder; name the files")
+        rdf = exports.load_files([Path(p) for p in paths])
+        whole = gate.check_store(rdf)
+        report = _shown(whole, severity, code).with_words(StoreView(rdf))
+    else:
+        with context.open().reader(snapshot) as reader:
+            whole = _published(context, gate, reader, since)
+            report = _shown(whole, severity, code).with_words(StoreView(reader.rdf))
+            if snapshot is None and since is None and not shapes:
+                _keep(context, gate, reader, whole)
+    click.echo(_written(report, "json" if context.as_json else format), nl=False)
+    if len(report.results) < len(whole.results):
+        say(f"{len(report.results):,} of {len(whole.results):,} results are shown")
+    return 1 if whole.violations else 0
+
+
+def _gate(context: Context, shapes: Sequence[str]) -> Gate:
+    if not shapes:
+        return context.gate()
+    from kg.shacl import Gate, ShapesGraph
+
+    return Gate(ShapesGraph.load([Path(one) for one in shapes]))
+
+
+def _published(context: Context, gate: Gate, reader: Reader, since: str | None) -> Report:
+    settings = context.settings
+    annotated = settings["detail"] == "full" and settings["annotations_in_default_graph"]
+    if since is None:
+        return gate.check_store(reader.rdf, annotated=annotated)
+    focus = _changed(context, reader, since)
+    return gate.check_store(reader.rdf, focus=focus, annotated=annotated)
+
+
+def _changed(context: Context, reader: Reader, since: str) -> list[str]:
+    """The nodes whose statements came, went or changed since a snapshot."""
+    from pyoxigraph import DefaultGraph, NamedNode
+
+    changed: dict[str, None] = {}
+    for _, quad in context.open().diff(since, reader.info.id):
+        if isinstance(quad.graph_name, DefaultGraph):
+            for node in (quad.subject, quad.object):
+                if isinstance(node, NamedNode):
+                    changed[node.value] = None
+    return list(changed)
+
+
+def _keep(context: Context, gate: Gate, reader: Reader, report: Report) -> None:
+    """The summary, for ``/status``; a store that cannot be written is checked all the same."""
+    from kg.reads.checked import Checked
+
+    Checked(reader.info.id, "full", report.tally, gate.shapes.digest).write(context.settings.store)
+
+
+def _shown(report: Report, severities: Sequence[str], codes: Sequence[str]) -> Report:
+    wanted = {name.lower() for name in severities}
+    picked = {code.upper() for code in codes}
+    return report.only(
+        lambda r: (not wanted or r.severity.lower() in wanted) and (not picked or r.code.upper() in picked)
+    )
+
+
+def _written(report: Report, format: str) -> str:
+    from kg.shacl import page, table
+
+    if format == "json":
+        return report.to_json() + "\n"
+    if format == "ttl":
+        return report.to_turtle()
+    if format == "html":
+        return page.document(report, title="What the shapes say")
+    if format == "csv":
+        return table.as_csv(report)
+    if format == "text":
+        return report.to_text()
+    if not sys.stdout.isatty():
+        return table.table(report)
+    return table.table(report, width=min(shutil.get_terminal_size().columns, _WIDEST), paint=_painted)
+
+
+def _painted(text: str, severity: str) -> str:
+    return click.style(text, fg=_COLOURS.get(severity), bold=True)
+
+
+COMMANDS = (check,)

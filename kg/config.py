@@ -114,6 +114,24 @@ def _names(value: Any) -> tuple[str, ...]:
     raise ValueError("must be a list of texts (in an environment variable: separated by commas)")
 
 
+_LEVELS = ("Violation", "Warning", "Info", "off")
+
+
+def _severities(value: Any) -> tuple[str, ...]:
+    if isinstance(value, Mapping):
+        value = [f"{code}={level}" for code, level in value.items()]
+    levels = {level.lower(): level for level in _LEVELS}
+    found: dict[str, str] = {}
+    for one in _names(value if isinstance(value, str) else list(value)):
+        code, _, level = (part.strip() for part in one.partition("="))
+        if not re.fullmatch(r"[A-Z]{1,3}[0-9]{1,3}", code) or level.lower() not in levels:
+            raise ValueError(f'must give codes of shapes one of {", ".join(_LEVELS)}, such as A7 = "Info"; see {one!r}')
+        if code in found:
+            raise ValueError(f"must give {code} one severity")
+        found[code] = levels[level.lower()]
+    return tuple(f"{code}={level}" for code, level in sorted(found.items()))
+
+
 @dataclass(frozen=True, slots=True)
 class PluginSettings:
     """One plug-in that is asked for: an annotator or an authority.
@@ -262,6 +280,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("fetch.user_agent", _text, "newsgraph", "how fetching names itself to sites and to robots.txt"),
     Setting("fetch.seconds", _seconds, 30.0, "a fetch is stopped after this many seconds"),
     Setting("fetch.private_addresses", _truth, False, "whether kg ingest URL may fetch from private networks"),
+    Setting("shapes.folder", _text, "shapes", "folder of your own shapes, relative to kg.toml (docs/shapes.md)"),
+    Setting("shapes.profiles", _names, ("gate", "google"), "shapes that ship and are used; gate is always among them"),
+    Setting(
+        "shapes.severity",
+        _severities,
+        (),
+        "severities by code, a table [shapes.severity]: Violation, Warning, Info or off",
+    ),
     Setting("snapshots.keep_last", _positive, 5, "newest snapshots that are kept"),
     Setting("snapshots.keep_daily", _count, 0, "days for which the last snapshot is kept"),
 )
@@ -342,6 +368,11 @@ class Settings:
     def authority(self) -> tuple[Path, ...]:
         """The extra authority tables, absolute."""
         return tuple(self.folder / name for name in self.values["authority"])
+
+    @property
+    def shapes(self) -> Path:
+        """The folder of the publication's own shapes, absolute; it may be missing."""
+        return self.folder / str(self.values["shapes.folder"])
 
     def source_named(self, name: str) -> SourceSettings:
         """The configured source of that name. Raises :class:`kg.errors.ConfigError` naming the known ones."""
@@ -426,7 +457,7 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]
     rows: list[tuple[str, Any]] = []
     for key, value in table.items():
         name = f"{prefix}{key}"
-        if isinstance(value, dict):
+        if isinstance(value, dict) and not any(s.name == name for s in SETTINGS):
             empty_section = any(s.name.startswith(f"{name}.") for s in SETTINGS)
             rows.extend(_flatten(value, f"{name}.") or ([] if empty_section else [(name, value)]))
         else:
@@ -438,7 +469,7 @@ def _line(text: str, name: str) -> int:
     """The line a key stands on (1 where it cannot be found): tomllib does not tell."""
     key = re.escape(name.rsplit(".", 1)[-1])
     for number, line in enumerate(text.splitlines(), 1):
-        if re.match(rf"\s*(?:[\w.-]+\.)?{key}\s*=", line) or re.match(rf"\s*\[+{key}\]+", line):
+        if re.match(rf"\s*(?:[\w.-]+\.)?{key}\s*=", line) or re.match(rf"\s*\[+(?:[\w.-]+\.)?{key}\]+", line):
             return number
     return 1
 

@@ -101,10 +101,11 @@ class Context:
         return pipeline.table(self.settings)
 
     def gate(self) -> Gate:
-        """The gate over the shipped shapes."""
+        """The gate over the shapes that the settings name. Raises :class:`kg.errors.ConfigError` for broken ones."""
         from kg import shacl
+        from kg.shacl import profiles
 
-        return shacl.Gate(shacl.ShapesGraph.load())
+        return shacl.Gate(profiles.load(self.settings))
 
     @property
     def holder(self) -> str:

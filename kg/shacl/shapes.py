@@ -375,12 +375,14 @@ class ShapesGraph:
         """A node that points to this one: the shape a blank shape is written in."""
         return self._outer.get(node)
 
-    def where(self, node: Node, term: NamedNode | None = None) -> str:
-        """Where a node is described (``file:line``), or its ``term``; "shapes" where that is not known."""
+    def where(self, node: Node, term: NamedNode | None = None, *, within: str | None = None) -> str:
+        """Where a node, or its ``term``, is described (``file:line``), in the file ``within`` or the first that does;
+        "shapes" where that is not known."""
         if not self._places:  # read when something is wrong, not before
             for source in self.sources:
                 self._places[source.name] = Lines.of(source.data.decode("utf-8", "replace"), source.triples, base=_BASE)
-        found = [(name, line) for name, lines in self._places.items() if (line := lines.line(node, term))]
+        wanted = [(n, lines) for n, lines in self._places.items() if within in (None, n)]
+        found = [(name, line) for name, lines in wanted if (line := lines.line(node, term))]
         exact = [(n, line) for n, line in found if term is None or self._places[n].has(node, term)]
         if exact or found:
             name, line = (exact or found)[0]

@@ -3,34 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kg.shacl.path import Path
+from kg.shacl.query import algebra as a
+from kg.shacl.query.bgp import Run
+from kg.shacl.query.pattern import Plan
+from kg.shacl.query.rules import checked
+from kg.shacl.query.scope import mentioned
+from kg.shacl.query.solution import Rows
+from kg.shacl.query.translation import Translated, translate
 from kg.shacl.shape import Query
-from kg.shacl.shapes import Unsupported
 from kg.shacl.view import Node, View
 
 __all__ = ["Prepared", "prepare"]
 
 
 @dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A query compiled for one choice of variables with a value; ``given`` are their names and slots."""
+
+    given: tuple[tuple[str, int], ...]
+    size: int
+    rows: Rows
+    ask: Run
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """A SELECT or ASK query over a view. ``variables`` are those a solution may give, in the order of the projection;
     ``form`` is ``SELECT`` or ``ASK``."""
 
     form: str
     variables: tuple[str, ...]
+    prebound: frozenset[str]
+    _select: a.Select = field(repr=False)
+    _whole: _Compiled = field(repr=False)
 
     def solve(self, view: View, bindings: Mapping[str, Node]) -> Iterator[dict[str, Node]]:
         """Each solution as variable name → term (unbound variables are left out), a multiset as SPARQL has it.
 
-        ``bindings`` are values for prebound variables; one without a value is an ordinary variable without one.
+        ``bindings`` are values for prebound variables; one without a value is an ordinary variable.
         """
-        raise Unsupported("queries in Python are being written")
+        compiled, row = self._row(bindings)
+        found = compiled.rows(view, row)
+        if not found:
+            return iter(())
+        names = self.variables
+        return iter([{n: t for n, t in zip(names, terms, strict=True) if t is not None} for terms in found])
 
     def ask(self, view: View, bindings: Mapping[str, Node]) -> bool:
-        """Whether there is a solution; stops at the first."""
-        raise Unsupported("queries in Python are being written")
+        """Whether there is a solution; an ASK query stops at the first."""
+        compiled, row = self._row(bindings)
+        if self.form == "ASK":
+            return compiled.ask(view, row)
+        return bool(compiled.rows(view, row))
+
+    def _row(self, bindings: Mapping[str, Node]) -> tuple[_Compiled, list[Node | None]]:
+        compiled = self._whole
+        row: list[Node | None] = [None] * compiled.size
+        try:
+            for name, slot in compiled.given:
+                row[slot] = bindings[name]
+        except KeyError:
+            compiled = _compile(self.form, self._select, self.prebound & bindings.keys())
+            row = [None] * compiled.size
+            for name, slot in compiled.given:
+                row[slot] = bindings[name]
+        return compiled, row
 
 
 def prepare(query: Query, *, prebound: frozenset[str], path: Path | None = None) -> Prepared:
@@ -39,4 +79,25 @@ def prepare(query: Query, *, prebound: frozenset[str], path: Path | None = None)
     ``$PATH`` stands for ``path``. Raises :class:`kg.shacl.query.rules.IllFormed` for what SHACL forbids or what is no
     SPARQL, and :class:`kg.shacl.shapes.Unsupported` for what is not known here.
     """
-    raise Unsupported("queries in Python are being written")
+    tree = checked(query, prebound=prebound, path=path).tree
+    return _prepared(translate(tree), prebound)
+
+
+def _prepared(translated: Translated, prebound: frozenset[str]) -> Prepared:
+    select = translated.select
+    compiled = _compile(translated.form, select, prebound)
+    return Prepared(translated.form, select.variables, prebound, select, compiled)
+
+
+def _compile(form: str, select: a.Select, prebound: frozenset[str]) -> _Compiled:
+    plan = Plan()
+    told = prebound & (mentioned(select.group) | frozenset(select.variables))
+    scope = plan.scope((), told)
+    rows, _ = plan.rows(select, scope, told, frozenset())
+    ask: Run
+    if form == "ASK" and select.keys is None and not select.offset and select.limit is None:
+        matches = plan.exists(select.group, scope)
+        ask = lambda view, row: bool(matches(view, row))  # noqa: E731
+    else:
+        ask = lambda view, row: bool(rows(view, row))  # noqa: E731
+    return _Compiled(tuple(sorted(scope.slots.items())), plan.size, rows, ask)

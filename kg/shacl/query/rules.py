@@ -1,9 +1,127 @@
-"""What SHACL forbids in a query with variables bound beforehand (SHACL, section 5.2.1 and Appendix A)."""
+"""What SHACL forbids in a query with variables bound beforehand (SHACL, section 5.2.1 and Appendix A), and what is no
+SPARQL at all."""
 
 from __future__ import annotations
 
-__all__ = ["IllFormed"]
+from dataclasses import dataclass
+
+from pyoxigraph import Store
+
+from kg.errors import QueryRefused
+from kg.queries.guard import refuse_remote
+from kg.queries.syntax import Branch, parse, too_deep
+from kg.queries.tokens import decoded, tokens
+from kg.shacl.path import Path
+from kg.shacl.shape import Query
+from kg.shacl.shapes import Unsupported
+
+__all__ = ["Checked", "IllFormed", "checked"]
 
 
 class IllFormed(ValueError):
     """A query that is no SPARQL or that SHACL forbids; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The whole text, prologue and path put in, and its tree."""
+
+    text: str
+    tree: Branch
+
+
+def checked(query: Query, *, prebound: frozenset[str], path: Path | None = None) -> Checked:
+    """The query as it will be read.
+
+    Raises :class:`IllFormed` for what SHACL forbids or what is no SPARQL, and
+    :class:`kg.shacl.shapes.Unsupported` for what the grammar here cannot read.
+    """
+    text = whole_text(query, path)
+    tree = parse(text)
+    if tree is None:
+        judged(text, None)
+        raise Unsupported("a query whose syntax is not known here")
+    _forbidden(tree, prebound)
+    judged(text, tree)
+    return Checked(text, tree)
+
+
+def whole_text(query: Query, path: Path | None) -> str:
+    """Prologue and query with codepoint escapes resolved and ``$PATH`` replaced by the path."""
+    text = query.prologue + query.text
+    if "\\u" in text or "\\U" in text:
+        text = decoded(text)
+    if path is None or "PATH" not in text:
+        return text
+    written = str(path)
+    return "".join(written if t.kind == "variable" and t.text == "$PATH" else t.text for t in tokens(text))
+
+
+def judged(text: str, tree: Branch | None) -> None:
+    """Nothing, when Oxigraph takes the text for a query. Raises :class:`IllFormed` with its message otherwise."""
+    if too_deep(text):
+        raise IllFormed("the query is longer or nested deeper than a query of a shape may be")
+    try:
+        refuse_remote(text)
+    except QueryRefused as error:
+        raise IllFormed(f"SERVICE and LOAD are not allowed in shapes: {error}") from error
+    try:
+        Store().query(_lazy(text, tree))
+    except SyntaxError as error:
+        raise IllFormed(f"no valid SPARQL: {error}") from error
+    except RuntimeError as error:
+        raise Unsupported(str(error)) from error
+
+
+def _lazy(text: str, tree: Branch | None) -> str:
+    """The text as a SELECT query, of which Oxigraph evaluates nothing until its first solution is asked for."""
+    query = tree.first("ask_query") if tree else None
+    word = next((b for b in query.parts if b.literal and b.kind == "ASK"), None) if query else None
+    if word is None:
+        return text
+    source = text.encode("utf-8", "surrogatepass")
+    return (source[: word.start] + b"SELECT (1 AS ?judged__) " + source[word.end :]).decode("utf-8", "surrogatepass")
+
+
+_NAMES = {
+    "minus_graph_pattern": "MINUS",
+    "service_graph_pattern": "SERVICE",
+    "inline_data": "VALUES",
+    "values_clause": "VALUES",
+}
+
+
+def _forbidden(tree: Branch, prebound: frozenset[str]) -> None:
+    """Raises :class:`IllFormed` for the constructs of Appendix A; a query without prebound variables may be anything."""
+    if not prebound:
+        return
+    for branch in tree.walk():
+        name = None if branch.literal else _NAMES.get(branch.kind)
+        if name is not None and (branch.kind != "values_clause" or branch.parts):
+            raise IllFormed(f"{name} is not allowed in a query with variables bound beforehand (SHACL, Appendix A)")
+        if branch.literal and branch.kind == "AS":
+            continue
+        if branch.kind in ("bind", "select_clause", "group_condition"):
+            _assigned(branch, prebound)
+        if branch.kind == "sub_select":
+            _projected(branch, prebound)
+
+
+def _assigned(branch: Branch, prebound: frozenset[str]) -> None:
+    for word, var in zip(branch.parts, branch.parts[1:], strict=False):
+        if word.literal and word.kind == "AS" and var.kind == "var" and var.text[1:] in prebound:
+            raise IllFormed(f"AS {var.text} assigns a variable that is bound beforehand (SHACL, Appendix A)")
+
+
+def _projected(branch: Branch, prebound: frozenset[str]) -> None:
+    clause = branch.first("select_clause")
+    if clause is None or clause.has("*"):
+        return
+    shown = {b.text[1:] for b in clause.named() if b.kind == "var" and b.field == "bound_variable"}
+    used = {b.text[1:] for b in branch.walk() if b.kind == "var"}
+    missing = sorted(prebound - shown)
+    if missing:
+        raise IllFormed(
+            f"a sub-SELECT must give ${missing[0]} too, which is bound beforehand (SHACL, Appendix A)"
+            + ("" if missing[0] in used else ", although it does not mention it")
+        )

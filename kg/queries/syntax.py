@@ -1,0 +1,129 @@
+"""SPARQL text as a concrete syntax tree with byte offsets.
+
+A thin layer over tree-sitter-sparql: fast (0.04 ms for a query of a shape) and without recursion, but a grammar of its
+own, so it never judges whether a text is SPARQL: Oxigraph does.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Language
+    from tree_sitter import Node as Found
+
+__all__ = ["Branch", "parse", "too_deep"]
+
+#: Oxigraph's parser recurses: it ends the process near 10,000 nested brackets, and nested lists take it ever longer.
+_DEEPEST = 60
+#: The longest query text in bytes that is read.
+_LONGEST = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A node of the tree: its kind, its bytes' offsets in the text, and the branches below it in order.
+
+    ``kind`` is the grammar's rule, or for keywords and marks the text itself with ``literal`` set. ``field`` is the
+    part the branch plays in the one above it.
+    """
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    literal: bool
+    parts: tuple[Branch, ...]
+    field: str | None = None
+
+    def named(self) -> tuple[Branch, ...]:
+        """The branches below that are rules of the grammar."""
+        return tuple(b for b in self.parts if not b.literal)
+
+    def has(self, word: str) -> bool:
+        """Whether the keyword or mark stands directly below."""
+        return any(b.literal and b.kind == word for b in self.parts)
+
+    def first(self, *kinds: str) -> Branch | None:
+        """The first rule of one of the kinds directly below."""
+        return next((b for b in self.parts if not b.literal and b.kind in kinds), None)
+
+    def all(self, *kinds: str) -> tuple[Branch, ...]:
+        """The rules of the kinds directly below."""
+        return tuple(b for b in self.parts if not b.literal and b.kind in kinds)
+
+    def walk(self) -> Iterator[Branch]:
+        """The branch and everything below it, in the order of the text."""
+        todo = [self]
+        while todo:
+            found = todo.pop()
+            yield found
+            todo.extend(reversed(found.parts))
+
+
+def parse(text: str) -> Branch | None:
+    """The tree of a query or update, comments left out; None where the grammar does not know what it reads or the
+    text is too deep or too long to be read."""
+    source = text.encode("utf-8", "surrogatepass")
+    if len(source) > _LONGEST or too_deep(text):
+        return None
+    from tree_sitter import Parser  # not needed to start a command
+
+    root = Parser(_language()).parse(source).root_node
+    return None if root.has_error else _branch(root, source, None, 0)
+
+
+def too_deep(text: str) -> bool:
+    """Whether brackets or signs are nested deeper than any parser should be asked to follow."""
+    if len(text) > _LONGEST:
+        return True
+    depth = 0
+    for mark in text:
+        if mark in "([{":
+            depth += 1
+            if depth > _DEEPEST:
+                return True
+        elif mark in ")]}" and depth:
+            depth -= 1
+    return any(run * _LEAST_RUN in text for run in "!-+^")
+
+
+_LEAST_RUN = 100
+
+
+class _TooDeep(Exception):
+    """The tree is deeper than a recursive reader may go."""
+
+
+def _branch(node: Found, source: bytes, field: str | None, depth: int) -> Branch | None:
+    if depth > 400:
+        return None
+    parts = []
+    for at, child in enumerate(node.children):
+        if child.type == "comment":
+            continue
+        made = _branch(child, source, node.field_name_for_child(at), depth + 1)
+        if made is None:
+            return None
+        parts.append(made)
+    text = source[node.start_byte : node.end_byte].decode("utf-8", "surrogatepass")
+    return Branch(node.type, node.start_byte, node.end_byte, text, not node.is_named, tuple(parts), field)
+
+
+@lru_cache(maxsize=1)
+def _language() -> Language:
+    """The grammar. The package hands out a bare address, tree-sitter wants it in a capsule."""
+    import tree_sitter_sparql
+    from tree_sitter import Language
+
+    found = tree_sitter_sparql.language()
+    if not isinstance(found, int):
+        return Language(found)
+    capsule = ctypes.pythonapi.PyCapsule_New
+    capsule.restype = ctypes.py_object
+    capsule.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
+    return Language(capsule(found, b"tree_sitter.Language", None))

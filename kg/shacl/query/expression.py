@@ -1,0 +1,382 @@
+"""Expressions compiled to closures over a row of terms (SPARQL 1.1, section 17).
+
+A closure gives None for an error or an unbound variable. Where the type of a value is known beforehand it stays a
+Python value (``str``, ``bool``, a number) until someone needs the term.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.shacl.query import algebra as a
+from kg.shacl.query.value import Number, compare_numbers, equal, number, number_term, order, truth
+from kg.shacl.shapes import Unsupported
+from kg.shacl.view import Node, View
+from kg.vocab import XSD
+
+__all__ = ["Compiler", "Row", "Typed"]
+
+#: The terms of a solution in the making, by slot; None is unbound.
+Row = list[Any]
+Closure = Callable[[View, Row], Any]
+
+_TRUE, _FALSE = Literal("true", datatype=XSD.boolean), Literal("false", datatype=XSD.boolean)
+_STRING = XSD.string
+_COMPARISONS: dict[str, Callable[[int], bool]] = {
+    "<": lambda n: n < 0,
+    ">": lambda n: n > 0,
+    "<=": lambda n: n <= 0,
+    ">=": lambda n: n >= 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A closure and what it gives: ``term``, ``string`` (of ``xsd:string``), ``boolean`` or ``number``."""
+
+    kind: str
+    run: Closure
+
+    def term(self) -> Closure:
+        """The closure giving a term."""
+        run = self.run
+        if self.kind == "term":
+            return run
+        make: Callable[[Any], Node] = {"string": Literal, "boolean": _boolean, "number": number_term}[self.kind]
+
+        def made(view: View, row: Row) -> Node | None:
+            value = run(view, row)
+            return None if value is None else make(value)
+
+        return made
+
+    def truth(self) -> Closure:
+        """The closure giving the effective boolean value."""
+        run = self.run
+        if self.kind == "boolean":
+            return run
+        if self.kind == "term":
+            return lambda view, row: truth(run(view, row))
+
+        def made(view: View, row: Row) -> bool | None:
+            value = run(view, row)
+            return None if value is None else bool(value) and value == value
+
+        return made
+
+    def number(self) -> Closure:
+        """The closure giving a number, None for anything else."""
+        run = self.run
+        if self.kind == "number":
+            return run
+        return (lambda view, row: number(run(view, row))) if self.kind == "term" else _nothing
+
+    def text(self) -> Closure:
+        """The closure giving the characters of an ``xsd:string``, None for anything else."""
+        run = self.run
+        if self.kind == "string":
+            return run
+        return (lambda view, row: _simple(run(view, row))) if self.kind == "term" else _nothing
+
+    def string(self) -> Closure:
+        """The closure giving (characters, language) of a string literal (section 17.4.3.1), None for anything else."""
+        run = self.run
+        if self.kind == "term":
+            return lambda view, row: _string(run(view, row))
+        if self.kind != "string":
+            return _nothing
+
+        def made(view: View, row: Row) -> tuple[str, str | None] | None:
+            value = run(view, row)
+            return None if value is None else (value, None)
+
+        return made
+
+
+def _boolean(value: bool) -> Literal:
+    return _TRUE if value else _FALSE
+
+
+def _nothing(view: View, row: Row) -> None:
+    return None
+
+
+def _simple(term: Node | None) -> str | None:
+    return term.value if isinstance(term, Literal) and term.datatype == _STRING else None
+
+
+def _string(term: Node | None) -> tuple[str, str | None] | None:
+    if not isinstance(term, Literal):
+        return None
+    if term.datatype == _STRING:
+        return term.value, None
+    language = term.language
+    return None if language is None else (term.value, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Compiles expressions for one scope. ``slots`` are the variables' places in a row; ``exists`` compiles a pattern
+    to a closure that says whether it matches."""
+
+    slots: Mapping[str, int]
+    exists: Callable[[a.Group], Closure]
+
+    def compile(self, expression: a.Expression) -> Typed:
+        """The expression's closure. Raises :class:`kg.shacl.shapes.Unsupported` for a function not known here."""
+        match expression:
+            case a.Var(name):
+                slot = self.slots.get(name)
+                if slot is None:
+                    return Typed("term", _nothing)
+                return Typed("term", lambda view, row: row[slot])
+            case a.Exists(group):
+                return Typed("boolean", self.exists(group))
+            case a.Call(name, args):
+                return self.call(name, args)
+            case a.Aggregate():
+                raise Unsupported("an aggregate here")
+        return _constant(expression)
+
+    def call(self, name: str, args: tuple[a.Expression, ...]) -> Typed:
+        """An operator or function."""
+        made = _OPERATORS.get(name)
+        if made is not None:
+            return made(self, name, args)
+        # The builtins import this module's types; they are needed only when a query calls one.
+        from kg.shacl.query.function import builtin
+
+        return builtin(self, name, args)
+
+
+def _constant(term: Node) -> Typed:
+    if isinstance(term, Literal) and term.datatype == _STRING:
+        text = term.value
+        return Typed("string", lambda view, row: text)
+    value = number(term)
+    # 1.50 is written back as it was unless something is computed from it.
+    if value is not None and isinstance(term, Literal) and number_term(value) == term:
+        return Typed("number", lambda view, row: value)
+    if term == _TRUE or term == _FALSE:
+        known = term == _TRUE
+        return Typed("boolean", lambda view, row: known)
+    return Typed("term", lambda view, row: term)
+
+
+# ---- logic -----------------------------------------------------------------------------------------------------------
+
+
+def _and(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    left, right = (compiler.compile(e).truth() for e in args)
+
+    def run(view: View, row: Row) -> bool | None:
+        x = left(view, row)
+        if x is False:
+            return False
+        y = right(view, row)
+        if y is False:
+            return False
+        return None if x is None or y is None else True
+
+    return Typed("boolean", run)
+
+
+def _or(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    left, right = (compiler.compile(e).truth() for e in args)
+
+    def run(view: View, row: Row) -> bool | None:
+        x = left(view, row)
+        if x:
+            return True
+        y = right(view, row)
+        if y:
+            return True
+        return None if x is None or y is None else False
+
+    return Typed("boolean", run)
+
+
+def _not(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    (inner,) = (compiler.compile(e).truth() for e in args)
+
+    def run(view: View, row: Row) -> bool | None:
+        value = inner(view, row)
+        return None if value is None else not value
+
+    return Typed("boolean", run)
+
+
+# ---- comparison ------------------------------------------------------------------------------------------------------
+
+
+def _equals(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    wanted = name == "="
+    left, right = (compiler.compile(e) for e in args)
+    if left.kind == right.kind == "string":
+        x_run, y_run = left.run, right.run
+
+        def plain(view: View, row: Row) -> bool | None:
+            x = x_run(view, row)
+            y = y_run(view, row)
+            return None if x is None or y is None else (x == y) is wanted
+
+        return Typed("boolean", plain)
+    if "number" in (left.kind, right.kind) and {left.kind, right.kind} <= {"number", "term"}:
+        return _numbers(left, right, lambda n: (n == 0) is wanted, wanted)
+    x_term, y_term = left.term(), right.term()
+
+    def run(view: View, row: Row) -> bool | None:
+        x = x_term(view, row)
+        if x is None:
+            return None
+        y = y_term(view, row)
+        if y is None:
+            return None
+        found = equal(x, y)
+        return None if found is None else found is wanted
+
+    return Typed("boolean", run)
+
+
+def _compares(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    test = _COMPARISONS[name]
+    left, right = (compiler.compile(e) for e in args)
+    if "number" in (left.kind, right.kind) and {left.kind, right.kind} <= {"number", "term"}:
+        return _numbers(left, right, test, None)
+    x_term, y_term = left.term(), right.term()
+
+    def run(view: View, row: Row) -> bool | None:
+        x = x_term(view, row)
+        y = y_term(view, row)
+        if x is None or y is None:
+            return None
+        found = order(x, y)
+        if found is None:
+            return False if number(x) is not None and number(y) is not None else None
+        return test(found)
+
+    return Typed("boolean", run)
+
+
+def _numbers(left: Typed, right: Typed, test: Callable[[int], bool], equality: bool | None) -> Typed:
+    """A comparison of which one side surely is a number; ``equality`` is which of = (True) and != (False) it is."""
+    x_run, y_run = left.run, right.run
+    x_term, y_term = left.kind == "term", right.kind == "term"
+
+    def run(view: View, row: Row) -> bool | None:
+        x = x_run(view, row)
+        y = y_run(view, row)
+        if x is None or y is None:
+            return None
+        m: Number | None = number(x) if x_term else x
+        n: Number | None = number(y) if y_term else y
+        if m is None or n is None:
+            if equality is None:
+                return None
+            found = equal(x if x_term else number_term(x), y if y_term else number_term(y))
+            return None if found is None else found is equality
+        order_found = compare_numbers(m, n)
+        if order_found is None:  # NaN is unequal to everything and in no order
+            return equality is False
+        return test(order_found)
+
+    return Typed("boolean", run)
+
+
+def _same_term(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    left, right = (compiler.compile(e).term() for e in args)
+
+    def run(view: View, row: Row) -> bool | None:
+        x, y = left(view, row), right(view, row)
+        return None if x is None or y is None else x == y
+
+    return Typed("boolean", run)
+
+
+def _in(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    value, *members = args
+    run_value = compiler.compile(value).term()
+    if all(isinstance(m, NamedNode) for m in members):
+        known = frozenset(m for m in members if isinstance(m, NamedNode))
+
+        def among(view: View, row: Row) -> bool | None:
+            x = run_value(view, row)
+            return None if x is None else x in known
+
+        return Typed("boolean", among)
+    runs = [compiler.compile(m).term() for m in members]
+
+    def run(view: View, row: Row) -> bool | None:
+        x = run_value(view, row)
+        if x is None:
+            return None if runs else False
+        result: bool | None = False
+        for member in runs:
+            y = member(view, row)
+            found = None if y is None else equal(x, y)
+            if found:
+                return True
+            if found is None:
+                result = None
+        return result
+
+    return Typed("boolean", run)
+
+
+# ---- choice ----------------------------------------------------------------------------------------------------------
+
+
+def _bound(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    (var,) = args
+    if not isinstance(var, a.Var):
+        raise Unsupported("BOUND of something other than a variable")
+    run = compiler.compile(var).run
+    return Typed("boolean", lambda view, row: run(view, row) is not None)
+
+
+def _if(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    test, *choices = args
+    decide = compiler.compile(test).truth()
+    first, second = (compiler.compile(e) for e in choices)
+    kind = first.kind if first.kind == second.kind else "term"
+    yes, no = (first.run, second.run) if kind != "term" else (first.term(), second.term())
+
+    def run(view: View, row: Row) -> Any:
+        answer = decide(view, row)
+        if answer is None:
+            return None
+        return yes(view, row) if answer else no(view, row)
+
+    return Typed(kind, run)
+
+
+def _coalesce(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    runs = [compiler.compile(e).term() for e in args]
+
+    def run(view: View, row: Row) -> Node | None:
+        for each in runs:
+            value: Node | None = each(view, row)
+            if value is not None:
+                return value
+        return None
+
+    return Typed("term", run)
+
+
+_OPERATORS: dict[str, Callable[[Compiler, str, tuple[a.Expression, ...]], Typed]] = {
+    "&&": _and,
+    "||": _or,
+    "!": _not,
+    "=": _equals,
+    "!=": _equals,
+    **dict.fromkeys(_COMPARISONS, _compares),
+    "SAMETERM": _same_term,
+    "IN": _in,
+    "BOUND": _bound,
+    "IF": _if,
+    "COALESCE": _coalesce,
+}

@@ -9,8 +9,8 @@ from pyoxigraph import NamedNode
 
 from kg.shacl import shape as s
 from kg.shacl.closures import Compiled, Judge, compile_shape
-from kg.shacl.focus import finder
 from kg.shacl.stamp import Finding
+from kg.shacl.target import finder
 from kg.shacl.view import MemoryView, Node, View
 from kg.vocab import RDF
 

@@ -2,26 +2,28 @@
 
 The only home of rdflib and pySHACL. Known traps and what is done about them: pySHACL sets process-wide switches of
 rdflib and leaves them set after a failure (a lock, and they are put back whatever happens); it adds triples to the
-shapes graph (each call gets a fresh one); rdflib rewrites literals when it makes them (terms are made with that off).
+shapes graph (each call gets a fresh one) and keeps what it read of one under the address of that graph, where the next
+may come to lie; rdflib rewrites literals when it makes them (terms are made with that off).
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib.term import IdentifiedNode
 
 from kg.errors import ConfigError
-from kg.shacl.path import Path, predicate
 from kg.shacl.shapes import ShapesGraph
 from kg.shacl.stamp import Finding, Stamp
 from kg.shacl.view import Node
-from kg.vocab import RDF, RDFS, SH
+from kg.vocab import RDF, RDFS, SH, XSD
 
 __all__ = ["find"]
 
@@ -39,17 +41,20 @@ def find(
 ) -> tuple[Finding, ...]:
     """What pySHACL finds in the triples, for all shapes or only the ``roots``.
 
-    ``stamp`` gives a result's shape-side fields from its shape, component and SPARQL constraint. Raises
-    :class:`kg.errors.ConfigError` when pySHACL refuses the shapes.
+    ``stamp`` gives a result's code and message from its shape, component and SPARQL constraint; severity, component and
+    source shape are what pySHACL says. Raises :class:`kg.errors.ConfigError` when pySHACL refuses the shapes.
     """
     import pyshacl
+
+    # SPARQL targets are of SHACL-AF, which pySHACL has behind a switch that also makes it run rules.
+    advanced = any(t.predicate == SH.target for t in shapes.triples)
 
     with _LOCK, _untouched():
         terms = _Terms()
         shape_graph = terms.graph(_only(shapes, roots))
         data = terms.graph((*triples, *shapes.subclasses))
         try:
-            _, report, text = pyshacl.validate(data, shacl_graph=shape_graph, inference="none", advanced=False)
+            _, report, text = pyshacl.validate(data, shacl_graph=shape_graph, inference="none", advanced=advanced)
         except Exception as error:
             raise ConfigError(f"the shapes cannot be used: {error}", setting="shapes") from error
         if not isinstance(report, rdflib.Graph):
@@ -77,16 +82,22 @@ def _findings(
         focus = terms.back(report.value(result, sh.focusNode))
         assert shape is not None
         assert focus is not None
-        component = str(report.value(result, sh.sourceConstraintComponent)).rpartition("#")[2]
-        constraint = terms.back(report.value(result, sh.sourceConstraint))
-        where = report.value(result, sh.resultPath)
-        path: Path | None = None
-        if isinstance(where, rdflib.URIRef):
-            path = predicate(NamedNode(str(where)))
-        elif where is not None:
-            path = shapes.path(shape)
-        value = terms.back(report.value(result, sh.value))
-        yield focus, path, value, stamp(shape, component.removesuffix("ConstraintComponent"), constraint)
+        component = _local(report.value(result, sh.sourceConstraintComponent))
+        where = terms.back(report.value(result, sh.resultPath))
+        said = stamp(shape, component, terms.back(report.value(result, sh.sourceConstraint)))
+        severity = _local(report.value(result, sh.resultSeverity))
+        yield (
+            focus,
+            None if where is None else shapes.read_path(shape, where),
+            terms.back(report.value(result, sh.value)),
+            replace(said, severity=severity, component=component, source=shape),
+        )
+
+
+def _local(term: object) -> str:
+    """The name results give a severity or component: of SHACL's the local name, of others the IRI."""
+    name = str(term)
+    return name.removeprefix(SH.iri).removesuffix("ConstraintComponent") if name.startswith(SH.iri) else name
 
 
 class _Terms:
@@ -129,7 +140,7 @@ class _Terms:
         elif isinstance(term, Literal):
             if term.language:
                 made = rdflib.Literal(term.value, lang=term.language)
-            elif term.datatype.value == str(rdflib.XSD.string):
+            elif term.datatype == XSD.string:
                 made = rdflib.Literal(term.value)
             else:
                 made = rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
@@ -141,15 +152,23 @@ class _Terms:
 
 @contextmanager
 def _untouched() -> Iterator[None]:
-    """Puts rdflib's process-wide switches back to what they were, and keeps its log quiet about ill-typed literals."""
+    """Puts rdflib's process-wide switches back to what they were, keeps it quiet about ill-typed literals, and makes
+    pySHACL forget the shapes graph."""
+    from pyshacl.constraints.sparql import sparql_based_constraint_components as components
+    from pyshacl.rdfutil import stringify
+
     log = logging.getLogger("rdflib.term")
     mapping = rdflib.term._toPythonMapping
     normalize, boolean = rdflib.NORMALIZE_LITERALS, mapping.get(_BOOLEAN)
     disabled, log.disabled = log.disabled, True
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         log.disabled = disabled
         rdflib.NORMALIZE_LITERALS = normalize
         if boolean is not None:
             mapping[_BOOLEAN] = boolean
+        components.SPARQLConstraintComponentValidator.validator_cache.clear()
+        stringify.stringify_blank_node.dict_cache = {}

@@ -1,6 +1,7 @@
 """W3C SHACL: the core and SPARQL tests through the gate, over a set of triples and over a store.
 
-Compared are ``sh:conforms`` and the multiset of (focus node, path, value, component, severity) of the results.
+Compared are ``sh:conforms``, the multiset of (focus node, path, value, component, severity, source shape) of the results,
+and the messages where the suite gives some.
 """
 
 from __future__ import annotations

@@ -22,13 +22,17 @@ FAILURE = NamedNode(SHT + "Failure")
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """One ``sht:Validate`` test. ``conforms`` is None where the suite wants the engine to refuse the shapes."""
+    """One ``sht:Validate`` test. ``conforms`` is None where the suite wants the engine to refuse the shapes.
+
+    ``messages`` are the expected (focus node, source shape, message), for the results that the suite gives one for.
+    """
 
     id: str
     data: tuple[Triple, ...]
     shapes: tuple[Triple, ...]
     conforms: bool | None
     results: tuple[Row, ...]
+    messages: tuple[Row, ...]
 
 
 @cache
@@ -68,9 +72,16 @@ def _validation(suite: Suite, file: Path, graph: Graph, test: object) -> Validat
                 graph.one(node, NamedNode(SH + "focusNode")),
                 None if path is None else str(lookup.read_path(node, path)),
                 graph.one(node, NamedNode(SH + "value")),
-                _local(graph.one(node, NamedNode(SH + "sourceConstraintComponent"))),
-                _local(graph.one(node, NamedNode(SH + "resultSeverity"))),
+                _component(graph.one(node, NamedNode(SH + "sourceConstraintComponent"))),
+                _severity(graph.one(node, NamedNode(SH + "resultSeverity"))),
+                _place(graph.one(node, NamedNode(SH + "sourceShape"))),
             )
+
+    def messages() -> Iterator[Row]:
+        for node in graph.all(result, NamedNode(SH + "result")):
+            for message in graph.all(node, NamedNode(SH + "resultMessage")):
+                source = _place(graph.one(node, NamedNode(SH + "sourceShape")))
+                yield (graph.one(node, NamedNode(SH + "focusNode")), source, _text(message))
 
     return Validation(
         id=f"{file.parent.relative_to(suite.folder).as_posix()}/{test.value.rpartition('/')[2]}",
@@ -78,6 +89,7 @@ def _validation(suite: Suite, file: Path, graph: Graph, test: object) -> Validat
         shapes=shapes,
         conforms=None if result == FAILURE else isinstance(conforms, Literal) and conforms.value == "true",
         results=tuple(rows()),
+        messages=tuple(messages()),
     )
 
 
@@ -85,9 +97,26 @@ def _of_path(term: str) -> bool:
     return term in (RDF + "first", RDF + "rest") or (term.startswith(SH) and term.endswith("Path"))
 
 
-def _local(term: object) -> str:
+def _component(term: object) -> str:
+    """The component as results name it: SHACL's by local name, others by IRI."""
     assert isinstance(term, NamedNode)
-    return term.value.rpartition("#")[2].removesuffix("ConstraintComponent")
+    return term.value.removeprefix(SH).removesuffix("ConstraintComponent") if term.value.startswith(SH) else term.value
+
+
+def _severity(term: object) -> str:
+    assert isinstance(term, NamedNode)
+    return term.value.removeprefix(SH)
+
+
+def _place(shape: object) -> str:
+    """A source shape as text. Blank nodes are compared by identity: the expected results of every case with such a
+    shape stand in the file of the shapes, where both have the same label."""
+    return str(shape)
+
+
+def _text(message: object) -> str:
+    assert isinstance(message, Literal)
+    return message.value
 
 
 def check(case: Validation, *, in_store: bool) -> str | None:
@@ -110,7 +139,9 @@ def check(case: Validation, *, in_store: bool) -> str | None:
     found = _rows(report)
     if not same(found, case.results):
         return f"{_shown(found, case.results)} too much, {_shown(case.results, found)} missing"
-    return None
+    said = {(r.focus, _place(r.source), r.message) for r in report.results}
+    missing = tuple(row for row in case.messages if row not in said)
+    return f"{_shown(missing, ())} not said" if missing else None
 
 
 def fallbacks(case: Validation) -> tuple[tuple[str, str], ...]:
@@ -121,7 +152,8 @@ def fallbacks(case: Validation) -> tuple[tuple[str, str], ...]:
 
 def _rows(report: Report) -> tuple[Row, ...]:
     return tuple(
-        (r.focus, None if r.path is None else str(r.path), r.value, r.component, r.severity) for r in report.results
+        (r.focus, None if r.path is None else str(r.path), r.value, r.component, r.severity, _place(r.source))
+        for r in report.results
     )
 
 

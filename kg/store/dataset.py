@@ -20,6 +20,7 @@ from kg.model import ArticleGraphs
 from kg.store import annotators
 from kg.store.changes import Log, line
 from kg.store.contents import described, holds, key_node, lookup, published, retired
+from kg.store.seen import Seen
 from kg.vocab import DCTERMS, NKG, PROV, RDF, XSD
 
 __all__ = ["KINDS", "Changed", "Dataset"]
@@ -44,7 +45,7 @@ class Changed:
 class Dataset:
     """The operations on a draft's RDF. Every change is logged as the store sees it, after normalisation."""
 
-    __slots__ = ("_before", "_ensembles", "_log", "_rdf", "_undo", "annotations", "iris", "touched")
+    __slots__ = ("_before", "_ensembles", "_log", "_rdf", "_seen", "_undo", "annotations", "iris", "touched")
 
     def __init__(self, rdf: Store, log: Log, iris: Iris, *, annotations: bool) -> None:
         self._rdf = rdf
@@ -52,6 +53,7 @@ class Dataset:
         self._before: dict[str, bool] = {}
         self._ensembles: dict[str, str | None] = {}
         self._undo: list[tuple[str, list[Quad]]] | None = None
+        self._seen: Seen | None = None
         self.iris = iris
         self.annotations = annotations
         #: pages whose revision the publish will be
@@ -207,6 +209,17 @@ class Dataset:
         finally:
             self._undo = None
 
+    @contextmanager
+    def watching(self) -> Iterator[Seen]:
+        """What the block changes of the default graph, up to date at any time inside it and complete after it."""
+        if self._seen is not None:
+            raise UsageError("the default graph is watched already; watching does not nest")
+        self._seen = seen = Seen()
+        try:
+            yield seen
+        finally:
+            self._seen = None
+
     def release(self) -> None:
         """Drop the store, so that it can be closed."""
         del self._rdf
@@ -339,6 +352,8 @@ class Dataset:
             self._log.add_lines(sorted(map(line, quads)))
             if self._undo is not None:
                 self._undo.append(("+", quads))
+            if self._seen is not None:
+                self._seen.note("+", quads)
 
     def _delete(self, quads: list[Quad]) -> None:
         for quad in quads:
@@ -346,6 +361,8 @@ class Dataset:
         self._log.remove_lines(sorted(map(line, quads)))
         if self._undo is not None and quads:
             self._undo.append(("-", quads))
+        if self._seen is not None:
+            self._seen.note("-", quads)
 
     def _forget_empty(self, quads: Iterable[Quad]) -> None:
         """Named graphs without a quad are not listed."""

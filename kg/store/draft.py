@@ -22,6 +22,7 @@ from kg.store.layout import Layout
 from kg.store.ledger import lexical
 from kg.store.locks import WriterLock
 from kg.store.manifest import Counts, SnapshotInfo, versions
+from kg.store.seen import Seen
 from kg.store.text import TextDocument
 
 __all__ = ["Draft"]
@@ -208,6 +209,12 @@ class Draft:
             except BaseException:
                 self._text = texts
                 raise
+
+    @contextmanager
+    def watching(self) -> Iterator[Seen]:
+        """Which triples of the default graph the block adds and removes, net of what it undoes; it does not nest."""
+        with self._dataset.watching() as seen:
+            yield seen
 
     # the end --------------------------------------------------------------------------------------------------
     def commit(self, summary: Mapping[str, Any] | None = None, *, quality: Quality | None = None) -> SnapshotInfo:

@@ -1,0 +1,348 @@
+"""What a change of triples can change in a report: the focus nodes it touches, and the results that come and go.
+
+The cost follows the change, not the store: each changed triple is looked up among the places in which the shapes read
+(:mod:`kg.shacl.dependence`), and from there the way to the focus nodes is walked back, over the new state for what was
+added and over the old one for what was removed. A walk stops where a part of a shape answers as it did before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Triple
+
+from kg.shacl import dependence as d
+from kg.shacl.closures import Compiled, compile_shape
+from kg.shacl.earlier import Earlier, Kept
+from kg.shacl.path import Path
+from kg.shacl.shape import Root, Shape, Target
+from kg.shacl.shapes import Unsupported
+from kg.shacl.stamp import Finding
+from kg.shacl.view import Node, View
+from kg.vocab import RDF
+
+__all__ = ["Changes", "Dependences", "Plan", "focus_nodes"]
+
+_Back = Callable[[View, Node], Collection[Node]]
+#: (what must have changed at a node for the walk to go on, the stretch walked back from it)
+_Step = tuple[d.Cut | None, _Back]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How far one root's verdicts reach: how many places it reads in, and those from which no way leads back.
+
+    A change in a place ``whole`` names touches every focus node of the root; ``reason`` says why there is one.
+    ``local`` roots look at the focus node's own triples only.
+    """
+
+    root: Root
+    reads: int
+    whole: tuple[str, ...]
+    local: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The results that a change made and those it ended; ``pairs`` are the (root, focus node) pairs looked at."""
+
+    new: tuple[Finding, ...]
+    gone: tuple[Finding, ...]
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Roots that read in one place in one way; ``adding`` and ``removing`` are those of them that it can hurt."""
+
+    read: d.Read
+    way: int
+    roots: tuple[int, ...]
+    adding: tuple[int, ...]
+    removing: tuple[int, ...]
+
+
+class Dependences:
+    """What roots depend on, compiled once; one for any number of changes and stores.
+
+    ``left_out`` are the roots with a construct that no compiler knows, each with that construct: whoever asks must ask
+    the oracle about them. ``plans`` tell how far the verdicts of the others reach.
+    """
+
+    def __init__(self, roots: Sequence[Root]) -> None:
+        self._compiled: dict[Shape, Compiled] = {}
+        known: list[Root] = []
+        left_out: list[tuple[Root, str]] = []
+        for root in roots:
+            try:
+                self.compiled(root.shape)
+            except Unsupported as reason:
+                left_out.append((root, str(reason)))
+            else:
+                known.append(root)
+        self.roots = tuple(known)
+        self.left_out = tuple(left_out)
+        reads = [d.reads_of(root) for root in self.roots]
+        self.plans = tuple(_plan(root, found) for root, found in zip(self.roots, reads, strict=True))
+        self._ways: list[tuple[_Step, ...]] = []
+        self._by: dict[tuple[NamedNode | None, Node | None], list[_Entry]] = {}
+        self._index(reads)
+        self._targets = [root.targets for root in self.roots]
+        keys: dict[tuple[tuple[str, str], ...], int] = {}
+        self._group = [keys.setdefault(tuple(t.key for t in ts), len(keys)) for ts in self._targets]
+
+    # compiling ----------------------------------------------------------------------------------------------------
+
+    def _index(self, reads: Sequence[tuple[d.Read, ...]]) -> None:
+        ways: dict[tuple[d.Leg, ...], int] = {}
+        places: dict[tuple[object, ...], tuple[d.Read, list[tuple[int, d.Effect]]]] = {}
+        for number, found in enumerate(reads):
+            for r in found:
+                place = (r.predicate, r.end, r.way, r.subject, r.object, r.but)
+                places.setdefault(place, (r, []))[1].append((number, r.effect))
+        for r, users in places.values():
+            way = -1
+            if r.way is not None:
+                way = ways.setdefault(r.way, len(ways))
+                if way == len(self._ways):
+                    self._ways.append(tuple((leg.cut, _back(leg)) for leg in reversed(r.way)))
+            every = tuple(dict.fromkeys(n for n, _ in users))
+            adding = tuple(dict.fromkeys(n for n, e in users if e.adding))
+            removing = tuple(dict.fromkeys(n for n, e in users if e.removing))
+            self._by.setdefault((r.predicate, r.object), []).append(_Entry(r, way, every, adding, removing))
+
+    def _entries(self, triple: Triple) -> Iterator[_Entry]:
+        s, p, o = triple
+        for key in ((p, o), (p, None), (None, o), (None, None)):
+            for entry in self._by.get(key, ()):
+                r = entry.read
+                if (r.subject is None or r.subject == s) and p not in r.but:
+                    yield entry
+
+    def compiled(self, shape: Shape) -> Compiled:
+        """The shape's closures."""
+        made = self._compiled.get(shape)
+        if made is None:
+            made = self._compiled[shape] = compile_shape(shape)
+        return made
+
+    # asking -------------------------------------------------------------------------------------------------------
+
+    def touched(
+        self,
+        before: View,
+        after: View,
+        added: Iterable[Triple],
+        removed: Iterable[Triple],
+        *,
+        worse: bool = False,
+        wanted: Callable[[Root], bool] = lambda _: True,
+    ) -> list[tuple[Root, tuple[Node, ...]]]:
+        """The focus nodes whose results the change can change, for each root that has any.
+
+        ``before`` and ``after`` are the states around the change, which is exactly ``added`` and ``removed``. They
+        are targets in one of the two states at least. ``worse`` leaves out those that can only get better.
+        """
+        walk = _Walk(self, before, after)
+        found: list[dict[Node, None]] = [{} for _ in self.roots]
+        whole: set[int] = set()
+        skipped = {n for n, root in enumerate(self.roots) if not wanted(root)}
+        for triples, view, came in ((removed, before, False), (added, after, True)):
+            for triple in triples:
+                for entry in self._entries(triple):
+                    users = entry.roots if not worse else entry.adding if came else entry.removing
+                    if not users:
+                        continue
+                    if entry.way < 0:
+                        whole.update(users)
+                        continue
+                    start = triple.subject if entry.read.end == "subject" else triple.object
+                    foci = walk.back(entry.way, start, view)
+                    for number in users:
+                        found[number].update(dict.fromkeys(foci))
+        made = []
+        for number, root in enumerate(self.roots):
+            if number in skipped:
+                continue
+            candidates: Iterable[Node] = found[number]
+            if number in whole:
+                candidates = dict.fromkeys((*focus_nodes(root, before), *focus_nodes(root, after)))
+            group = self._group[number]
+            nodes = tuple(n for n in candidates if walk.is_target(group, root, n))
+            if nodes:
+                made.append((root, nodes))
+        return made
+
+    def changes(
+        self,
+        after: View,
+        added: Sequence[Triple],
+        removed: Sequence[Triple],
+        *,
+        worse: bool = False,
+        wanted: Callable[[Root], bool] = lambda _: True,
+        skip: Callable[[Plan, Node], bool] | None = None,
+    ) -> Changes:
+        """The results that were not there before the change, and those that are not there any more.
+
+        ``worse`` looks for new ones only, which needs fewer pairs; then ``gone`` is what happened to be met. ``skip``
+        leaves out pairs.
+        """
+        after = Kept(after)
+        before = Kept(Earlier(after, added, removed))
+        walk = _Walk(self, before, after)
+        plans = {plan.root: plan for plan in self.plans}
+        new: list[Finding] = []
+        gone: list[Finding] = []
+        pairs = 0
+        for root, nodes in self.touched(before, after, added, removed, worse=worse, wanted=wanted):
+            findings = self.compiled(root.shape).findings
+            for node in nodes:
+                if skip is not None and skip(plans[root], node):
+                    continue
+                pairs += 1
+                now = list(findings(after, node)) if walk.target(root, node, after) else []
+                if worse and not now:
+                    continue
+                old = list(findings(before, node)) if walk.target(root, node, before) else []
+                new.extend(_less(now, old))
+                gone.extend(_less(old, now))
+        return Changes(tuple(new), tuple(gone), pairs)
+
+
+class _Walk:
+    """The walks of one change, each done once."""
+
+    __slots__ = ("_changed", "_dependences", "_done", "_targets", "after", "before")
+
+    def __init__(self, dependences: Dependences, before: View, after: View) -> None:
+        self._dependences = dependences
+        self.before = before
+        self.after = after
+        self._done: dict[tuple[int, Node, bool], tuple[Node, ...]] = {}
+        self._changed: dict[tuple[d.Cut, Node], bool] = {}
+        self._targets: dict[tuple[int, Node], bool] = {}
+
+    def back(self, way: int, start: Node, view: View) -> tuple[Node, ...]:
+        """The nodes from which the way leads to ``start``."""
+        key = way, start, view is self.after
+        found = self._done.get(key)
+        if found is None:
+            found = (start,)
+            for cut, back in self._dependences._ways[way]:
+                if cut is not None:
+                    found = tuple(n for n in found if self._differs(cut, n))
+                found = tuple(dict.fromkeys(n for one in found for n in back(view, one)))
+            self._done[key] = found
+        return found
+
+    def is_target(self, group: int, root: Root, node: Node) -> bool:
+        """Whether the node is a focus node of the root before or after the change."""
+        known = self._targets.get((group, node))
+        if known is None:
+            known = self.target(root, node, self.after) or self.target(root, node, self.before)
+            self._targets[group, node] = known
+        return known
+
+    def target(self, root: Root, node: Node, view: View) -> bool:
+        """Whether the node is a focus node of the root in the view."""
+        return any(_is_target(target, node, view) for target in root.targets)
+
+    def _differs(self, cut: d.Cut, node: Node) -> bool:
+        key = cut, node
+        known = self._changed.get(key)
+        if known is None:
+            known = self._changed[key] = self._asked(cut, node, self.before) != self._asked(cut, node, self.after)
+        return known
+
+    def _asked(self, cut: d.Cut, node: Node, view: View) -> object:
+        match cut:
+            case d.Outcome(shape=shape, verdict=True):
+                return self._dependences.compiled(shape).conforms(view, node)
+            case d.Outcome(shape=shape):
+                return Counter(self._dependences.compiled(shape).findings(view, node))
+            case d.Instance(classes=classes):
+                return not frozenset(classes).isdisjoint(view.objects(node, RDF.type))
+            case d.Presence():
+                return _present(cut, node, view)
+
+
+def _present(cut: d.Presence, node: Node, view: View) -> bool:
+    p, other = cut.predicate, cut.other
+    if cut.end == "subject":
+        if p is None:
+            return any(other is None or o == other for _, o in view.outgoing(node))
+        return any(other is None or o == other for o in view.objects(node, p))
+    if p is None:
+        return True if other is None else any(o == node for _, o in view.outgoing(other))
+    return any(other is None or s == other for s in view.subjects(p, node))
+
+
+def _less(these: Sequence[Finding], those: Sequence[Finding]) -> Iterator[Finding]:
+    """Those of ``these`` that are not in the other multiset, in order."""
+    left = Counter(those)
+    for one in these:
+        if left[one] > 0:
+            left[one] -= 1
+        else:
+            yield one
+
+
+def _back(leg: d.Leg) -> _Back:
+    if leg.path is not None:
+        return Path("inversePath", parts=(leg.path,)).follow()
+    if leg.inverse:
+        return lambda view, node: tuple(dict.fromkeys(o for _, o in view.outgoing(node)))
+    raise AssertionError("no index leads from an object to its subjects over any predicate")
+
+
+def _plan(root: Root, reads: tuple[d.Read, ...]) -> Plan:
+    whole = tuple(dict.fromkeys(str(r.predicate or "any predicate") for r in reads if r.way is None))
+    return Plan(root, len(reads), whole, all(r.way == () and r.end == "subject" for r in reads))
+
+
+# ---- targets -------------------------------------------------------------------------------------------------------
+
+
+def _is_target(target: Target, node: Node, view: View) -> bool:
+    match target.kind:
+        case "targetNode":
+            return node == target.term
+        case "targetClass":
+            types = view.objects(node, RDF.type)
+            return any(one in types for one in target.classes)
+        case "targetSubjectsOf" if isinstance(target.term, NamedNode):
+            return any(True for _ in view.objects(node, target.term))
+        case "targetObjectsOf" if isinstance(target.term, NamedNode):
+            return any(True for _ in view.subjects(target.term, node))
+    return any(found == node for found in _selected(target, view))
+
+
+def focus_nodes(root: Root, view: View) -> Iterator[Node]:
+    """The focus nodes of a root, one that several targets name several times (SHACL, section 2.1.3)."""
+    for target in root.targets:
+        match target.kind:
+            case "targetNode":
+                yield target.term
+            case "targetClass":
+                for one in target.classes:
+                    yield from view.subjects(RDF.type, one)
+            case "targetSubjectsOf" if isinstance(target.term, NamedNode):
+                yield from (s for s, _ in view.pairs(target.term))
+            case "targetObjectsOf" if isinstance(target.term, NamedNode):
+                yield from (o for _, o in view.pairs(target.term))
+            case _:
+                yield from _selected(target, view)
+
+
+def _selected(target: Target, view: View) -> Iterator[Node]:
+    from kg.shacl.question import solutions
+
+    if target.query is None:
+        return
+    bound = dict(target.bindings)
+    for row in solutions(target.query, bound)(view, bound):
+        if "this" in row:
+            yield row["this"]

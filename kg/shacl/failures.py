@@ -148,7 +148,9 @@ class _Finder:
             case s.Closed(allowed):
                 p, y = self.fresh(), self.fresh()
                 known = ", ".join(sorted(map(str, allowed)))
-                return (Way(f"{x} {p} {y} FILTER({p} NOT IN ({known}))", binds=False),)
+                # Oxigraph keeps nothing for NOT IN ().
+                unknown = f"FILTER({p} NOT IN ({known}))" if known else ""
+                return (Way(f"{x} {p} {y} . {unknown}", binds=False),)
             case _:
                 return None
 

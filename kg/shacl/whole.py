@@ -37,7 +37,6 @@ class Rows:
 
     query: str
     stamp: Stamp | None
-    path: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +129,9 @@ class _Run:
     def findings(self, unit: Unit) -> list[Finding]:
         """What one unit finds, by focus node."""
         given = self.given[unit.foci]
-        found: list[tuple[str, list[Finding]]] = []
+        found: list[Finding] = []
         if unit.rows is not None and unit.rows.stamp is not None:
-            found = self._rows(unit, unit.rows, unit.rows.stamp, given)
+            found.extend(self._rows(unit, unit.rows.query, unit.rows.stamp, given))
             candidates: Iterable[Node] = given
         elif unit.ways is None:
             candidates = self._all(unit, given)
@@ -140,13 +139,10 @@ class _Run:
             candidates = dict.fromkeys((*given, *self._candidates(unit, unit.ways)))
         collect, view = unit.compiled.collect, self.view
         for focus in candidates:
-            wrong: list[Finding] = []
-            collect(view, focus, wrong)
-            if wrong:
-                found.append((str(focus), wrong))
-        # Rows come in the order of hashes, and of threads.
-        found.sort(key=lambda pair: pair[0])
-        return [finding for _, findings in found for finding in findings]
+            collect(view, focus, found)
+        # Solutions come in the order of hashes and values in that of the store.
+        found.sort(key=_place)
+        return found
 
     def _all(self, unit: Unit, given: dict[Node, None]) -> Iterator[Node]:
         """Every focus node, or every one a SPARQL constraint gives a row for."""
@@ -182,22 +178,19 @@ class _Run:
                 if not alone or is_focus(focus):
                     yield focus
 
-    def _rows(self, unit: Unit, rows: Rows, mark: Stamp, given: dict[Node, None]) -> list[tuple[str, list[Finding]]]:
+    def _rows(self, unit: Unit, query: str, mark: Stamp, given: dict[Node, None]) -> Iterator[Finding]:
         """The results of a SPARQL constraint whose rows they are, the given focus nodes left out."""
-        found: dict[tuple[Node | None, ...], tuple[str, list[Finding]]] = {}
         path = unit.compiled.shape.path
-        solutions = self._ask(rows.query)
-        names = [v.value for v in solutions.variables]
-        with_value = "value" in names
+        solutions = self._ask(query)
+        with_value = any(v.value == "value" for v in solutions.variables)
+        seen: set[tuple[Node | None, ...]] = set()
         for solution in solutions:
-            focus = solution["this"]
-            if focus in given:
+            row, focus = tuple(solution), solution["this"]
+            if row in seen or focus in given:
                 continue
+            seen.add(row)
             value = solution["value"] if with_value else None
-            if value is None and path is None:
-                value = focus
-            found[tuple(solution)] = f"{focus}\n{value}", [(focus, path, value, mark)]
-        return list(found.values())
+            yield focus, path, focus if value is None and path is None else value, mark
 
     def _is_frequent(self, predicate: NamedNode, limit: int) -> bool:
         """Whether the predicate has more triples than that; reads no more of them."""
@@ -211,6 +204,11 @@ class _Run:
         found = self.store.query(query)
         assert isinstance(found, QuerySolutions)
         return found
+
+
+def _place(finding: Finding) -> tuple[str, str, str]:
+    focus, path, value, _ = finding
+    return str(focus), "" if path is None else str(path), str(value)
 
 
 def _units(root: s.Root, foci: Foci) -> Iterator[Unit]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, Store
 
 from kg.shacl.shape import Target
+from kg.shacl.target import finder
 from kg.shacl.view import Node, StoreView
 from kg.vocab import RDF
 
@@ -59,11 +60,7 @@ class Foci:
             if target.kind == "targetNode":
                 found[target.term] = None
             elif target.query is not None:
-                from kg.shacl.question import solutions
-
-                bindings = dict(target.bindings)
-                rows = solutions(target.query, bindings)(view, bindings)
-                found.update((row["this"], None) for row in rows if "this" in row)
+                found.update(dict.fromkeys(finder(target)(view)))
         return found
 
     def count(self, store: Store) -> int:
@@ -78,7 +75,7 @@ class Foci:
     def test(self, store: Store) -> Callable[[Node], bool]:
         """The function that says whether a node is one that the patterns bind; it remembers."""
         known: dict[Node, bool] = {}
-        tests = [_test(target, store) for target in self.targets if target.kind in _TESTS]
+        tests = [_TESTS[target.kind](target, store) for target in self.targets if target.kind in _TESTS]
 
         def is_focus(node: Node) -> bool:
             verdict = known.get(node)
@@ -87,10 +84,6 @@ class Foci:
             return verdict
 
         return is_focus
-
-
-def _test(target: Target, store: Store) -> Callable[[Node], bool]:
-    return _TESTS[target.kind](target, store)
 
 
 def _class(target: Target, store: Store) -> Callable[[Node], bool]:

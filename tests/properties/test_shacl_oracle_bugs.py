@@ -80,6 +80,9 @@ CASES = {
     "a year of more than four digits, which XML Schema allows": Case(
         "ex:a ex:p '12026-01-01'^^xsd:date .", VALUES_OF_P + "sh:datatype xsd:date .", ("12026-01-01",), ()
     ),
+    "an ASK validator at a property shape (6.3: the value is the value node)": Case(
+        "ex:a ex:p 'ab' .", VALUES_OF_P + "ex:longer 2 .", ("",), ("ab",)
+    ),
     "dates with and without a time zone (SPARQL leaves their order open where the zone could change it)": Case(
         "ex:a ex:p '2026-03-12Z'^^xsd:date .",
         VALUES_OF_P + "sh:minInclusive '2026-03-12'^^xsd:date .",

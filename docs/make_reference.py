@@ -52,8 +52,11 @@ ROUTES: Mapping[str, str] = {
     "/search.{html,json,csv}": "The same, format by suffix.",
     "/sections/{name}": "The articles of one section, as `/articles`.",
     "/sections/{name}.{html,json,csv}": "The same, format by suffix.",
-    "/shapes": "Every shape the gate checks, in Turtle.",
-    "/shapes.ttl": "The same.",
+    "/shapes": "Every shape the gate checks: Turtle, JSON-LD, N-Triples or RDF/XML by `Accept`; in HTML the list of "
+    "constraints with their codes, and what to do about each.",
+    "/shapes.{html,ttl,jsonld,nt,rdf}": "The same, format by suffix.",
+    "/shapes/validate": "POST a graph (Turtle, JSON-LD, N-Triples, RDF/XML, TriG, N-Quads) and get the validation report: "
+    "Turtle, JSON-LD, JSON, N-Triples, RDF/XML or HTML by `Accept` ([gate.md](gate.md)). GET: a form for browsers.",
     "/sitemap.xml": "Addresses for search engines; articles whose text is withheld are left out.",
     "/snapshots": "The kept snapshots, newest first, in JSON.",
     "/snapshots.json": "The same.",

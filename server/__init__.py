@@ -18,7 +18,7 @@ from server.assets import Assets
 from server.assets import blueprint as assets_blueprint
 from server.compression import compressed
 from server.publication import Publication
-from server.views import feeds, lists, machine, pages, resources, sparql, status
+from server.views import feeds, lists, machine, pages, resources, shapes, sparql, status
 
 __all__ = ["create_app"]
 
@@ -59,6 +59,7 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
     app.register_blueprint(sparql.blueprint(publication))
     app.register_blueprint(feeds.blueprint(publication))
     app.register_blueprint(status.blueprint(publication))
+    app.register_blueprint(shapes.blueprint(publication, style))
     app.register_blueprint(machine.blueprint(publication))
 
     @app.after_request
@@ -90,6 +91,7 @@ def _templates(app: Flask, publication: Publication, assets: Assets) -> None:
         count=present.count,
         plural=present.plural,
         times=present.times,
+        severity=present.severity,
         short_iri=present.short_iri,
         shorten=present.shorten(publication.iris),
         kind_title=reads.class_label,

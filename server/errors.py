@@ -27,6 +27,8 @@ STATUS: Mapping[type[errors.KgError], int] = {
     errors.MissingDependency: 501,
     errors.InputError: 422,
     errors.TooLarge: 413,
+    errors.EmptyInput: 400,
+    errors.InvalidFormat: 400,
     errors.IriError: 400,
     errors.StoreError: 503,
     errors.StoreMissing: 503,

@@ -12,7 +12,7 @@ from kg import __version__
 from kg.iris import Iris
 from kg.vocab import compact
 
-__all__ = ["count", "day", "digest", "machine_date", "path_of", "plural", "short_iri", "shorten", "times"]
+__all__ = ["count", "day", "digest", "machine_date", "path_of", "plural", "severity", "short_iri", "shorten", "times"]
 
 _DATE = re.compile(
     r"(-?\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?(?:Z|[+-]\d\d:\d\d)?"
@@ -60,6 +60,11 @@ def plural(number: int, one: str, many: str | None = None) -> str:
 def times(number: int) -> str:
     """How often, in words where there are any."""
     return {1: "once", 2: "twice"}.get(number) or f"{count(number)} times"
+
+
+def severity(name: str) -> str:
+    """A severity of SHACL by its name, another one by the last part of its IRI."""
+    return name.rstrip("/").rpartition("#")[2].rpartition("/")[2]
 
 
 def short_iri(iri: str) -> str:

@@ -17,7 +17,7 @@ from kg.shacl.view import Node
 from kg.shacl.wording import Wording, printable
 from kg.vocab import XSD, compact
 
-__all__ = ["Group", "as_csv", "groups", "path_text", "plain", "summary", "table", "term", "text"]
+__all__ = ["Group", "as_csv", "brief", "groups", "path_text", "plain", "summary", "table", "term", "text"]
 
 #: Longest literal, in characters, that text output shows.
 _SHOWN = 200
@@ -162,7 +162,12 @@ def path_text(result: Result) -> str:
     """The path in SPARQL's syntax, terms of known vocabularies as prefixed names."""
     path = result.path
     assert path is not None
-    return _IRI.sub(lambda found: name if (name := compact(found[1])) != found[1] else found[0], str(path))
+    return brief(str(path))
+
+
+def brief(path: str) -> str:
+    """A path in SPARQL's syntax with terms of known vocabularies as prefixed names."""
+    return _IRI.sub(lambda found: name if (name := compact(found[1])) != found[1] else found[0], path)
 
 
 def term(node: Node) -> str:

@@ -1,4 +1,4 @@
-"""For machines: health, snapshots, the vocabulary, the shapes and the JSON-LD context as files."""
+"""For machines: health, snapshots, the vocabulary and the JSON-LD context as files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["blueprint"]
 
 
 def blueprint(publication: Publication) -> Blueprint:
-    """``/healthz``, ``/readyz``, ``/snapshots``, ``/status.json``, ``/ontology``, ``/shapes``, ``/context.jsonld``."""
+    """``/healthz``, ``/readyz``, ``/snapshots``, ``/status.json``, ``/ontology``, ``/context.jsonld``."""
     made = Blueprint("machine", __name__)
 
     @made.get("/healthz")
@@ -62,12 +62,6 @@ def blueprint(publication: Publication) -> Blueprint:
     @made.get("/ontology.ttl")
     def ontology() -> Response:
         return _file(resources.path("ontology/nkg.ttl").read_bytes(), "text/turtle; charset=utf-8")
-
-    @made.get("/shapes")
-    @made.get("/shapes.ttl")
-    def shapes() -> Response:
-        files = sorted(resources.path("shapes").glob("*.ttl"))
-        return _file(b"\n".join(file.read_bytes() for file in files), "text/turtle; charset=utf-8")
 
     @made.get("/context.jsonld")
     def context() -> Response:

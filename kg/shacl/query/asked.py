@@ -28,5 +28,5 @@ def asked(expression: str, *args: Node) -> Node | None:
         substitutions={Variable(name): value for name, value in zip(names, args, strict=True)},
     )
     assert isinstance(answer, QuerySolutions)
-    found = next(answer)["answer"]
-    return found
+    found: dict[str, Node | None] = {"answer": next(answer)["answer"]}
+    return found["answer"]

@@ -13,12 +13,12 @@ from pyoxigraph import NamedNode
 
 from kg.shacl.query import algebra as a
 from kg.shacl.query.expression import Row
-from kg.shacl.query.scan import matches
+from kg.shacl.query.scan import is_node, matches
 from kg.shacl.query.way import inverted, starts, walker
 from kg.shacl.view import Node, View
 from kg.vocab import RDF
 
-__all__ = ["Build", "Place", "Run", "ordered", "star_step", "triple_step"]
+__all__ = ["Build", "Place", "Run", "node_step", "ordered", "star_step", "triple_step"]
 
 Run = Callable[[View, Row], bool]
 Build = Callable[[Run], Run]
@@ -111,6 +111,20 @@ def star_step(subject: Place, predicates: tuple[NamedNode, ...]) -> Build:
                 if predicate not in found:
                     return False
             return then(view, row)
+
+        return run
+
+    return build
+
+
+def node_step(slot: int) -> Build:
+    """Goes on only where the term is a node of the graph: a path of no length begins nowhere else unless it begins
+    with a constant (SPARQL 1.1, section 18.4)."""
+
+    def build(then: Run) -> Run:
+        def run(view: View, row: Row) -> bool:
+            term = row[slot]
+            return (term is None or is_node(view, term)) and then(view, row)
 
         return run
 

@@ -101,7 +101,7 @@ def _boolean(value: bool) -> Literal:
     return _TRUE if value else _FALSE
 
 
-def _nothing(view: View, row: Row) -> None:
+def _nothing(_view: View, _row: Row) -> None:
     return None
 
 
@@ -133,7 +133,7 @@ class Compiler:
                 slot = self.slots.get(name)
                 if slot is None:
                     return Typed("term", _nothing)
-                return Typed("term", lambda view, row: row[slot])
+                return Typed("term", lambda _, row: row[slot])
             case a.Exists(group):
                 return Typed("boolean", self.exists(group))
             case a.Call(name, args):
@@ -156,21 +156,21 @@ class Compiler:
 def _constant(term: Node) -> Typed:
     if isinstance(term, Literal) and term.datatype == _STRING:
         text = term.value
-        return Typed("string", lambda view, row: text)
+        return Typed("string", lambda *_: text)
     value = number(term)
     # 1.50 is written back as it was unless something is computed from it.
     if value is not None and isinstance(term, Literal) and number_term(value) == term:
-        return Typed("number", lambda view, row: value)
-    if term == _TRUE or term == _FALSE:
+        return Typed("number", lambda *_: value)
+    if term in (_TRUE, _FALSE):
         known = term == _TRUE
-        return Typed("boolean", lambda view, row: known)
-    return Typed("term", lambda view, row: term)
+        return Typed("boolean", lambda *_: known)
+    return Typed("term", lambda *_: term)
 
 
 # ---- logic -----------------------------------------------------------------------------------------------------------
 
 
-def _and(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _and(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     left, right = (compiler.compile(e).truth() for e in args)
 
     def run(view: View, row: Row) -> bool | None:
@@ -185,7 +185,7 @@ def _and(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed
     return Typed("boolean", run)
 
 
-def _or(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _or(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     left, right = (compiler.compile(e).truth() for e in args)
 
     def run(view: View, row: Row) -> bool | None:
@@ -200,7 +200,7 @@ def _or(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
     return Typed("boolean", run)
 
 
-def _not(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _not(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     (inner,) = (compiler.compile(e).truth() for e in args)
 
     def run(view: View, row: Row) -> bool | None:
@@ -287,7 +287,7 @@ def _numbers(left: Typed, right: Typed, test: Callable[[int], bool], equality: b
     return Typed("boolean", run)
 
 
-def _same_term(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _same_term(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     left, right = (compiler.compile(e).term() for e in args)
 
     def run(view: View, row: Row) -> bool | None:
@@ -297,7 +297,7 @@ def _same_term(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) ->
     return Typed("boolean", run)
 
 
-def _in(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _in(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     value, *members = args
     run_value = compiler.compile(value).term()
     if all(isinstance(m, NamedNode) for m in members):
@@ -330,7 +330,7 @@ def _in(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
 # ---- choice ----------------------------------------------------------------------------------------------------------
 
 
-def _bound(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _bound(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     (var,) = args
     if not isinstance(var, a.Var):
         raise Unsupported("BOUND of something other than a variable")
@@ -338,7 +338,7 @@ def _bound(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typ
     return Typed("boolean", lambda view, row: run(view, row) is not None)
 
 
-def _if(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _if(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     test, *choices = args
     decide = compiler.compile(test).truth()
     first, second = (compiler.compile(e) for e in choices)
@@ -354,7 +354,7 @@ def _if(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
     return Typed(kind, run)
 
 
-def _coalesce(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _coalesce(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     runs = [compiler.compile(e).term() for e in args]
 
     def run(view: View, row: Row) -> Node | None:

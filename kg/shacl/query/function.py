@@ -14,8 +14,9 @@ from kg.shacl.pattern import matcher
 from kg.shacl.query import algebra as a
 from kg.shacl.query.asked import asked
 from kg.shacl.query.expression import Closure, Compiler, Row, Typed
+from kg.shacl.query.term import resolved
 from kg.shacl.query.value import Single, arithmetic, number, number_term
-from kg.shacl.shapes import Unsupported
+from kg.shacl.shapes import Unsupported, words
 from kg.shacl.view import Node, View
 from kg.vocab import XSD
 
@@ -50,7 +51,7 @@ def _ask(compiler: Compiler, form: str, args: tuple[a.Expression, ...]) -> Typed
 # ---- terms -----------------------------------------------------------------------------------------------------------
 
 
-def _str(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _str(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     inner = compiler.compile(args[0])
     if inner.kind == "string":
         return inner
@@ -64,7 +65,7 @@ def _str(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed
 
 
 def _of_literal(get: Callable[[Literal], Any], kind: str) -> Make:
-    def make(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    def make(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
         inner = compiler.compile(args[0]).term()
 
         def run(view: View, row: Row) -> Any:
@@ -77,7 +78,7 @@ def _of_literal(get: Callable[[Literal], Any], kind: str) -> Make:
 
 
 def _is(test: Callable[[Node], bool]) -> Make:
-    def make(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    def make(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
         inner = compiler.compile(args[0]).term()
 
         def run(view: View, row: Row) -> bool | None:
@@ -89,8 +90,9 @@ def _is(test: Callable[[Node], bool]) -> Make:
     return make
 
 
-def _iri(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _iri(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     inner = compiler.compile(args[0]).term()
+    base = args[1] if len(args) > 1 else None  # the reader adds the query's base
 
     def run(view: View, row: Row) -> NamedNode | None:
         term = inner(view, row)
@@ -98,6 +100,8 @@ def _iri(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed
             return term
         if not isinstance(term, Literal) or term.datatype != XSD.string:
             return None
+        if isinstance(base, NamedNode):
+            return resolved(term.value, base.value)
         if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", term.value):
             return None
         try:
@@ -108,7 +112,7 @@ def _iri(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed
     return Typed("term", run)
 
 
-def _strdt(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _strdt(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     text, datatype = compiler.compile(args[0]).text(), compiler.compile(args[1]).term()
 
     def run(view: View, row: Row) -> Literal | None:
@@ -123,7 +127,7 @@ def _strdt(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typ
     return Typed("term", run)
 
 
-def _strlang(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _strlang(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     text, language = (compiler.compile(e).text() for e in args)
 
     def run(view: View, row: Row) -> Literal | None:
@@ -141,7 +145,7 @@ def _strlang(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> T
 # ---- strings ---------------------------------------------------------------------------------------------------------
 
 
-def _strlen(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _strlen(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     inner = compiler.compile(args[0]).string()
 
     def run(view: View, row: Row) -> int | None:
@@ -154,7 +158,7 @@ def _strlen(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Ty
 def _tests(test: Callable[[str, str], bool]) -> Make:
     """CONTAINS and its kin: arguments must be compatible (section 17.4.3.1.2)."""
 
-    def make(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    def make(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
         left, right = (compiler.compile(e) for e in args)
         if left.kind == right.kind == "string":
             x_run, y_run = left.run, right.run
@@ -187,7 +191,7 @@ def _literal(text: str, language: str | None) -> Literal:
 def _maps(change: Callable[[str], str]) -> Make:
     """A function from strings to strings that keeps the language."""
 
-    def make(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    def make(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
         inner = compiler.compile(args[0])
         if inner.kind == "string":
             run_inner = inner.run
@@ -208,7 +212,7 @@ def _maps(change: Callable[[str], str]) -> Make:
     return make
 
 
-def _substr(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _substr(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     inner = compiler.compile(args[0])
     string = inner.string()
     start_run = compiler.compile(args[1]).number()
@@ -250,7 +254,7 @@ def _rewrapped(inner: Typed, run: Closure) -> Typed:
 def _part(before: bool) -> Make:
     """STRBEFORE and STRAFTER."""
 
-    def make(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+    def make(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
         inner = compiler.compile(args[0])
         left, right = inner.string(), compiler.compile(args[1]).string()
 
@@ -268,7 +272,7 @@ def _part(before: bool) -> Make:
     return make
 
 
-def _concat(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _concat(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     parts = [compiler.compile(e) for e in args]
     if all(p.kind == "string" for p in parts):
         runs = [p.run for p in parts]
@@ -291,11 +295,12 @@ def _concat(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Ty
     return Typed("term", run)
 
 
-def _lang_matches(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _lang_matches(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     tag_run, range_run = (compiler.compile(e).text() for e in args)
 
     def run(view: View, row: Row) -> bool | None:
-        tag, wanted = tag_run(view, row), range_run(view, row)
+        tag: str | None = tag_run(view, row)
+        wanted: str | None = range_run(view, row)
         if tag is None or wanted is None:
             return None
         if wanted == "*":
@@ -314,13 +319,13 @@ def _matcher(pattern: str, flags: str) -> Callable[[str], bool] | None:
         return None
 
 
-def _regex(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _regex(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     text, pattern = compiler.compile(args[0]), compiler.compile(args[1]).text()
     flags = compiler.compile(args[2]).text() if len(args) > 2 else None
     if all(isinstance(e, Literal) and e.datatype == XSD.string for e in args[1:]):
         known = _matcher(*(e.value for e in args[1:] if isinstance(e, Literal)), *([""] if len(args) < 3 else []))
         if known is None:
-            return Typed("boolean", lambda view, row: None)
+            return Typed("boolean", lambda *_: None)
         if text.kind == "string":
             run_text = text.run
 
@@ -356,7 +361,7 @@ def _arithmetic(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -
 
         return Typed("number", plain)
     if {left.kind, right.kind} - {"number", "term"}:
-        return Typed("number", lambda view, row: None)
+        return Typed("number", lambda *_: None)
     if "number" in (left.kind, right.kind):
         # A number goes only with a number.
         x_number, y_number = left.number(), right.number()
@@ -395,7 +400,7 @@ def _sign(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Type
     return Typed("number", run)
 
 
-def _abs(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _abs(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     inner = compiler.compile(args[0]).number()
 
     def run(view: View, row: Row) -> Any:
@@ -405,7 +410,7 @@ def _abs(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed
     return Typed("number", run)
 
 
-def _to_integer(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _to_integer(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     inner = compiler.compile(args[0]).term()
 
     def run(view: View, row: Row) -> int | None:
@@ -427,7 +432,7 @@ def _to_integer(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -
     return Typed("number", run)
 
 
-def _to_decimal(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
+def _to_decimal(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     inner = compiler.compile(args[0]).term()
 
     def run(view: View, row: Row) -> Decimal | None:
@@ -485,34 +490,18 @@ _FUNCTIONS: dict[str, Make] = {
     "ABS": _abs,
     XSD.integer.value: _to_integer,
     XSD.decimal.value: _to_decimal,
-    XSD.string.value: _str,
 }
 
-_CASTS = ["boolean", "double", "float", "dateTime", "date", "time", "duration", "dayTimeDuration", "yearMonthDuration"]
+_CASTS = words("string boolean double float dateTime date time duration dayTimeDuration yearMonthDuration")
 _ONE = frozenset({1})
 #: Functions that Oxigraph evaluates: how many arguments they take, and the call.
 _ASKED: dict[str, tuple[frozenset[int], str]] = {
     **{
         name: (_ONE, name + "({})")
-        for name in [
-            "ENCODE_FOR_URI",
-            "CEIL",
-            "FLOOR",
-            "ROUND",
-            "YEAR",
-            "MONTH",
-            "DAY",
-            "HOURS",
-            "MINUTES",
-            "SECONDS",
-            "TIMEZONE",
-            "TZ",
-            "MD5",
-            "SHA1",
-            "SHA256",
-            "SHA384",
-            "SHA512",
-        ]
+        for name in words(
+            "CEIL FLOOR ROUND YEAR MONTH DAY HOURS MINUTES SECONDS TIMEZONE TZ MD5 SHA1 SHA256 SHA384 SHA512 "
+            "ENCODE_FOR_URI"
+        )
     },
     **{XSD[name].value: (_ONE, f"<{XSD[name].value}>({{}})") for name in _CASTS},
     "REPLACE": (frozenset({3, 4}), "REPLACE({})"),

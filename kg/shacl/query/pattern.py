@@ -8,14 +8,15 @@ apart: they hold in every group (SHACL, Appendix A).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.shacl.query import algebra as a
-from kg.shacl.query.bgp import Build, Place, Run, ordered, star_step, triple_step
+from kg.shacl.query.bgp import Build, Place, Run, node_step, ordered, star_step, triple_step
 from kg.shacl.query.expression import Closure, Compiler, Row
 from kg.shacl.query.scope import certain, mentioned, possible, sensitive, sensitive_steps, variables
 from kg.shacl.query.solution import Rows, selection
+from kg.shacl.query.way import zero_length
 from kg.shacl.shapes import Unsupported
 from kg.shacl.view import View
 
@@ -29,7 +30,8 @@ class Scope:
     """The variables' slots, and what is known of them where a step begins.
 
     ``told`` are bound beforehand or substituted by EXISTS: they hold in every group below. ``sure`` are bound for
-    certain, ``maybe`` perhaps; ``doubtful`` are those of ``maybe`` that come from around an EXISTS.
+    certain, ``maybe`` perhaps; ``doubtful`` are those of ``maybe`` that come from around an EXISTS. ``nodes`` surely
+    stand for a subject or object of the graph.
     """
 
     slots: dict[str, int]
@@ -37,6 +39,7 @@ class Scope:
     sure: frozenset[str] = _NONE
     maybe: frozenset[str] = _NONE
     doubtful: frozenset[str] = _NONE
+    nodes: frozenset[str] = _NONE
 
     def after(self, step: a.Step) -> Scope:
         """The scope once the step has matched."""
@@ -57,7 +60,7 @@ def _chain(builds: Iterable[Build], then: Run) -> Run:
     return then
 
 
-def _found(view: View, row: Row) -> bool:
+def _found(_view: View, _row: Row) -> bool:
     return True
 
 
@@ -109,13 +112,13 @@ class Plan:
         self, pending: list[a.Expression], inside: frozenset[str], scope: Scope, builds: list[Build]
     ) -> list[a.Expression]:
         """Places the filters whose variables have their last word; gives those that must wait."""
-        waiting = []
-        ready = []
+        waiting: list[a.Expression] = []
+        ready: list[a.Expression] = []
         for expression in pending:
             (ready if (variables(expression) & inside) <= scope.sure else waiting).append(expression)
         # What looks into the graph comes after what only compares.
-        for expression in sorted(ready, key=_looks):
-            builds.append(_filter(self.compiler(scope).compile(expression).truth()))
+        compiler = self.compiler(scope)
+        builds += [_filter(compiler.compile(e).truth()) for e in sorted(ready, key=_looks)]
         return waiting
 
     def bgp(
@@ -126,11 +129,15 @@ class Plan:
             if star:
                 builds.append(star_step(subject, star))
             predicate = triple.predicate
+            ends = {e.name for e in (triple.subject, triple.object) if isinstance(e, a.Var)}
             if isinstance(predicate, a.Link | a.Inverse | a.Sequence | a.Alternative | a.Repeat | a.Negated):
+                if zero_length(predicate):
+                    foreign = (ends & scope.maybe) - scope.told - scope.nodes
+                    builds += [node_step(scope.slots[name]) for name in sorted(foreign)]
                 builds.append(triple_step(subject, predicate, scope.place(triple.object)))
             else:
                 builds.append(triple_step(subject, scope.place(predicate), scope.place(triple.object)))
-            scope = replace(scope, sure=scope.sure | names, maybe=scope.maybe | names)
+            scope = replace(scope, sure=scope.sure | names, maybe=scope.maybe | names, nodes=scope.nodes | ends)
             pending = self.filters(pending, inside, scope, builds)
         return pending, scope
 
@@ -170,7 +177,9 @@ class Plan:
         if kept & scope.doubtful:
             raise Unsupported("an EXISTS whose inner group sees a variable that may be unbound")
         fresh = {name: self.slot() for name in sorted(kept)}
-        inner = replace(scope, slots=scope.slots | fresh, sure=scope.sure - kept, maybe=scope.maybe - kept)
+        inner = replace(
+            scope, slots=scope.slots | fresh, sure=scope.sure - kept, maybe=scope.maybe - kept, nodes=scope.nodes - kept
+        )
         return inner, [(scope.slots[name], slot) for name, slot in fresh.items()]
 
     def optional(self, group: a.Group, scope: Scope) -> Build:
@@ -209,7 +218,8 @@ class Plan:
             runs = [_chain(builds, then) for builds in branches]
 
             def run(view: View, row: Row) -> bool:
-                for each in runs:
+                # A loop, because a generator for any() costs more than most branches do.
+                for each in runs:  # noqa: SIM110
                     if each(view, row):
                         return True
                 return False
@@ -251,7 +261,7 @@ class Plan:
         pairs = [(scope.slots[n], inner.slots[n]) for n in shared]
         cache = self.slot()
 
-        def keep(view: View, row: Row) -> bool:
+        def keep(_view: View, row: Row) -> bool:
             row[cache][tuple(row[slot] for _, slot in pairs)] = None
             return False
 
@@ -294,8 +304,8 @@ class Plan:
         shown = frozenset(step.variables)
         told = scope.told & shown
         tell = (scope.sure & shown) - sensitive(step) - told
-        rows, inner = self.rows(step, scope, told, tell)
-        outer = [(scope.slots[name], i, name in told or name in tell) for i, name in enumerate(step.variables)]
+        rows = self.rows(step, scope, told, tell)
+        outer = [(scope.slots[name], i) for i, name in enumerate(step.variables)]
         cache = None if tell else self.slot()
 
         def build(then: Run) -> Run:
@@ -312,9 +322,7 @@ class Plan:
 
         return [build]
 
-    def rows(
-        self, step: a.Select, scope: Scope | None, told: frozenset[str], tell: frozenset[str]
-    ) -> tuple[Rows, Scope]:
+    def rows(self, step: a.Select, scope: Scope | None, told: frozenset[str], tell: frozenset[str]) -> Rows:
         """The rows of a selection, in slots of its own except for what it is told."""
         names = mentioned(step.group) | {var.name for var, _ in (*step.items, *(step.keys or ()), *step.aggregates)}
         for expression in (*(value for _, value in step.items), *step.having, *(o.value for o in step.order)):
@@ -325,7 +333,7 @@ class Plan:
         inner = replace(inner, slots=inner.slots | given, told=told, sure=known, maybe=known)
         builds, after = self.group(step.group, inner)
         out = self.slot()
-        return selection(step, inner.slots, self.compiler(after), lambda then: _chain(builds, then), out), inner
+        return selection(step, inner.slots, self.compiler(after), lambda then: _chain(builds, then), out)
 
 
 def _looks(expression: a.Expression) -> bool:
@@ -348,11 +356,11 @@ def _filter(test: Closure) -> Build:
     return build
 
 
-def _joined(view: View, row: Row, values: tuple[object, ...], outer: list[tuple[int, int, bool]], then: Run) -> bool:
+def _joined(view: View, row: Row, values: Sequence[object], outer: list[tuple[int, int]], then: Run) -> bool:
     """Goes on with the values beside what the row has, where they agree."""
     filled = []
     stop = agree = True
-    for slot, i, _ in outer:
+    for slot, i in outer:
         value = values[i]
         if value is None:
             continue
@@ -373,11 +381,10 @@ def _merge(apart: list[tuple[int, int]]) -> list[Build]:
     """Takes over what a group found for variables that were kept apart, where it agrees with what is known outside."""
     if not apart:
         return []
-    outer = [(mine, theirs, False) for mine, theirs in apart]
 
     def build(then: Run) -> Run:
         def run(view: View, row: Row) -> bool:
-            return _joined(view, row, row, outer, then)  # type: ignore[arg-type]
+            return _joined(view, row, row, apart, then)
 
         return run
 
@@ -385,7 +392,7 @@ def _merge(apart: list[tuple[int, int]]) -> list[Build]:
 
 
 def _values(step: a.Values, scope: Scope) -> Build:
-    outer = [(scope.slots[var.name], i, False) for i, var in enumerate(step.variables)]
+    outer = [(scope.slots[var.name], i) for i, var in enumerate(step.variables)]
 
     def build(then: Run) -> Run:
         def run(view: View, row: Row) -> bool:

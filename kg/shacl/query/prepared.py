@@ -93,7 +93,7 @@ def _compile(form: str, select: a.Select, prebound: frozenset[str]) -> _Compiled
     plan = Plan()
     told = prebound & (mentioned(select.group) | frozenset(select.variables))
     scope = plan.scope((), told)
-    rows, _ = plan.rows(select, scope, told, frozenset())
+    rows = plan.rows(select, scope, told, frozenset())
     ask: Run
     if form == "ASK" and select.keys is None and not select.offset and select.limit is None:
         matches = plan.exists(select.group, scope)

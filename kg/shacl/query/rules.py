@@ -92,7 +92,7 @@ _NAMES = {
 
 
 def _forbidden(tree: Branch, prebound: frozenset[str]) -> None:
-    """Raises :class:`IllFormed` for the constructs of Appendix A; a query without prebound variables may be anything."""
+    """Raises :class:`IllFormed` for the constructs of Appendix A; any query will do without prebound ones."""
     if not prebound:
         return
     for branch in tree.walk():

@@ -9,7 +9,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 from kg.shacl.shapes import Unsupported
 from kg.shacl.view import MemoryView, Node, StoreView, View
 
-__all__ = ["incoming", "matches", "nodes"]
+__all__ = ["incoming", "is_node", "matches", "nodes"]
 
 _GRAPH = DefaultGraph()
 
@@ -34,6 +34,11 @@ def incoming(view: View, object: Node) -> Iterable[tuple[Node, NamedNode]]:
 def nodes(view: View) -> Iterable[Node]:
     """The subjects and objects, each once."""
     return dict.fromkeys(n for s, _, o in _triples(view) for n in (s, o))
+
+
+def is_node(view: View, term: Node) -> bool:
+    """Whether the term is the subject or object of a triple."""
+    return bool(view.row(term)) or any(True for _ in incoming(view, term))
 
 
 def matches(

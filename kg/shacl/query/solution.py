@@ -16,6 +16,7 @@ from kg.shacl.query.scope import possible
 from kg.shacl.query.value import Number, arithmetic, number, number_term, order_key
 from kg.shacl.shapes import Unsupported
 from kg.shacl.view import Node, View
+from kg.vocab import XSD
 
 __all__ = ["Rows", "selection"]
 
@@ -32,7 +33,7 @@ def selection(
     if select.keys is None and not select.order:
         rows = _plain(pattern, project, out)
     elif select.keys is None:
-        rows = _ordered(pattern, project, _order(select, compiler), out, select)
+        rows = _ordered(pattern, project, _order(select, compiler), out)
     else:
         rows = _grouped(select, slots, compiler, pattern, project, out)
     if not select.distinct and select.limit is None and not select.offset:
@@ -53,7 +54,7 @@ def _projection(select: a.Select, slots: Mapping[str, int], compiler: Compiler) 
     computed = [(slots[var.name], compiler.compile(value).term()) for var, value in select.items if value is not None]
     if not computed:
 
-        def plain(view: View, row: Row) -> Terms:
+        def plain(_view: View, row: Row) -> Terms:
             return tuple([row[i] for i in places])
 
         return plain
@@ -61,8 +62,7 @@ def _projection(select: a.Select, slots: Mapping[str, int], compiler: Compiler) 
     def project(view: View, row: Row) -> Terms:
         for slot, value in computed:
             row[slot] = value(view, row)
-        terms = tuple([row[i] for i in places])
-        return terms
+        return tuple([row[i] for i in places])
 
     def clean(view: View, row: Row) -> Terms:
         terms = project(view, row)
@@ -99,7 +99,6 @@ def _ordered(
     project: Callable[[View, Row], Terms],
     conditions: list[tuple[Closure, bool]],
     out: int,
-    select: a.Select,
 ) -> Rows:
     def collect(view: View, row: Row) -> bool:
         terms = project(view, row)
@@ -185,12 +184,12 @@ def _fold(aggregate: a.Aggregate, compiler: Compiler, everything: list[int]) -> 
     """What an aggregate takes from each solution, and how it makes one term of it."""
     if aggregate.arg is None:
 
-        def whole(view: View, row: Row) -> Terms:
+        def whole(_view: View, row: Row) -> Terms:
             return tuple([row[i] for i in everything])
 
         return whole, lambda rows: number_term(len(dict.fromkeys(rows) if aggregate.distinct else rows))
     take = compiler.compile(aggregate.arg).term()
-    fold = {
+    fold: Fold | None = {
         "COUNT": _count,
         "SUM": _sum,
         "AVG": _average,
@@ -249,11 +248,8 @@ def _sample(terms: list[Any]) -> Node | None:
 
 def _joiner(separator: str) -> Fold:
     def fold(terms: list[Any]) -> Node | None:
-        texts = []
-        for term in terms:
-            if not isinstance(term, Literal):
-                return None
-            texts.append(term.value)
-        return Literal(separator.join(texts))
+        if not all(isinstance(t, Literal) and (t.datatype == XSD.string or t.language) for t in terms):
+            return None
+        return Literal(separator.join(t.value for t in terms))
 
     return fold

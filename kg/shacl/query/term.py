@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Variable
 
 from kg.queries.syntax import Branch
 from kg.shacl.shapes import Unsupported
 from kg.shacl.view import Node
 from kg.vocab import RDF, XSD
 
-__all__ = ["Terms"]
+__all__ = ["Terms", "resolved"]
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _CHARACTER = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
@@ -46,7 +46,10 @@ class Terms:
         """The IRI a name or reference stands for."""
         if branch.kind == "iri_reference":
             text = branch.text[1:-1]
-            return NamedNode(text) if self.base is None else _resolved(text, self.base)
+            found = NamedNode(text) if self.base is None else resolved(text, self.base)
+            if found is None:
+                raise Unsupported(f"the IRI <{text}>")
+            return found
         if branch.kind != "prefixed_name":
             raise Unsupported(branch.kind)
         prefix, _, local = branch.text.partition(":")
@@ -83,11 +86,11 @@ class Terms:
         raise Unsupported(branch.kind)
 
 
-def _resolved(text: str, base: str) -> NamedNode:
-    """The reference against the base (RFC 3986, section 5), as Oxigraph resolves it."""
-    answer = Store().query(f"BASE <{base}> SELECT (<{text}> AS ?iri) WHERE {{}}")
+def resolved(text: str, base: str) -> NamedNode | None:
+    """The reference against the base (RFC 3986, section 5), as Oxigraph resolves it; None when it is no IRI."""
+    answer = Store().query(
+        f"BASE <{base}> SELECT ?text (IRI(?text) AS ?iri) WHERE {{}}", substitutions={Variable("text"): Literal(text)}
+    )
     assert isinstance(answer, QuerySolutions)
     found = next(answer)["iri"]
-    if not isinstance(found, NamedNode):
-        raise Unsupported("a relative IRI")
-    return found
+    return found if isinstance(found, NamedNode) else None

@@ -76,7 +76,7 @@ class _Reader:
         try:
             keys = self.keys(modifier)
             having = self.having(modifier)
-            items, distinct = self.projection(query.first("select_clause"), group, keys)
+            items, distinct = self.projection(query.first("select_clause"), group)
             order = self.order(modifier)
             aggregates = tuple(self.aggregates)
         finally:
@@ -87,7 +87,7 @@ class _Reader:
         return a.Select(items, group, keys, aggregates, having, order, distinct, limit, offset)
 
     def projection(
-        self, clause: Branch | None, group: a.Group, keys: tuple[tuple[a.Var, a.Expression | None], ...] | None
+        self, clause: Branch | None, group: a.Group
     ) -> tuple[tuple[tuple[a.Var, a.Expression | None], ...], bool]:
         if clause is None:
             return (), False
@@ -301,10 +301,10 @@ class _Reader:
         else:
             found = a.Link(self.terms.iri(inner))
         if modifier is not None:
-            mark = modifier.text
-            if mark not in ("?", "*", "+"):
+            sign = modifier.text
+            if sign not in ("?", "*", "+"):
                 raise Unsupported("a path")
-            found = a.Repeat(found, mark != "+", mark != "?")
+            found = a.Repeat(found, sign != "+", sign != "?")
         return a.Inverse(found) if inverse else found
 
     def negated(self, branch: Branch) -> a.Negated:
@@ -365,7 +365,11 @@ class _Reader:
                 args += part.named()
             else:
                 args.append(part)
-        return a.Call(branch.parts[0].text.upper(), tuple(self.expression(b) for b in args if b.kind != "nil"))
+        name = branch.parts[0].text.upper()
+        given = [self.expression(b) for b in args if b.kind != "nil"]
+        if name in ("IRI", "URI") and self.terms.base is not None:
+            given.append(NamedNode(self.terms.base))
+        return a.Call(name, tuple(given))
 
     def function(self, branch: Branch) -> a.Expression:
         name, *rest = branch.named()

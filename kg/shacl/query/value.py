@@ -11,9 +11,10 @@ import struct
 from decimal import ROUND_DOWN, Context, Decimal, InvalidOperation
 from functools import cmp_to_key, lru_cache
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.shacl.query.asked import asked
+from kg.shacl.shapes import words
 from kg.shacl.view import Node
 from kg.vocab import XSD
 
@@ -33,21 +34,10 @@ class Single(float):
 
 Number = int | Decimal | float
 
-_INTEGERS = [
-    "integer",
-    "long",
-    "int",
-    "short",
-    "byte",
-    "nonPositiveInteger",
-    "negativeInteger",
-    "nonNegativeInteger",
-    "positiveInteger",
-    "unsignedLong",
-    "unsignedInt",
-    "unsignedShort",
-    "unsignedByte",
-]
+_INTEGERS = words(
+    """integer long int short byte nonPositiveInteger negativeInteger nonNegativeInteger positiveInteger
+    unsignedLong unsignedInt unsignedShort unsignedByte"""
+)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,400}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})")
 _DOUBLE = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,9})?|[+-]?INF|NaN")
@@ -153,6 +143,8 @@ def _floating(mark: str, a: float, b: float) -> float:
 def equal(a: Node, b: Node) -> bool | None:
     """``a = b``; None for a type error (section 17.4.1.7)."""
     if not (isinstance(a, Literal) and isinstance(b, Literal)):
+        if isinstance(a, Triple) and isinstance(b, Triple):
+            return _equal_triples(a, b)
         return a == b
     x, y = a.datatype.value, b.datatype.value
     if x == y == _STRING:
@@ -160,6 +152,8 @@ def equal(a: Node, b: Node) -> bool | None:
     if a == b:
         left = number(a)
         return left is None or left == left
+    if (a.language is None) != (b.language is None):
+        return False
     f, g = _family(a, x), _family(b, y)
     if f is None or g is None:
         return None
@@ -173,6 +167,12 @@ def equal(a: Node, b: Node) -> bool | None:
         return order(a, b) == 0
     found = asked("?a = ?b", a, b)
     return None if not isinstance(found, Literal) else found.value == "true"
+
+
+def _equal_triples(a: Triple, b: Triple) -> bool | None:
+    """Whether the parts are equal, each by its value (SPARQL 1.2, section 17.4.1.7)."""
+    found = [equal(x, y) for x, y in zip(a, b, strict=True)]
+    return False if False in found else None if None in found else True
 
 
 def order(a: Node, b: Node) -> int | None:
@@ -227,9 +227,7 @@ def _family(literal: Literal, datatype: str) -> str | None:
     if datatype in (_DATETIME, _DATE):
         return None if _instant(literal.value, datatype) is None else "instant" if datatype == _DATETIME else "day"
     name = _OTHERS.get(datatype)
-    if name is None or not isinstance(asked("?a = ?a", literal), Literal) or not _valid(literal):
-        return None
-    return name
+    return name if name is not None and _valid(literal) else None
 
 
 @lru_cache(maxsize=256)
@@ -306,7 +304,7 @@ def truth(term: Node | None) -> bool | None:
 def _rank(term: Node | None) -> int:
     if term is None:
         return 0
-    return 1 if isinstance(term, BlankNode) else 2 if isinstance(term, NamedNode) else 3
+    return 1 if isinstance(term, BlankNode) else 2 if isinstance(term, NamedNode) else 3 + isinstance(term, Triple)
 
 
 def _sorted_before(a: Node | None, b: Node | None) -> int:
@@ -319,8 +317,10 @@ def _sorted_before(a: Node | None, b: Node | None) -> int:
         found = order(a, b)
         if found is not None:
             return found
-    m, n = str(a), str(b)
-    return (m > n) - (m < n)
+    if isinstance(a, Triple) and isinstance(b, Triple):
+        return next((n for p, q in zip(a, b, strict=True) if (n := _sorted_before(p, q))), 0)
+    left, right = str(a), str(b)
+    return (left > right) - (left < right)
 
 
 #: A key for sorting terms as ORDER BY does (section 15.1); None stands for an unbound variable and comes first.

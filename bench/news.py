@@ -23,7 +23,7 @@ SHAPES = Path(__file__).resolve().parent / "news_shapes.ttl"
 _SCHEMA = "http://schema.org/"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_SUBCLASS = NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
+SUBCLASS = NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
 _LANGUAGES = ("de", "en", "es", "fr", "it")
 _SECTIONS = ("Arts", "Economy", "Health", "Home", "Opinion", "Science", "Sport", "World")
 _TEXT = (
@@ -80,7 +80,7 @@ _Object = NamedNode | BlankNode | Literal
 
 def classes() -> tuple[Triple, ...]:
     """Which class is below which: the ontology of the graph, part of its triples too."""
-    return tuple(Triple(NamedNode(_SCHEMA + b), _SUBCLASS, NamedNode(_SCHEMA + a)) for b, a in _CLASSES.items())
+    return tuple(Triple(NamedNode(_SCHEMA + b), SUBCLASS, NamedNode(_SCHEMA + a)) for b, a in _CLASSES.items())
 
 
 def _typed(text: str, datatype: str) -> Literal:

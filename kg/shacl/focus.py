@@ -21,37 +21,31 @@ _GRAPH = DefaultGraph()
 class Foci:
     """The focus nodes of some targets.
 
-    ``patterns`` are graph patterns that bind ``?this`` to them, without braces; nodes that stand in the shapes or come
-    from a SPARQL target are in none (:meth:`given`).
+    ``patterns`` are triple patterns that bind ``?this`` to them, without a final dot; nodes that stand in the shapes
+    or come from a SPARQL target are in none (:meth:`given`). ``pattern`` is one graph pattern for all of them.
     """
 
     targets: tuple[Target, ...]
     patterns: tuple[str, ...]
+    pattern: str
 
     @classmethod
     def of(cls, targets: tuple[Target, ...]) -> Foci:
         """The focus nodes of the targets."""
-        classes: dict[NamedNode, None] = {}
-        found: dict[str, None] = {}
+        classes = dict.fromkeys(c for t in targets if t.kind == "targetClass" for c in t.classes)
+        others: dict[str, None] = {}
         for target in targets:
-            if target.kind == "targetClass":
-                classes.update(dict.fromkeys(target.classes))
-            elif target.kind == "targetSubjectsOf":
-                found[f"?this {target.term} ?target_object ."] = None
+            if target.kind == "targetSubjectsOf":
+                others[f"?this {target.term} ?target_object"] = None
             elif target.kind == "targetObjectsOf":
-                found[f"?target_subject {target.term} ?this ."] = None
+                others[f"?target_subject {target.term} ?this"] = None
+        members = [f"?this {RDF.type} {c}" for c in classes]
+        groups = [*members, *others]
         if len(classes) > 1:
-            found[f"VALUES ?target_class {{ {' '.join(map(str, classes))} }} ?this {RDF.type} ?target_class ."] = None
-        elif classes:
-            found[f"?this {RDF.type} {next(iter(classes))} ."] = None
-        return cls(targets, tuple(found))
-
-    @property
-    def pattern(self) -> str:
-        """One graph pattern that binds ``?this`` to every focus node but the given ones; "" without patterns."""
-        if len(self.patterns) < 2:
-            return "".join(self.patterns)
-        return "{ " + " UNION ".join(f"{{ {p} }}" for p in self.patterns) + " }"
+            several = f"VALUES ?target_class {{ {' '.join(map(str, classes))} }} ?this {RDF.type} ?target_class"
+            groups = [several, *others]
+        whole = " UNION ".join(f"{{ {g} }}" for g in groups) if len(groups) > 1 else "".join(groups)
+        return cls(targets, (*members, *others), f"{whole} ." if len(groups) == 1 else whole)
 
     def given(self, view: StoreView) -> dict[Node, None]:
         """The focus nodes that the shapes name and those that SPARQL targets find."""
@@ -65,12 +59,11 @@ class Foci:
 
     def count(self, store: Store) -> int:
         """How often the patterns match: at least the number of focus nodes."""
-        total = 0
-        for pattern in self.patterns:
-            found = store.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
-            assert isinstance(found, QuerySolutions)
-            total += int(next(found)["n"].value)
-        return total
+        if not self.patterns:
+            return 0
+        found = store.query(f"SELECT (COUNT(*) AS ?n) {{ {self.pattern} }}")
+        assert isinstance(found, QuerySolutions)
+        return int(next(found)["n"].value)
 
     def test(self, store: Store) -> Callable[[Node], bool]:
         """The function that says whether a node is one that the patterns bind; it remembers."""

@@ -238,9 +238,9 @@ def _set(shape: s.Shape, constraint: s.Sparql, foci: Foci) -> Rows | None:
     """The constraint as one query for all focus nodes, where that is provably the same."""
     from kg.shacl.query import set_form
 
-    if not foci.patterns or "PATH" in constraint.query.text:
+    if not foci.patterns:
         return None
-    query = set_form(constraint.query, foci.patterns)
+    query = set_form(constraint.query, foci.patterns, shape.path)
     if query is None:
         return None
     mark = stamp(shape, constraint)

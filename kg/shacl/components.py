@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
@@ -17,6 +18,9 @@ from kg.shacl.path import Path, predicate
 from kg.shacl.shapes import ShapesGraph, Unsupported
 from kg.shacl.view import Node
 from kg.vocab import RDF, RDFS, SH, compact
+
+if TYPE_CHECKING:
+    from kg.queries.tokens import Token
 
 __all__ = ["Component", "Parameter", "TargetType", "Validator", "components", "query_of", "sparql_target"]
 
@@ -159,19 +163,36 @@ def query_of(
 
 def _refused(query: s.Query, term: str, prebound: frozenset[str], path: Path | None) -> str | None:
     """Why the query may not stand in a shape, or None."""
-    try:
-        from kg.shacl.query import IllFormed, prepare
-    except ImportError:
-        return None
+    from kg.shacl.query import IllFormed, prepare
+
+    if "shapesGraph" in query.text and any(
+        t.kind == "variable" and t.text[1:] == "shapesGraph" for t in _tokens(query)
+    ):
+        return "$shapesGraph is not supported: queries see the data alone (SHACL, section 5.3.1); remove it"
     try:
         prepared = prepare(query, prebound=prebound, path=path)
     except IllFormed as error:
-        return f"{error}; correct the query"
+        return f"{_told(str(error), len(query.prefixes))}; correct the query"
     except Unsupported:  # Oxigraph answers it
         return None
     if term == "select" and "this" not in prepared.variables:
         return "the query does not select $this; write SELECT $this … WHERE { … }"
     return None
+
+
+def _tokens(query: s.Query) -> Iterator[Token]:
+    from kg.queries.tokens import tokens
+
+    return iter(tokens(query.text))
+
+
+def _told(message: str, lines: int) -> str:
+    """What the parser says, in one line, its place counted in the query alone and without all it would have taken."""
+    place = re.search(r"error at (\d+):(\d+)", message)
+    if place is None:
+        return " ".join(message.split())
+    line = max(int(place[1]) - lines, 1)
+    return f"{message[: place.start()].strip()} error at line {line}, column {place[2]} of the query".strip()
 
 
 # ---- declarations --------------------------------------------------------------------------------------------------

@@ -17,12 +17,13 @@ from kg.shacl.path import Path
 from kg.shacl.pattern import matcher
 from kg.shacl.shapes import NKGS, ShapesGraph, shown, together
 from kg.shacl.view import Node
-from kg.vocab import SH
+from kg.vocab import SH, XSD
 
 __all__ = ["read_roots"]
 
 _T = TypeVar("_T")
 _KINDS = frozenset({"IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"})
+_TRUE = Literal("true", datatype=XSD.boolean)
 _BOUNDS = ("minExclusive", "minInclusive", "maxExclusive", "maxInclusive")
 #: Shapes that may be nested in each other: checking goes as deep as they do.
 _DEPTH = 40
@@ -30,24 +31,27 @@ _DEPTH = 40
 _SIZE = 20_000
 
 
-def read_roots(shapes: ShapesGraph) -> tuple[s.Root, ...]:
+def read_roots(shapes: ShapesGraph, *, checked: bool = True) -> tuple[s.Root, ...]:
     """The shapes that have targets and are not deactivated, in the order of the files.
 
-    Raises :class:`kg.errors.ConfigError` for broken shapes, with the file, line and name of each, and for one that
-    refers to itself, which SHACL leaves undefined (section 3.4.3).
+    ``checked``: held to the syntax rules too (:mod:`kg.shacl.syntax`). Raises :class:`kg.errors.ConfigError` for broken
+    shapes, with the file, line and name of each, and for one that refers to itself, which SHACL leaves undefined
+    (section 3.4.3).
     """
     reader = _Reader(shapes)
     found = []
     for node in shapes.roots():
-        try:
-            targets = reader.targets(node)
-            shape = reader.shape(node, (), None)
-        except ConfigError as error:
-            reader.errors.append(error)
-        else:
+        targets, shape = reader.attempt(reader.targets, node), reader.attempt(reader.shape, node)
+        if targets is not None and shape is not None:
             found.append(s.Root(shape, targets, shapes.of_dataset(node), reader.of_annotations(node)))
-    if reader.errors:
-        raise together(reader.errors)
+    errors = reader.errors
+    if checked:
+        from kg.shacl.syntax import problems
+
+        told = {error.where for error in errors}
+        errors += [problem for problem in problems(shapes) if problem.where not in told or not shapes.sources]
+    if errors:
+        raise together(errors)
     return tuple(found)
 
 
@@ -61,7 +65,15 @@ class _Reader:
         self._sizes: dict[Node, int] = {}
         self._components = components(shapes, self.errors)
 
-    def shape(self, node: Node, around: tuple[Node, ...], name: str | None) -> s.Shape:
+    def attempt(self, read: Callable[[Node], _T], node: Node) -> _T | None:
+        """What ``read`` makes of the node, or None where it is broken, which is kept in ``errors``."""
+        try:
+            return read(node)
+        except ConfigError as error:
+            self.errors.append(error)
+            return None
+
+    def shape(self, node: Node, around: tuple[Node, ...] = (), name: str | None = None) -> s.Shape:
         """One shape; ``around`` are the shapes it is nested in, to find circles, ``name`` the IRI of the nearest."""
         graph = self.graph
         if node in around:
@@ -79,14 +91,14 @@ class _Reader:
             raise graph.broken(around[-1], f"{shown(node)} stands where a shape is expected; give its IRI or [ … ]")
         own = node.value if isinstance(node, NamedNode) else name or self._name(node)
         path = graph.path(node)
-        off = self._try(False, lambda: graph.truth(node, "deactivated"))
+        off = self.attempt(lambda n: graph.truth(n, "deactivated"), node) or False
         constraints = () if off else tuple(self._constraints(node, path, (*around, node), own))
         made = s.Shape(
             node=node,
             name=own,
             path=path,
             constraints=constraints,
-            severity=self._try("Violation", lambda: graph.severity(node)),
+            severity=self.attempt(graph.severity, node) or "Violation",
             messages=graph.messages(node),
             deactivated=off,
         )
@@ -213,7 +225,9 @@ class _Reader:
             yield s.MaxCount(count) if term == "maxCount" else s.MinCount(count)
 
     def _unique_lang(self, node: Node, term: str) -> Iterator[s.Constraint]:
-        if self.graph.truth(node, term) and self._is_property(node):
+        # Only the literal true: "1" is none (section 4.4.5 speaks of the term).
+        on = self.graph.truth(node, term) and _TRUE in self.graph.objects(node, term)
+        if on and self._is_property(node):
             yield s.UniqueLang()
 
     def _pair(self, node: Node, term: str) -> Iterator[s.Constraint]:
@@ -253,7 +267,7 @@ class _Reader:
             siblings.pop(value, None)
         least, most = graph.integer(node, "qualifiedMinCount"), graph.integer(node, "qualifiedMaxCount")
         wanted = self.shape(value, inside, name)
-        others = tuple(self.shape(b, inside, None) for b in siblings)
+        others = tuple(self.shape(b, inside) for b in siblings)
         made = []
         if least:
             made.append(s.Qualified(wanted, least, None, others))
@@ -282,13 +296,6 @@ class _Reader:
                 )
 
     # ----------------------------------------------------------------------------------------------------------------
-
-    def _try(self, otherwise: _T, read: Callable[[], _T]) -> _T:
-        try:
-            return read()
-        except ConfigError as error:
-            self.errors.append(error)
-            return otherwise
 
     def _is_property(self, node: Node) -> bool:
         return bool(self.graph.objects(node, "path"))

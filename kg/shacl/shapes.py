@@ -7,67 +7,45 @@ the file, the line and the shape, and all that is wrong is said at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
-from itertools import islice
 from pathlib import Path as File
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Triple
 
 from kg import resources
 from kg.errors import ConfigError
+from kg.shacl.digest import digest
 from kg.shacl.lines import Lines
 from kg.shacl.path import Path, predicate
+from kg.shacl.source import BASE, NKGS, Source, documents, shown, together, turtle, words
+from kg.shacl.spelling import misspelt
 from kg.shacl.view import MemoryView, Node
-from kg.vocab import OWL, RDF, RDFS, SH, XSD, Namespace, compact
+from kg.vocab import OWL, RDF, RDFS, SH, XSD, compact
 
 __all__ = ["NKGS", "Select", "ShapesGraph", "Source", "Unsupported", "code_of", "shown", "together", "words"]
 
-#: The namespace of the shapes themselves.
-NKGS = Namespace("https://w3id.org/newsgraph/shapes#")
 
-
-def words(text: str) -> frozenset[str]:
-    """The words of a text, for tables that read better as prose than as quoted lists."""
-    return frozenset(text.split())
-
-
-#: What relative IRIs of a shapes file are relative to.
-_BASE = NKGS.iri.rstrip("#")
 _CODE = re.compile(r"[A-Z]{1,3}[0-9]{1,3}(?![\w-])")
-_PATHS = ("alternativePath", "inversePath", "oneOrMorePath", "zeroOrMorePath", "zeroOrOnePath")
+#: What makes a node a path; in a node that has several, the first of them here counts.
+_PATHS = (
+    RDF.first,
+    SH.alternativePath,
+    SH.inversePath,
+    SH.oneOrMorePath,
+    SH.zeroOrMorePath,
+    SH.zeroOrOnePath,
+)
 _TARGETS = ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
-#: Steps a path may be nested.
+#: How deep a path may be nested, and of how many steps it may be.
 _PATH_DEPTH = 20
-#: Problems that one error tells, and problems that are looked for.
-_TOLD = 20
-_SOUGHT = 100
+_PATH_STEPS = 1000
 #: Nodes between a blank node and the named shape around it.
 _CLIMB = 100
-
-#: The terms a shape may carry (SHACL, sections 2 to 6); anything else in the sh: namespace is a misspelling.
-_TERMS = words(
-    """and class closed datatype deactivated defaultValue description disjoint equals flags group hasValue
-    ignoredProperties in languageIn lessThan lessThanOrEquals maxCount maxExclusive maxInclusive maxLength message
-    minCount minExclusive minInclusive minLength name node nodeKind not optional or order path pattern property
-    qualifiedMaxCount qualifiedMinCount qualifiedValueShape qualifiedValueShapesDisjoint rule severity shapesGraph
-    sparql target targetClass targetNode targetObjectsOf targetSubjectsOf uniqueLang xone expression values js
-    entailment suggestedShapesGraph declare"""
-)
 
 
 class Unsupported(Exception):
     """A construct the compilers do not know; the shape goes to the oracle."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One shapes file: its name in messages, its bytes, and the triples read from it."""
-
-    name: str
-    data: bytes = field(repr=False)
-    triples: tuple[Triple, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +64,14 @@ def code_of(message: str) -> str | None:
     return found.group() if found else None
 
 
-def together(errors: Iterable[ConfigError]) -> ConfigError:
-    """One error that tells all of them, a line each, up to twenty; the first one's place is its place."""
-    told = {error.message: error for error in errors}
-    first, *_ = told.values()
-    messages = list(told)
-    if len(messages) > _TOLD:
-        messages[_TOLD:] = ["… and more; correct these first"]
-    return ConfigError("\n".join(messages), setting="shapes", where=first.where)
-
-
 @dataclass(frozen=True, slots=True)
 class ShapesGraph:
     """Shapes and the class hierarchy they are read with.
 
     ``subclasses`` are the ``rdfs:subClassOf`` triples of an ontology: an instance of a subclass is a target of its
     superclass and fulfils ``sh:class``. SHACL takes subclasses from the data graph; the shapes are compiled once, for
-    data that declares none, so the ontology's stand for them and those of a checked graph are not read. Make one with
-    :meth:`load` or :meth:`parse`; a graph made from triples alone knows no files and lines.
+    data that declares none, so the ontology's stand for them; those of a checked graph count with :meth:`knowing`. Make
+    one with :meth:`load` or :meth:`parse`; a graph made from triples alone knows no files and lines.
     """
 
     triples: tuple[Triple, ...]
@@ -130,7 +98,9 @@ class ShapesGraph:
             object.__setattr__(self, name, value)
         object.__setattr__(self, "_implicit", classes & shapes)
         object.__setattr__(self, "_places", {})
-        self._lint()
+        errors = misspelt(self)
+        if errors:
+            raise together(errors)
 
     # reading ------------------------------------------------------------------------------------------------------
 
@@ -141,9 +111,7 @@ class ShapesGraph:
         Raises :class:`kg.errors.ConfigError` for a file that cannot be read or parsed, or that holds a broken shape.
         """
         wanted = [resources.path("shapes")] if files is None else list(files)
-        sources = [(str(f), _read(f)) for f in _expand(wanted)]
-        terms = [(str(f), _read(f)) for f in _expand(ontology)]
-        return cls.parse(sources, ontology=terms)
+        return cls.parse(documents(wanted), ontology=documents(ontology))
 
     @classmethod
     def parse(cls, sources: Iterable[tuple[str, bytes]], *, ontology: Iterable[tuple[str, bytes]] = ()) -> ShapesGraph:
@@ -155,12 +123,12 @@ class ShapesGraph:
         errors: list[ConfigError] = []
         for name, data in sources:
             try:
-                read.append(Source(name, data, tuple(_turtle(name, data))))
+                read.append(Source(name, data, tuple(turtle(name, data))))
             except ConfigError as error:
                 errors.append(error)
         if errors:
             raise together(errors)
-        subclasses = [t for name, data in ontology for t in _turtle(name, data) if t.predicate == RDFS.subClassOf]
+        subclasses = [t for name, data in ontology for t in turtle(name, data) if t.predicate == RDFS.subClassOf]
         return cls(tuple(t for source in read for t in source.triples), tuple(subclasses), tuple(read))
 
     # looking up ---------------------------------------------------------------------------------------------------
@@ -301,6 +269,15 @@ class ShapesGraph:
                     queue.append(one)
         return tuple(found)
 
+    def knowing(self, data: Iterable[Triple]) -> ShapesGraph:
+        """The same shapes, read with the ``rdfs:subClassOf`` of a data graph as well, as SHACL reads them (section
+        3.2): for a graph that is checked once and may declare classes. The graph itself where that adds nothing."""
+        known = dict.fromkeys(self.subclasses)
+        added = [t for t in data if t.predicate == RDFS.subClassOf and t not in known]
+        if not added:
+            return self
+        return ShapesGraph(self.triples, tuple(known | dict.fromkeys(added)), self.sources)
+
     def roots(self) -> tuple[Node, ...]:
         """The shapes that have targets and are not deactivated, in the order of the files."""
         found = set(self._implicit)
@@ -348,10 +325,7 @@ class ShapesGraph:
         The same for every spelling: white space, prefixes, order of statements and files, and names of blank nodes do
         not count.
         """
-        marks = _marks(self.triples)
-        lines = [f"{_mark(t.subject, marks)} {t.predicate} {_mark(t.object, marks)}" for t in self.triples]
-        lines += [f"subclass {t.subject} {t.object}" for t in self.subclasses]
-        return sha256("\n".join(sorted(set(lines))).encode()).hexdigest()
+        return digest(self.triples, (f"subclass {t.subject} {t.object}" for t in self.subclasses))
 
     # saying what is wrong -----------------------------------------------------------------------------------------
 
@@ -380,7 +354,7 @@ class ShapesGraph:
         "shapes" where that is not known."""
         if not self._places:  # read when something is wrong, not before
             for source in self.sources:
-                self._places[source.name] = Lines.of(source.data.decode("utf-8", "replace"), source.triples, base=_BASE)
+                self._places[source.name] = Lines.of(source.data.decode("utf-8", "replace"), source.triples, base=BASE)
         wanted = [(n, lines) for n, lines in self._places.items() if within in (None, n)]
         found = [(name, line) for name, lines in wanted if (line := lines.line(node, term))]
         exact = [(n, line) for n, line in found if term is None or self._places[n].has(node, term)]
@@ -403,141 +377,36 @@ class ShapesGraph:
 
     # ----------------------------------------------------------------------------------------------------------------
 
-    def _lint(self) -> None:
-        leads = {SH[name] for name in ("node", "not", "property", "qualifiedValueShape", "sparql")}
-        told: set[Node] = set()
-        parameters: set[Node] = set()
-        odd: list[Triple] = []
-        for t in self.triples:
-            if t.predicate in leads:
-                told.add(t.object)
-            elif t.predicate == SH.parameter:
-                parameters.add(t.object)
-            if t.predicate.value.startswith(SH.iri) and t.predicate.value[len(SH.iri) :] not in _KNOWN:
-                odd.append(t)
-        errors = [
-            self.broken(
-                t.subject,
-                f"sh:{(name := t.predicate.value[len(SH.iri) :])} is no term of SHACL; correct its spelling or remove "
-                "it",
-                term=name,
-            )
-            for t in islice(
-                (t for t in odd if t.subject not in parameters and (t.subject in told or self._is_shape(t.subject))),
-                _SOUGHT,
-            )
-        ]
-        for node, inner in self.view.pairs(SH.property):
-            if not self.objects(inner, "path") and len(errors) < _SOUGHT:
-                errors.append(
-                    self.broken(inner, "sh:property points to a shape without sh:path; give it one", inside=node)
-                )
-        if errors:
-            raise together(errors)
+    def read_path(self, shape: Node, value: Node) -> Path:
+        """The property path that a node stands for (SHACL, section 2.3.1). Raises ConfigError when it is none."""
+        return self._path(shape, value, [_PATH_STEPS], 0)
 
-    def _is_shape(self, node: Node) -> bool:
-        terms = {p.value.rpartition("#")[2] for p, _ in self.view.outgoing(node) if p in SH}
-        typed = any(c in SH for c in self.view.objects(node, RDF.type))
-        return typed or not terms.isdisjoint(_TERMS)
-
-    def read_path(self, shape: Node, value: Node, depth: int = 0) -> Path:
-        """The property path that a node stands for in RDF. Raises ConfigError when it is none."""
-        if depth > _PATH_DEPTH:
-            raise self.broken(shape, "sh:path is nested too deeply or runs in a circle; write it flat", term="path")
+    def _path(self, shape: Node, value: Node, left: list[int], depth: int) -> Path:
+        left[0] -= 1
+        if depth > _PATH_DEPTH or left[0] < 0:
+            raise self.broken(
+                shape, "sh:path is too long, nested too deeply or runs in a circle; write it flat", term="path"
+            )
         if isinstance(value, NamedNode):
             return predicate(value)
-        if isinstance(value, BlankNode):
-            if tuple(self.view.objects(value, RDF.first)):
-                members = self.members(shape, value, "path")
-                if len(members) > 1:
-                    return Path("sequencePath", parts=tuple(self.read_path(shape, m, depth + 1) for m in members))
-            for kind in _PATHS:
-                inner = self.one(value, kind)
-                if inner is not None and kind == "alternativePath":
-                    members = self.members(shape, inner, "path")
-                    if len(members) > 1:
-                        return Path(kind, parts=tuple(self.read_path(shape, m, depth + 1) for m in members))
-                elif inner is not None:
-                    return Path(kind, parts=(self.read_path(shape, inner, depth + 1),))
-        raise self.broken(
-            shape,
-            f"sh:path {shown(value)} is no property path (SHACL, section 2.3.1); give an IRI, a list of at least two, "
-            "or one of sh:inversePath, sh:alternativePath …",
-            term="path",
-        )
+        row = self.view.row(value)
+        kind = next((p for p in _PATHS if p in row), None)
+        if kind is not None and len(row[kind]) > 1:
+            kind = None
+        parts: tuple[Node, ...] = () if kind is None else tuple(row[kind])
+        if kind in (RDF.first, SH.alternativePath):
+            parts = self.members(shape, value if kind == RDF.first else parts[0], "path")
+        if kind is None or (len(parts) < 2 and kind in (RDF.first, SH.alternativePath)):
+            raise self.broken(
+                shape,
+                f"sh:path {shown(value)} is no property path (SHACL, section 2.3.1); give an IRI, a list of at least "
+                "two, or one of sh:inversePath, sh:alternativePath …",
+                term="path",
+            )
+        name = "sequencePath" if kind == RDF.first else kind.value[len(SH.iri) :]
+        return Path(name, parts=tuple(self._path(shape, part, left, depth + 1) for part in parts))
 
 
 _BOOLEANS: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
 _PREFIX = re.compile(r"(?:[^\W\d_](?:[\w.-]*[\w-])?)?")
 _NAMESPACE = re.compile(r"[^\x00-\x20<>\"{}|^`\\]*")
-
-_ELSEWHERE = words(
-    """prefix namespace prefixes select ask construct update parameter labelTemplate nodeValidator propertyValidator
-    validator condition subject predicate object filterShape nodes intersection union returnType jsFunctionName
-    jsLibrary jsLibraryURL resultAnnotation annotationProperty annotationValue annotationVarName propertyShape
-    conforms result detail focusNode resultMessage resultPath resultSeverity sourceConstraint
-    sourceConstraintComponent sourceShape value"""
-)
-_KNOWN = _TERMS | _ELSEWHERE | frozenset(_PATHS)
-
-
-def shown(node: Node) -> str:
-    """A term for a message: no control characters, not longer than a line."""
-    text = "a blank node" if isinstance(node, BlankNode) else str(node)
-    text = "".join(c if c.isprintable() else " " for c in text[:121])
-    return text if len(text) <= 120 else text[:120] + "…"
-
-
-def _mark(node: Node, marks: Mapping[Node, str]) -> str:
-    return marks.get(node, "_:") if isinstance(node, BlankNode) else str(node)
-
-
-def _marks(triples: Sequence[Triple]) -> dict[Node, str]:
-    """For each blank node what is said of it, hashed: equal for equal descriptions, whatever the node is called.
-
-    A node that is described by itself, in a circle, is only told to be one.
-    """
-    rows: dict[Node, list[Triple]] = {}
-    for t in triples:
-        if isinstance(t.subject, BlankNode):
-            rows.setdefault(t.subject, []).append(t)
-    marks: dict[Node, str] = {}
-    for start in rows:
-        stack: list[tuple[Node, bool]] = [(start, False)]
-        open_: set[Node] = set()
-        while stack:
-            node, ready = stack.pop()
-            if ready:
-                text = "\n".join(sorted(f"{t.predicate} {_mark(t.object, marks)}" for t in rows[node]))
-                marks[node] = "_:" + sha256(text.encode()).hexdigest()
-            elif node not in marks and node not in open_:
-                open_.add(node)
-                stack.append((node, True))
-                stack.extend((t.object, False) for t in rows[node] if t.object in rows)
-    return marks
-
-
-def _expand(files: Sequence[File]) -> Iterator[File]:
-    for file in files:
-        if file.is_dir():
-            yield from sorted(file.glob("*.ttl"))
-        else:
-            yield file
-
-
-def _read(file: File) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise ConfigError(
-            f"{file}: the shapes cannot be read ({error.strerror}); check the path", setting="shapes", where=str(file)
-        ) from error
-
-
-def _turtle(name: str, data: bytes) -> Iterator[Triple]:
-    try:
-        for quad in parse(data, format=RdfFormat.TURTLE, base_iri=_BASE, rename_blank_nodes=True):
-            yield quad.triple
-    except SyntaxError as error:
-        place = f"{name}:{error.lineno}" if error.lineno else name
-        raise ConfigError(f"{place}: this is no valid Turtle: {error.msg}", setting="shapes", where=place) from error

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from kg.shacl import shape as s
-from kg.shacl.closures import Compiled, Judge, compile_shape
+from kg.shacl.closures import Compiled, compile_shape
+from kg.shacl.question import Judge
 from kg.shacl.stamp import Finding
 from kg.shacl.target import finder
 from kg.shacl.view import MemoryView, Node, View
@@ -26,12 +27,14 @@ _REMEMBERED = 4096
 class _Plan:
     """What one kind of focus node is asked: ``always`` whatever its predicates, ``present`` only for those it has.
 
-    Both are by predicate and take the value nodes as found in the node's row; ``whole`` takes the node itself.
+    Both are by predicate and take the value nodes as found in the node's row; ``itself`` takes the node as its only
+    value, ``far`` are shapes that look along other paths.
     """
 
     always: tuple[tuple[NamedNode, Judge], ...]
     present: Mapping[NamedNode, Sequence[Judge]]
-    whole: tuple[Callable[[View, Node, list[Finding]], None], ...]
+    itself: tuple[Judge, ...]
+    far: tuple[Callable[[View, Node, list[Finding]], None], ...]
 
 
 class Alone:
@@ -96,7 +99,10 @@ class Alone:
                 if term in row:
                     for judge in judges:
                         judge(view, node, row[term], found)
-        for collect in plan.whole:
+        itself = (node,)
+        for judge in plan.itself:
+            judge(view, node, itself, found)
+        for collect in plan.far:
             collect(view, node, found)
 
     def _aim(self, target: s.Target, bit: int) -> None:
@@ -123,18 +129,22 @@ class Alone:
         """The constraints of the roots in a mask, those on one predicate together."""
         always: list[tuple[NamedNode, Judge]] = []
         present: dict[NamedNode, list[Judge]] = {}
-        whole: list[Callable[[View, Node, list[Finding]], None]] = []
+        itself: list[Judge] = []
+        far: list[Callable[[View, Node, list[Finding]], None]] = []
         for number, compiled in enumerate(self._shapes):
             if mask >> number & 1:
                 for part in compiled.parts:
-                    iri = part.shape.path.iri if part.shape.path is not None else None
-                    if iri is None:
-                        whole.append(part.collect)
+                    path = part.shape.path
+                    iri = path.iri if path is not None else None
+                    if path is None:
+                        itself.append(part.judge)
+                    elif iri is None:
+                        far.append(part.collect)
                     elif part.idle:
                         present.setdefault(iri, []).append(part.judge)
                     else:
                         always.append((iri, part.judge))
         if len(self._plans) >= _REMEMBERED:
             self._plans.clear()
-        made = self._plans[mask] = _Plan(tuple(always), present, tuple(whole))
+        made = self._plans[mask] = _Plan(tuple(always), present, tuple(itself), tuple(far))
         return made

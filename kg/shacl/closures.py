@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.errors import ConfigError
 from kg.shacl import shape as s
-from kg.shacl.question import questions
+from kg.shacl.question import Judge, question
 from kg.shacl.shapes import Unsupported
 from kg.shacl.stamp import Finding, Stamp, stamp
 from kg.shacl.value import PURE, Test, holds, quick
@@ -21,8 +21,6 @@ from kg.shacl.view import Node, View
 
 __all__ = ["Compiled", "compile_shape"]
 
-#: (view, focus node, its value nodes, findings to add to)
-Judge = Callable[[View, Node, Collection[Node], list[Finding]], None]
 #: (view, focus node, its value nodes) → whether nothing is wrong
 Passes = Callable[[View, Node, Collection[Node]], bool]
 
@@ -153,7 +151,7 @@ class _Parts:
         self.remembered: list[tuple[Test, Stamp]] = []
         self.wholes: list[tuple[Find, Stamp]] = []
         self.nested: list[Compiled] = []
-        self.asks: list[Callable[[View, Node, Collection[Node]], Iterator[Finding]]] = []
+        self.asks: list[Judge] = []
         self.pure = True
 
     def stamp(self, constraint: s.Constraint) -> Stamp:
@@ -175,7 +173,7 @@ class _Parts:
         from kg.shacl.query import IllFormed
 
         try:
-            self.asks.append(questions(self.shape, constraint, self.stamp(constraint)))
+            self.asks.append(question(self.shape, constraint, self.stamp(constraint)))
         except IllFormed as error:
             raise _refused(self.shape, f"its query is none that SHACL allows: {error}") from error
 
@@ -184,13 +182,13 @@ class _Parts:
         path = self.shape.path
         passes = self._passes()
         if path is None:
-            only = [test for test, _ in (*self.tests, *self.remembered)]
             plain = not (self.wholes or self.nested or self.asks)
-            conforms: Test = only[0] if plain and len(only) == 1 else lambda view, focus: passes(view, focus, (focus,))
-            made = Compiled(self.shape, conforms, self._judge(()), passes, self.pure and plain, False, _itself)
+            made = Compiled(
+                self.shape, self._conforms(passes), self._judge(()), passes, self.pure and plain, False, _itself
+            )
             if not self.nested:
                 return made
-            parts = (made, *self.nested) if only or self.wholes or self.asks else tuple(self.nested)
+            parts = (made, *self.nested) if len(self.shape.constraints) > len(self.nested) else tuple(self.nested)
             return replace(made, judge=self._judge(tuple(i.collect for i in self.nested)), _parts=parts)
         follow = path.follow()
         if path.iri is not None:
@@ -200,6 +198,13 @@ class _Parts:
             conforms = lambda view, focus: passes(view, focus, follow(view, focus))  # noqa: E731
         judge = self._judge(tuple(inner.collect for inner in self.nested))
         return Compiled(self.shape, conforms, judge, passes, False, self._idle(), follow)
+
+    def _conforms(self, passes: Passes) -> Test:
+        """Whether a node conforms to a node shape; with one constraint that constraint's own test."""
+        tests = [*(test for test, _ in (*self.tests, *self.remembered)), *(inner.conforms for inner in self.nested)]
+        if len(tests) == 1 and not (self.wholes or self.asks):
+            return tests[0]
+        return lambda view, focus: passes(view, focus, (focus,))
 
     def _idle(self) -> bool:
         demands = any(
@@ -217,6 +222,8 @@ class _Parts:
         wholes, tests, asks = tuple(self.wholes), tuple(self.tests), tuple(self.asks)
         failed = _remembering(self.remembered) if self.remembered else None
         each = bool(tests or nested or failed)
+        if len(asks) == 1 and not (each or wholes or self.least or self.most):
+            return asks[0]
 
         def judge(view: View, focus: Node, values: Collection[Node], found: list[Finding]) -> None:
             count = len(values)
@@ -238,7 +245,7 @@ class _Parts:
                     for collect in nested:
                         collect(view, value, found)
             for ask in asks:
-                found.extend(ask(view, focus, values))
+                ask(view, focus, values, found)
 
         return judge
 
@@ -247,6 +254,8 @@ class _Parts:
         wholes, asks = tuple(find for find, _ in self.wholes), tuple(self.asks)
         tests = (*(test for test, _ in self.tests), *(inner.conforms for inner in self.nested))
         failed = _remembering(self.remembered) if self.remembered else None
+        if not (wholes or asks or tests or failed):
+            return lambda _view, _focus, values: least <= len(values) <= most
 
         def passes(view: View, focus: Node, values: Collection[Node]) -> bool:
             if not least <= len(values) <= most:
@@ -260,7 +269,10 @@ class _Parts:
             for find in wholes:
                 if find(view, focus, values):
                     return False
-            return all(next(ask(view, focus, values), None) is None for ask in asks)
+            wrong: list[Finding] = []
+            for ask in asks:
+                ask(view, focus, values, wrong)
+            return not wrong
 
         return passes
 

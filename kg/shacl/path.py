@@ -96,10 +96,14 @@ def predicate(iri: NamedNode) -> Path:
 _Step = Callable[[View, Node], Collection[Node]]
 
 
-def _sequence(view: View, node: Node, steps: tuple[_Step, ...]) -> tuple[Node, ...]:
-    nodes: tuple[Node, ...] = (node,)
+def _sequence(view: View, node: Node, steps: tuple[_Step, ...]) -> Collection[Node]:
+    nodes: Collection[Node] = (node,)
     for step in steps:
-        nodes = tuple(dict.fromkeys(v for n in nodes for v in step(view, n)))
+        if len(nodes) == 1:
+            (only,) = nodes
+            nodes = step(view, only)
+        else:
+            nodes = dict.fromkeys([v for n in nodes for v in step(view, n)])
     return nodes
 
 

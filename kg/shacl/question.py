@@ -6,7 +6,7 @@ The query runs in Python where :func:`kg.shacl.query.prepare` knows it, and else
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
@@ -17,7 +17,10 @@ from kg.shacl.shape import Custom, Query, Shape, Sparql
 from kg.shacl.stamp import Finding, Stamp
 from kg.shacl.view import Node, View
 
-__all__ = ["Ask", "Solve", "answer", "questions", "solutions"]
+__all__ = ["Ask", "Judge", "Solve", "answer", "question", "solutions"]
+
+#: (view, focus node, its value nodes, findings to add to)
+Judge = Callable[[View, Node, Collection[Node], list[Finding]], None]
 
 #: (view, variables bound beforehand) → solutions.
 Solve = Callable[[View, Mapping[str, Node]], Iterable[Mapping[str, Node]]]
@@ -64,10 +67,8 @@ def _try_in_store(query: Query, names: Collection[str], path: Path | None) -> No
         break
 
 
-def questions(
-    shape: Shape, constraint: Sparql | Custom, stamp: Stamp
-) -> Callable[[View, Node, Collection[Node]], Iterator[Finding]]:
-    """The function (view, focus node, value nodes) → what the constraint finds, as it is found.
+def question(shape: Shape, constraint: Sparql | Custom, stamp: Stamp) -> Judge:
+    """The function that adds what the constraint finds about a focus node.
 
     It raises :class:`kg.errors.ConfigError` when a query signals a failure (``?failure``; SHACL, section 5.3).
     """
@@ -81,52 +82,50 @@ def questions(
     return _of_solutions(shape, constraint, bindings, stamp)
 
 
-def _of_values(
-    shape: Shape, constraint: Custom, bindings: dict[str, Node], stamp: Stamp
-) -> Callable[[View, Node, Collection[Node]], Iterator[Finding]]:
+def _of_values(shape: Shape, constraint: Custom, bindings: dict[str, Node], stamp: Stamp) -> Judge:
     """An ASK validator: a result for each value node it says no to (SHACL, section 6.2.3)."""
     ask = answer(constraint.query, ("this", "value", *bindings), shape.path)
     path = shape.path
     speaks = _PLACE.search(stamp.message) is not None
 
-    def find(view: View, focus: Node, values: Collection[Node]) -> Iterator[Finding]:
+    def judge(view: View, focus: Node, values: Collection[Node], found: list[Finding]) -> None:
         for value in values:
             bound = {"this": focus, "value": value, **bindings}
             if not ask(view, bound):
-                yield focus, path, value, _said(stamp, bound, path) if speaks else stamp
+                found.append((focus, path, value, _said(stamp, bound, path) if speaks else stamp))
 
-    return find
+    return judge
 
 
-def _of_solutions(
-    shape: Shape, constraint: Sparql | Custom, bindings: dict[str, Node], stamp: Stamp
-) -> Callable[[View, Node, Collection[Node]], Iterator[Finding]]:
+def _of_solutions(shape: Shape, constraint: Sparql | Custom, bindings: dict[str, Node], stamp: Stamp) -> Judge:
     """A SELECT query: a result for each distinct solution (SHACL, section 5.3)."""
     solve = solutions(constraint.query, ("this", *bindings), shape.path)
     path = shape.path
     speaks = bool(constraint.messages) and _PLACE.search(stamp.message) is not None
 
-    def find(view: View, focus: Node, _values: Collection[Node]) -> Iterator[Finding]:
-        seen: set[frozenset[tuple[str, Node]]] = set()
-        for solution in solve(view, {"this": focus, **bindings} if bindings else {"this": focus}):
-            row = frozenset(solution.items())
-            if row in seen:
-                continue
-            seen.add(row)
-            if "failure" in solution:
-                _fail(shape, focus, solution["failure"])
-            said, place, value = solution.get("message"), solution.get("path"), solution.get("value")
-            where = predicate(place) if isinstance(place, NamedNode) else path
-            if value is None and path is None:
-                value = focus
-            own = stamp
-            if isinstance(said, Literal):
-                own = replace(stamp, message=said.value)
-            elif speaks:
-                own = _said(stamp, {"this": focus, **bindings, **solution}, where)
-            yield focus, where, value, own
+    def finding(focus: Node, solution: Mapping[str, Node]) -> Finding:
+        if "failure" in solution:
+            _fail(shape, focus, solution["failure"])
+        said, place, value = solution.get("message"), solution.get("path"), solution.get("value")
+        where = predicate(place) if isinstance(place, NamedNode) else path
+        if value is None and path is None:
+            value = focus
+        own = stamp
+        if isinstance(said, Literal):
+            own = replace(stamp, message=said.value)
+        elif speaks:
+            own = _said(stamp, {"this": focus, **bindings, **solution}, where)
+        return focus, where, value, own
 
-    return find
+    def judge(view: View, focus: Node, _values: Collection[Node], found: list[Finding]) -> None:
+        seen: set[frozenset[tuple[str, Node]]] = set()
+        for solution in solve(view, {"this": focus, **bindings}):
+            row = frozenset(solution.items())
+            if row not in seen:
+                seen.add(row)
+                found.append(finding(focus, solution))
+
+    return judge
 
 
 def _fail(shape: Shape, focus: Node, failure: Node) -> None:

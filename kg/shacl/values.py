@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from pyoxigraph import Literal, NamedNode
 
 from kg.shacl import shape as s
-from kg.shacl.literal import order, value_of
+from kg.shacl.literal import Value, order, value_of
 from kg.shacl.path import Path, predicate
 from kg.shacl.shapes import Unsupported
 from kg.shacl.value import Test
@@ -21,6 +21,8 @@ Place = tuple[Path | None, Node | None]
 Find = Callable[[View, Node, Collection[Node]], Sequence[Place]]
 
 _ENDLESS = 1 << 62
+#: Numbers and dates that a constraint remembers as read.
+_REMEMBERED = 4096
 
 
 def whole(constraint: s.Constraint, path: Path | None) -> Find:
@@ -75,13 +77,15 @@ def _disjoint(path: Path | None, other: NamedNode) -> Find:
 def _less(path: Path | None, other: NamedNode, test: Callable[[int], bool]) -> Find:
     """One result for each pair that is not in order or cannot be compared (SHACL, section 4.5.3)."""
 
+    read = _reader()
+
     def find(view: View, focus: Node, values: Collection[Node]) -> Sequence[Place]:
         if not values:
             return ()
-        others = [value_of(o) if isinstance(o, Literal) else None for o in view.objects(focus, other)]
+        others = [read(o) for o in view.objects(focus, other)]
         wrong: list[Place] = []
         for value in values if others else ():
-            mine = value_of(value) if isinstance(value, Literal) else None
+            mine = read(value)
             for against in others:
                 found = order(mine, against) if mine is not None and against is not None else None
                 if found is None or not test(found):
@@ -89,6 +93,24 @@ def _less(path: Path | None, other: NamedNode, test: Callable[[int], bool]) -> F
         return wrong
 
     return find
+
+
+def _reader() -> Callable[[Node], Value | None]:
+    """:func:`value_of` that remembers: the same dates and numbers come again and again."""
+    known: dict[Node, Value | None] = {}
+
+    def read(node: Node) -> Value | None:
+        if node in known:
+            return known[node]
+        made = value_of(node) if isinstance(node, Literal) else None
+        # A text is compared as it is, and may be long.
+        if made is not None and made[0] != "string":
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[node] = made
+        return made
+
+    return read
 
 
 def _closed(allowed: frozenset[NamedNode]) -> Find:

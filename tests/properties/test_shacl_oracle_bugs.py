@@ -83,6 +83,21 @@ CASES = {
     "an ASK validator at a property shape (6.3: the value is the value node)": Case(
         "ex:a ex:p 'ab' .", VALUES_OF_P + "ex:longer 2 .", ("",), ("ab",)
     ),
+    "an ASK validator and an empty text, to which pySHACL does not bind $value": Case(
+        "ex:a ex:p '' . ex:S ex:r ex:b .",
+        "ex:S a sh:NodeShape ; sh:targetObjectsOf ex:p ; ex:subject true . ex:Subject a sh:ConstraintComponent ;"
+        " sh:parameter [ sh:path ex:subject ] ;"
+        " sh:validator [ a sh:SPARQLAskValidator ; sh:ask 'ASK { $value ?p ?o }' ] .",
+        (),
+        ("",),
+    ),
+    "a query that compares a text with a number": Case(
+        "ex:a ex:p 'b' .",
+        "ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:sparql [ sh:prefixes ex: ;"
+        ' sh:select "SELECT $this ?value WHERE { $this ex:p ?value FILTER(?value > 1) }" ] .',
+        ("b",),
+        (),
+    ),
     "dates with and without a time zone (SPARQL leaves their order open where the zone could change it)": Case(
         "ex:a ex:p '2026-03-12Z'^^xsd:date .",
         VALUES_OF_P + "sh:minInclusive '2026-03-12'^^xsd:date .",

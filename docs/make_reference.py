@@ -55,6 +55,8 @@ ROUTES: Mapping[str, str] = {
     "/shapes": "Every shape the gate checks: Turtle, JSON-LD, N-Triples or RDF/XML by `Accept`; in HTML the list of "
     "constraints with their codes, and what to do about each.",
     "/shapes.{html,ttl,jsonld,nt,rdf}": "The same, format by suffix.",
+    "/shapes/completion.json": "Classes and properties of the model with labels and values, for editors of queries "
+    "([queries.md](queries.md#in-your-editor)).",
     "/shapes/validate": "POST a graph (Turtle, JSON-LD, N-Triples, RDF/XML, TriG, N-Quads) and get the validation report: "
     "Turtle, JSON-LD, JSON, N-Triples, RDF/XML or HTML by `Accept` ([gate.md](gate.md)). GET: a form for browsers.",
     "/sitemap.xml": "Addresses for search engines; articles whose text is withheld are left out.",

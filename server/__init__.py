@@ -18,7 +18,7 @@ from server.assets import Assets
 from server.assets import blueprint as assets_blueprint
 from server.compression import compressed
 from server.publication import Publication
-from server.views import feeds, lists, machine, pages, resources, shapes, sparql, status
+from server.views import completion, feeds, lists, machine, pages, resources, shapes, sparql, status
 
 __all__ = ["create_app"]
 
@@ -60,6 +60,7 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
     app.register_blueprint(feeds.blueprint(publication))
     app.register_blueprint(status.blueprint(publication))
     app.register_blueprint(shapes.blueprint(publication, style))
+    app.register_blueprint(completion.blueprint(publication))
     app.register_blueprint(machine.blueprint(publication))
 
     @app.after_request

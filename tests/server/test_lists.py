@@ -247,6 +247,7 @@ def test_the_routes_are_these_and_no_others(app: Flask) -> None:
         "/sections/<name>.<any(html,json,csv):suffix>",
         "/shapes",
         "/shapes.<any(html,ttl,jsonld,nt,rdf):suffix>",
+        "/shapes/completion.json",
         "/shapes/validate",
         "/sitemap.xml",
         "/snapshots",

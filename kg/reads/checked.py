@@ -14,8 +14,9 @@ __all__ = ["Checked", "last_check", "publish_check"]
 
 #: Where ``kg check`` leaves its summary, below the store's directory.
 _FILE = "check.json"
-#: Longest file and most codes that are read: the file is ours, but anybody may have written to it.
+#: Longest file that is read.
 _BYTES = 2**20
+_ORDER = {"Violation": 0, "Warning": 1, "Info": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,16 @@ class Checked:
     @property
     def counts(self) -> Mapping[str, int]:
         """Results by severity: violations and warnings always, others where there are any."""
-        found = {severity: sum(row.values()) for severity, row in self.codes.items()}
-        return {"Violation": 0, "Warning": 0} | found
+        return {"Violation": 0, "Warning": 0} | {severity: sum(row.values()) for severity, row in self.rows}
+
+    @property
+    def rows(self) -> tuple[tuple[str, Mapping[str, int]], ...]:
+        """Severities with their codes, the worst first."""
+        return tuple(sorted(self.codes.items(), key=lambda row: (_ORDER.get(row[0], len(_ORDER)), row[0])))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return {**asdict(self), "counts": dict(self.counts)}
+        return {**asdict(self), "codes": {name: dict(row) for name, row in self.rows}, "counts": dict(self.counts)}
 
     def write(self, store: Path) -> bool:
         """Keep it where :func:`last_check` finds it; False where the store's directory cannot be written."""

@@ -8,11 +8,12 @@ from flask import Blueprint, Response, request
 
 from kg import __version__, resources
 from kg.errors import KgError
+from kg.reads.checked import publish_check
 from kg.store import SnapshotInfo, mixed
 from server.caching import conditional, tag
 from server.publication import Publication
 from server.tables import as_json
-from server.views.status import as_row, limits, sources
+from server.views.status import as_row, checks, limits, sources
 
 __all__ = ["blueprint"]
 
@@ -54,6 +55,10 @@ def blueprint(publication: Publication) -> Blueprint:
                     "version": __version__,
                     "snapshot": _manifest(reader.info),
                     "limits": {name: value for name, value, _ in limits(publication)},
+                    "checks": {
+                        name: one.to_json() if one is not None else None
+                        for name, one in checks(publication, reader.info).items()
+                    },
                     "sources": [as_row(one) for one in sources(publication)],
                 }
             )
@@ -84,4 +89,6 @@ def _manifest(info: SnapshotInfo) -> dict[str, Any]:
     counts = {"quads": info.counts.quads, "articles": info.counts.articles, "things": info.counts.things}
     made = {"id": info.id, "time": info.time, "parent": info.parent, "digest": info.digest, "counts": counts}
     annotators = [one.to_json() for one in info.annotators]
+    checked = publish_check(info)
+    made |= {"shacl": checked.to_json() if checked is not None else None}
     return {**made, "annotators": annotators, "mixed": mixed(info.annotators, info.counts.articles)}

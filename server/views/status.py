@@ -9,11 +9,12 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from kg import __version__
-from kg.store import Ensemble, mixed
+from kg.reads.checked import Checked, last_check, publish_check
+from kg.store import Ensemble, SnapshotInfo, mixed
 from kg.watch import SourceState, State, state_file
 from server.publication import Publication
 
-__all__ = ["SourceRow", "as_row", "blueprint", "figures", "limits", "public_reason", "sources"]
+__all__ = ["SourceRow", "as_row", "blueprint", "checks", "figures", "limits", "public_reason", "sources"]
 
 #: Settings that bound what a client can ask for: name, unit in the setting's own terms, meaning.
 _LIMITS = (
@@ -23,6 +24,8 @@ _LIMITS = (
     ("limits.concurrent_queries", 1, "queries", "run at the same time"),
     ("limits.queued_queries", 1, "queries", "may wait; more are told when to come back"),
     ("limits.request_bytes", 2**20, "MiB", "a request may have"),
+    ("limits.validate_triples", 1, "triples", "a graph may have that is posted to be checked"),
+    ("limits.validate_seconds", 1, "seconds", "checking a posted graph may take"),
 )
 
 
@@ -104,6 +107,11 @@ def as_row(row: SourceRow) -> dict[str, Any]:
     }
 
 
+def checks(publication: Publication, info: SnapshotInfo) -> dict[str, Checked | None]:
+    """What the shapes said at the publish of a snapshot, and what ``kg check`` said of the whole store last."""
+    return {"publish": publish_check(info), "whole": last_check(publication.settings.store)}
+
+
 def figures(ensemble: Ensemble) -> list[tuple[str, str]]:
     """What was measured of the annotators, as (set, figures in words)."""
     return [
@@ -125,6 +133,7 @@ def blueprint(publication: Publication) -> Blueprint:
                 info=reader.info,
                 counts=publication.catalogue(reader).counts,
                 limits=limits(publication),
+                checks=checks(publication, reader.info),
                 sources=sources(publication),
                 ensembles=reader.info.annotators,
                 mixed=mixed(reader.info.annotators, reader.info.counts.articles),

@@ -34,6 +34,8 @@ __all__ = [
     "Outcome",
     "Presence",
     "Read",
+    "Route",
+    "Way",
     "inverted",
     "path_reads",
     "reads_of",
@@ -117,18 +119,23 @@ class Leg:
     cut: Cut | None = None
 
 
+#: One stretch after another, from the focus node outwards.
+Way = tuple[Leg, ...]
+#: The end of the triple that it leads to, and the ways there: one of them was taken, nobody knows which.
+Route = tuple[End, tuple[Way, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A place in which a root reads triples: those with this predicate (any where it is None), subject and object,
     where given, but none of the predicates in ``but``.
 
-    ``way`` leads from the focus node out to the triple's ``end``; None when no chain of triples does, and then every
-    focus node of the root depends on such a triple.
+    Each of the ``routes`` leads from the focus nodes out to the triple: one of them is enough, and the cheapest comes
+    first. There is none when no chain of triples leads there; then every focus node depends on such a triple.
     """
 
     predicate: NamedNode | None
-    end: End
-    way: tuple[Leg, ...] | None
+    routes: tuple[Route, ...]
     effect: Effect
     subject: Node | None = None
     object: Node | None = None
@@ -136,7 +143,7 @@ class Read:
 
 
 #: Any triple at all, and every focus node.
-ANYTHING = Read(None, "subject", None, BOTH)
+ANYTHING = Read(None, (), BOTH)
 
 
 def reads_of(root: s.Root) -> tuple[Read, ...]:
@@ -184,6 +191,10 @@ def inverted(path: Path) -> Path:
     return Path(path.kind, parts=parts[::-1] if path.kind == "sequencePath" else parts)
 
 
+def _way(end: End, way: Way) -> tuple[Route, ...]:
+    return ((end, (way,)),)
+
+
 # ---- targets -------------------------------------------------------------------------------------------------------
 
 
@@ -192,11 +203,11 @@ def _root_reads(root: s.Root) -> Iterator[Read]:
         match target.kind:
             case "targetClass":
                 for one in target.classes:
-                    yield Read(RDF.type, "subject", (), GAIN, object=one)
+                    yield Read(RDF.type, _way("subject", ()), GAIN, object=one)
             case "targetSubjectsOf" if isinstance(target.term, NamedNode):
-                yield Read(target.term, "subject", (), GAIN)
+                yield Read(target.term, _way("subject", ()), GAIN)
             case "targetObjectsOf" if isinstance(target.term, NamedNode):
-                yield Read(target.term, "object", (), GAIN)
+                yield Read(target.term, _way("object", ()), GAIN)
             case "targetNode":
                 pass
             case _:
@@ -212,7 +223,7 @@ def _root_reads(root: s.Root) -> Iterator[Read]:
 _VALUES: dict[type[s.Constraint], Effect] = {s.MinCount: LOSS, s.HasValue: LOSS, s.Equals: BOTH}
 
 
-def _shape_reads(shape: s.Shape, here: tuple[Leg, ...], outer: Effect) -> Iterator[Read]:
+def _shape_reads(shape: s.Shape, here: Way, outer: Effect) -> Iterator[Read]:
     """What the shape reads when it is asked about the nodes that ``here`` leads to; ``outer`` says what a result of it
     does to the root."""
     if shape.path is not None:
@@ -233,14 +244,12 @@ def _of_values(constraint: s.Constraint) -> Effect:
     return _VALUES.get(type(constraint), GAIN)
 
 
-def _along(path: Path, here: tuple[Leg, ...], effect: Effect) -> Iterator[Read]:
+def _along(path: Path, here: Way, effect: Effect) -> Iterator[Read]:
     for iri, end, before in path_reads(path):
-        yield Read(iri, end, (*here, *map(Leg, before)), effect)
+        yield Read(iri, _way(end, (*here, *map(Leg, before))), effect)
 
 
-def _constraint_reads(
-    shape: s.Shape, constraint: s.Constraint, here: tuple[Leg, ...], there: tuple[Leg, ...], outer: Effect
-) -> Iterator[Read]:
+def _constraint_reads(shape: s.Shape, constraint: s.Constraint, here: Way, there: Way, outer: Effect) -> Iterator[Read]:
     def inner(shape: s.Shape, effect: Effect, *, verdict: bool = True) -> Iterator[Read]:
         return _shape_reads(shape, _cut(there, here, Outcome(shape, verdict)), effect)
 
@@ -248,13 +257,13 @@ def _constraint_reads(
         case s.ClassOf():
             way = _cut(there, here, Instance(constraint.classes))
             for one in constraint.classes:
-                yield Read(RDF.type, "subject", way, LOSS.within(outer), object=one)
+                yield Read(RDF.type, _way("subject", way), LOSS.within(outer), object=one)
         case s.Equals():
-            yield Read(constraint.other, "subject", here, BOTH)
+            yield Read(constraint.other, _way("subject", here), BOTH)
         case s.Disjoint() | s.Less():
-            yield Read(constraint.other, "subject", here, GAIN.within(outer))
+            yield Read(constraint.other, _way("subject", here), GAIN.within(outer))
         case s.Closed():
-            yield Read(None, "subject", there, GAIN.within(outer), but=constraint.allowed)
+            yield Read(None, _way("subject", there), GAIN.within(outer), but=constraint.allowed)
         case s.Property():
             yield from inner(constraint.shape, outer, verdict=False)
         case s.NodeShape():
@@ -280,6 +289,6 @@ def _constraint_reads(
             yield ANYTHING
 
 
-def _cut(there: tuple[Leg, ...], here: tuple[Leg, ...], cut: Cut) -> tuple[Leg, ...]:
+def _cut(there: Way, here: Way, cut: Cut) -> Way:
     """``there`` with a cut at its end, where a path leads to it; without one the cut would save nothing."""
     return there if there is here else (*there[:-1], replace(there[-1], cut=cut))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
-from kg.shacl.view import Node, View
+from kg.shacl.view import Node, StoreView, View
 
-__all__ = ["Earlier", "Kept"]
+__all__ = ["Earlier", "Kept", "TooMany"]
 
 _DEFAULT = DefaultGraph()
+
+
+class TooMany(Exception):
+    """A look-up would give more than the asker has patience for."""
 
 
 class Earlier:
@@ -53,6 +58,13 @@ class Earlier:
             return now
         kept = [o for o in now if (predicate, o) not in came] if came else list(now)
         return kept + [o for p, o in gone or () if p == predicate]
+
+    def few(self, predicate: NamedNode, object: Node, most: int) -> Collection[Node]:
+        """As :meth:`Kept.few`."""
+        came = len(self._ends.get((predicate, object), ()))
+        if isinstance(self._after, Kept):
+            self._after.few(predicate, object, most + came)
+        return self.subjects(predicate, object)
 
     def subjects(self, predicate: NamedNode, object: Node) -> Collection[Node]:
         """The subjects of a predicate and object."""
@@ -97,10 +109,39 @@ class Kept:
         self._rows: dict[Node, Mapping[NamedNode, Collection[Node]]] = {}
         self._subjects: dict[tuple[NamedNode, Node], Collection[Node]] = {}
 
+    @classmethod
+    def of(cls, view: View) -> Kept:
+        """The view, remembering; itself where it does so already."""
+        return view if isinstance(view, Kept) else cls(view)
+
     @property
     def store(self) -> Store:
         """The same triples as the default graph of a store."""
         return self._view.store
+
+    def sparing(self, most: int) -> View:
+        """The view, with :class:`TooMany` raised where a node has more than ``most`` subjects by a predicate."""
+        return _Sparing(self, most)
+
+    def few(self, predicate: NamedNode, object: Node, most: int) -> Collection[Node]:
+        """:meth:`subjects`, unless there are more than ``most``, which takes no longer than so many do.
+
+        Raises :class:`TooMany`.
+        """
+        found = self._subjects.get((predicate, object))
+        if found is None:
+            if isinstance(self._view, StoreView):
+                quads = self._view.store.quads_for_pattern(None, predicate, object, _DEFAULT)
+                found = tuple(q.subject for q in islice(quads, most + 1))
+            elif isinstance(self._view, Earlier):
+                found = self._view.few(predicate, object, most)
+            else:
+                found = tuple(self._view.subjects(predicate, object))
+            if len(found) <= most:
+                self._subjects[predicate, object] = found
+        if len(found) > most:
+            raise TooMany
+        return found
 
     def objects(self, subject: Node, predicate: NamedNode) -> Collection[Node]:
         """The objects of a subject and predicate."""
@@ -127,3 +168,32 @@ class Kept:
         if found is None:
             found = self._rows[subject] = self._view.row(subject)
         return found
+
+
+class _Sparing:
+    """A view that gives up where there is much to look at."""
+
+    __slots__ = ("_most", "_view")
+
+    def __init__(self, view: Kept, most: int) -> None:
+        self._view = view
+        self._most = most
+
+    @property
+    def store(self) -> Store:
+        return self._view.store
+
+    def objects(self, subject: Node, predicate: NamedNode) -> Collection[Node]:
+        return self._view.objects(subject, predicate)
+
+    def subjects(self, predicate: NamedNode, object: Node) -> Collection[Node]:
+        return self._view.few(predicate, object, self._most)
+
+    def pairs(self, predicate: NamedNode) -> Iterable[tuple[Node, Node]]:
+        return self._view.pairs(predicate)
+
+    def outgoing(self, subject: Node) -> Iterable[tuple[NamedNode, Node]]:
+        return self._view.outgoing(subject)
+
+    def row(self, subject: Node) -> Mapping[NamedNode, Collection[Node]]:
+        return self._view.row(subject)

@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode
 
 from kg.queries.syntax import parse
 from kg.shacl import shape as s
-from kg.shacl.dependence import ANYTHING, BOTH, GAIN, Effect, End, Leg, Presence, Read, inverted, path_reads
+from kg.shacl.dependence import ANYTHING, BOTH, GAIN, Effect, End, Leg, Presence, Read, Route, Way, inverted, path_reads
 from kg.shacl.path import Path
 from kg.shacl.query import algebra as a
 from kg.shacl.query.scope import certain
@@ -29,27 +29,47 @@ from kg.shacl.view import Node
 
 __all__ = ["constraint_reads", "target_reads"]
 
-_Way = tuple[Leg, ...]
-#: Each variable with the ways that lead to what it is bound to: one of them does, in any solution.
-_Known = Mapping[str, tuple[_Way, ...]]
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """What leads to a variable: one of these ways does, in any solution, by way of the variables ``over``."""
+
+    ways: tuple[Way, ...]
+    over: frozenset[str] = frozenset()
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """How dear the ways are to walk back. A predicate has few objects for one subject, but may have any number of
+        subjects for one object: a place that every article names."""
+        legs = [leg for way in self.ways for leg in way]
+        return sum(_fans(leg.path) for leg in legs if leg.path is not None), len(legs)
+
+
+#: Each variable with what leads to it, the cheapest first: any of them will do.
+_Known = Mapping[str, tuple[_Lead, ...]]
+#: So many leads to one variable are kept.
+_BEST = 3
 #: More ways than this to one variable are not told apart.
 _MOST = 8
+#: How deep patterns in patterns are looked into for a way: each is looked into anew whenever something is learnt.
+_DEEP = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """What is known around a pattern. ``told`` are the variables bound beforehand, ``fixed`` those bound to a term;
     ``known`` leads to the others. ``effect`` is what a solution of the pattern does to the verdict,
-    ``once`` the variables that stand in one place of the query only."""
+    ``once`` the variables that stand in one place of the query only, ``nodes`` those that are bound to no literal."""
 
     told: _Known
     fixed: Mapping[str, Node]
     known: _Known
     effect: Effect
     once: frozenset[str]
+    nodes: frozenset[str] = frozenset()
 
-    def ways(self, slot: a.Slot) -> tuple[_Way, ...]:
-        """The ways to what stands in a triple pattern; none where nothing leads there."""
+    def leads(self, slot: a.Slot) -> tuple[_Lead, ...]:
+        """What leads to what stands in a triple pattern."""
         return self.known.get(slot.name, ()) if isinstance(slot, a.Var) else ()
 
     def term(self, slot: a.Slot | a.Way) -> Node | None:
@@ -60,27 +80,28 @@ class _Scope:
 
     def only(self, names: frozenset[str]) -> _Scope:
         """The scope of a part that sees these variables and those bound beforehand."""
-        return replace(self, known={**{k: w for k, w in self.known.items() if k in names}, **self.told})
+        known = {**{k: w for k, w in self.known.items() if k in names}, **self.told}
+        return replace(self, known=known, nodes=self.nodes & known.keys())
 
 
 _WAYS = (a.Link, a.Inverse, a.Sequence, a.Alternative, a.Repeat, a.Negated)
 
 
 def constraint_reads(
-    shape: s.Shape, constraint: s.Sparql | s.Custom, here: _Way, there: _Way, effect: Effect
+    shape: s.Shape, constraint: s.Sparql | s.Custom, here: Way, there: Way, effect: Effect
 ) -> Iterator[Read]:
     """What a SPARQL-based constraint reads, asked about what ``here`` leads to, with the values ``there``."""
     fixed: dict[str, Node] = {"currentShape": shape.node}
-    told = {"this": (here,)}
+    told = {"this": (_Lead((here,)),)}
     if isinstance(constraint, s.Custom):
         fixed |= constraint.bindings
-        told["value"] = (there,)
+        told["value"] = (_Lead((there,)),)
         if constraint.ask:  # true is what conforms
             effect = effect.turned
             if shape.path is not None:
                 # which values are asked about
                 for iri, end, before in path_reads(shape.path):
-                    yield Read(iri, end, (*here, *map(Leg, before)), BOTH)
+                    yield Read(iri, ((end, ((*here, *map(Leg, before)),)),), BOTH)
     yield from _query_reads(constraint.query, shape.path, told, fixed, effect)
 
 
@@ -103,7 +124,7 @@ def _query_reads(
     if select is None:
         yield ANYTHING
         return
-    known = {**told, **({focus: ((),)} if focus else {})}
+    known = {**told, **({focus: (_Lead(((),)),)} if focus else {})}
     once = frozenset(name for name, count in Counter(_names(select)).items() if count == 1)
     yield from _select(select, _Scope(told, fixed, known, effect, once))
 
@@ -201,21 +222,21 @@ def _alone(group: a.Group, scope: _Scope) -> Read | None:
     found = [slot for slot in (*slots, triple.predicate) if isinstance(slot, a.Var)]
     if isinstance(triple.predicate, _WAYS):
         return None
-    tied = [end for end, slot in zip(_ENDS, slots, strict=True) if scope.ways(slot)]
+    tied = [end for end, slot in zip(_ENDS, slots, strict=True) if scope.leads(slot)]
     if len(tied) != 1:
         return None
     (end,) = tied
     near = triple.subject if end == "subject" else triple.object
     if more or any(slot != near and slot.name not in scope.once for slot in found):
         return None
-    ways = scope.ways(near)
-    if len(ways) != 1 or not ways[0] or ways[0][-1].cut is not None:
+    (way, *others) = scope.leads(near)[0].ways
+    if others or not way or way[-1].cut is not None:
         return None
     other = scope.term(triple.object if end == "subject" else triple.subject)
     predicate = triple.predicate if isinstance(triple.predicate, NamedNode) else None
-    way = (*ways[0][:-1], replace(ways[0][-1], cut=Presence(predicate, other, end)))
+    way = (*way[:-1], replace(way[-1], cut=Presence(predicate, other, end)))
     ends = (None, other) if end == "subject" else (other, None)
-    return Read(predicate, end, way, GAIN.within(scope.effect), *ends)
+    return Read(predicate, ((end, (way,)),), GAIN.within(scope.effect), *ends)
 
 
 _ENDS: tuple[End, End] = ("subject", "object")
@@ -226,69 +247,97 @@ _ENDS: tuple[End, End] = ("subject", "object")
 def _triple(triple: a.Triple, scope: _Scope) -> Iterator[Read]:
     effect = GAIN.within(scope.effect)
     terms = scope.term(triple.subject), scope.term(triple.object)
-    ends = sorted(
-        ((ways, end) for end, ways in _tied(triple, scope) if ways), key=lambda found: max(map(len, found[0]))
-    )
-    ways: tuple[_Way | None, ...] = ends[0][0] if ends else (None,)
-    end: End = ends[0][1] if ends else "subject"
+    ends: list[tuple[_Lead, End]] = [(one, "subject") for one in scope.leads(triple.subject)]
+    ends += [(one, "object") for one in scope.leads(triple.object)]
+    ends.sort(key=lambda found: found[0].cost)
+    routes: tuple[Route, ...] = tuple((end, one.ways) for one, end in ends[:_BEST])
     if not isinstance(triple.predicate, _WAYS):
         predicate = scope.term(triple.predicate)
-        iri = predicate if isinstance(predicate, NamedNode) else None
-        for way in ways:
-            yield Read(iri, end, way, effect, *terms)
-        return
-    if isinstance(triple.predicate, a.Negated):
-        yield from _negated(triple.predicate, ways, end, effect, terms)
-        return
-    path = _path(triple.predicate)
-    if path is None or (not ends and _empty(path) and terms == (None, None)):
+        yield Read(predicate if isinstance(predicate, NamedNode) else None, routes, effect, *terms)
+    elif isinstance(triple.predicate, a.Negated):
+        yield from _negated(triple.predicate, routes, effect, terms)
+    else:
+        yield from _path_reads(triple.predicate, routes, effect, terms)
+
+
+def _path_reads(
+    way: a.Way, routes: tuple[Route, ...], effect: Effect, terms: tuple[Node | None, Node | None]
+) -> Iterator[Read]:
+    path = _path(way)
+    if path is None or (not routes and _empty(path) and terms == (None, None)):
         yield ANYTHING  # any term of the graph is at both ends of an empty path
         return
-    for iri, entered, before in path_reads(path if end == "subject" else inverted(path)):
-        for way in ways:
-            yield Read(iri, entered, None if way is None else (*way, *map(Leg, before)), effect)
-
-
-def _tied(triple: a.Triple, scope: _Scope) -> tuple[tuple[End, tuple[_Way, ...]], tuple[End, tuple[_Way, ...]]]:
-    return ("subject", scope.ways(triple.subject)), ("object", scope.ways(triple.object))
+    start = routes[0][0] if routes else "subject"
+    for iri, entered, before in path_reads(path if start == "subject" else inverted(path)):
+        legs = tuple(map(Leg, before))
+        led = tuple((entered, tuple((*way, *legs) for way in ways)) for end, ways in routes if end == start)
+        yield Read(iri, led, effect)
 
 
 def _negated(
-    way: a.Negated, ways: tuple[_Way | None, ...], end: End, effect: Effect, terms: tuple[Node | None, Node | None]
+    way: a.Negated, routes: tuple[Route, ...], effect: Effect, terms: tuple[Node | None, Node | None]
 ) -> Iterator[Read]:
-    other: End = "object" if end == "subject" else "subject"
-    for one in ways:
-        if way.forward is not None:
-            yield Read(None, end, one, effect, *terms, way.forward)
-        if way.backward is not None:
-            yield Read(None, other, one, effect, *terms[::-1], way.backward)
+    if way.forward is not None:
+        yield Read(None, routes, effect, *terms, way.forward)
+    if way.backward is not None:
+        turned: tuple[Route, ...] = tuple(("object" if end == "subject" else "subject", ways) for end, ways in routes)
+        yield Read(None, turned, effect, *terms[::-1], way.backward)
 
 
-def _widened(group: a.Group, scope: _Scope) -> _Scope:
-    """The scope with the variables that the group's own patterns lead to, the nearest way for each."""
+def _widened(group: a.Group, scope: _Scope, around: frozenset[str] = frozenset(), depth: int = 0) -> _Scope:
+    """The scope with the variables that what must hold in the group leads to, by the cheapest ways.
+
+    ``around`` are variables of the groups around it that may be led to from here too.
+    """
     known = dict(scope.known)
+    mine = certain(replace(group, filters=())) - (known.keys() - around) - scope.fixed.keys()
     triples = tuple(_required(group))
-    unions = tuple(_unions(group))
+    choices = [c for c in _choices(group) if len(c) <= _MOST] if depth < _DEEP else []
+    scope = replace(scope, nodes=scope.nodes | {t.subject.name for t in triples if isinstance(t.subject, a.Var)})
+
+    def learn(name: str, lead: _Lead) -> bool:
+        before = known.get(name, ())
+        if name not in mine or name in lead.over or lead in before:
+            return False
+        known[name] = tuple(sorted((*before, lead), key=lambda one: one.cost)[:_BEST])
+        return known[name] != before
+
     grown = True
     while grown:
         grown = False
         for triple in triples:
-            for var, ways in _led(triple, replace(scope, known=known)):
-                if var not in known and var not in scope.fixed:
-                    known[var] = ways
-                    grown = True
-        if grown:
-            continue
-        for union in unions:
-            inside = [_widened(one, replace(scope, known=known)).known for one in union.groups]
-            for var in certain(union):
-                if var in known or not all(var in one for one in inside):
-                    continue
-                ways = tuple(dict.fromkeys(way for one in inside for way in one[var]))
-                if len(ways) <= _MOST:
-                    known[var] = ways
-                    grown = True
+            for name, lead in _led(triple, replace(scope, known=known)):
+                grown = learn(name, lead) or grown
+        for choice in choices:
+            inside = [_told(one, replace(scope, known=known), mine | around, depth) for one in choice]
+            for name in mine:
+                if all(name in one for one in inside):
+                    for lead in inside[0][name] if len(inside) == 1 else (_either([one[name][0] for one in inside]),):
+                        grown = (len(lead.ways) <= _MOST and learn(name, lead)) or grown
     return replace(scope, known=known)
+
+
+def _either(leads: list[_Lead]) -> _Lead:
+    ways = tuple(dict.fromkeys(way for one in leads for way in one.ways))
+    return _Lead(ways, frozenset().union(*(one.over for one in leads)))
+
+
+def _told(part: a.Group | a.Expression, scope: _Scope, around: frozenset[str], depth: int) -> _Known:
+    """What leads where, if a part of a choice holds: a pattern, an EXISTS, or that two variables are the same."""
+    match part:
+        case a.Group() as group:
+            return _widened(group, scope, around, depth + 1).known
+        case a.Exists(group):
+            return _widened(group, scope, around, depth + 1).known
+        case a.Call("=" | "sameTerm", (a.Var(one), a.Var(other))):
+            # what stands as a subject is no literal, and "=" makes terms that are none the same only if they are
+            if part.name == "sameTerm" or one in scope.nodes or other in scope.nodes:
+                return {
+                    here: tuple(replace(lead, over=lead.over | {there}) for lead in scope.known[there])
+                    for here, there in ((one, other), (other, one))
+                    if there in scope.known
+                }
+    return {}
 
 
 def _required(group: a.Group) -> Iterator[a.Triple]:
@@ -300,22 +349,38 @@ def _required(group: a.Group) -> Iterator[a.Triple]:
             yield from _required(step)
 
 
-def _unions(group: a.Group) -> Iterator[a.Union]:
+def _choices(group: a.Group) -> Iterator[tuple[a.Group | a.Expression, ...]]:
+    """What must hold in the group beside its triple patterns: of each of these, one at least."""
     for step in group.steps:
         if isinstance(step, a.Union):
-            yield step
+            yield step.groups
         elif isinstance(step, a.Group):
-            yield from _unions(step)
+            yield from _choices(replace(step, filters=()))
+    for value in group.filters:
+        for part in _parts(value, "&&"):
+            yield tuple(_parts(part, "||"))
 
 
-def _led(triple: a.Triple, scope: _Scope) -> Iterator[tuple[str, tuple[_Way, ...]]]:
-    """The variable at one end of a pattern, by the ways to its other end."""
+def _parts(value: a.Expression, operator: str) -> Iterator[a.Expression]:
+    if isinstance(value, a.Call) and value.name == operator:
+        for one in value.args:
+            yield from _parts(one, operator)
+    else:
+        yield value
+
+
+def _fans(path: Path) -> bool:
+    """Whether walking the path back goes from an object to its subjects."""
+    return path.iri is not None or (path.kind != "inversePath" and any(map(_fans, path.parts)))
+
+
+def _led(triple: a.Triple, scope: _Scope) -> Iterator[tuple[str, _Lead]]:
+    """The variable at one end of a pattern, by what leads to its other end."""
     forwards, backwards = _legs(triple.predicate)
     for here, there, leg in ((triple.subject, triple.object, forwards), (triple.object, triple.subject, backwards)):
-        if leg is not None and isinstance(there, a.Var):
-            ways = scope.ways(here)
-            if ways:
-                yield there.name, tuple((*way, leg) for way in ways)
+        if leg is not None and isinstance(here, a.Var) and isinstance(there, a.Var):
+            for lead in scope.leads(here):
+                yield there.name, _Lead(tuple((*way, leg) for way in lead.ways), lead.over | {here.name})
 
 
 def _legs(predicate: a.Var | NamedNode | a.Way) -> tuple[Leg | None, Leg | None]:

@@ -8,18 +8,19 @@ added and over the old one for what was removed. A walk stops where a part of a 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Triple
 
 from kg.shacl import dependence as d
 from kg.shacl.closures import Compiled, compile_shape
-from kg.shacl.earlier import Earlier, Kept
+from kg.shacl.earlier import Earlier, Kept, TooMany
 from kg.shacl.path import Path
 from kg.shacl.shape import Root, Shape, Target
 from kg.shacl.shapes import Unsupported
 from kg.shacl.stamp import Finding
+from kg.shacl.target import finder
 from kg.shacl.view import Node, View
 from kg.vocab import RDF
 
@@ -28,6 +29,12 @@ __all__ = ["Changes", "Dependences", "Plan", "focus_nodes"]
 _Back = Callable[[View, Node], Collection[Node]]
 #: (what must have changed at a node for the walk to go on, the stretch walked back from it)
 _Step = tuple[d.Cut | None, _Back]
+#: How many nodes a step of a walk may meet before another route is tried, in the first round and in later ones.
+_PATIENCE = (64, 1024, 16_384)
+
+
+#: The routes of what stands in the focus node's own triples.
+_OWN: tuple[d.Route, ...] = (("subject", ((),)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class _Entry:
     """Roots that read in one place in one way; ``adding`` and ``removing`` are those of them that it can hurt."""
 
     read: d.Read
-    way: int
+    routes: tuple[tuple[d.End, tuple[int, ...]], ...]
     roots: tuple[int, ...]
     adding: tuple[int, ...]
     removing: tuple[int, ...]
@@ -86,7 +93,6 @@ class Dependences:
         self.left_out = tuple(left_out)
         reads = [d.reads_of(root) for root in self.roots]
         self.plans = tuple(_plan(root, found) for root, found in zip(self.roots, reads, strict=True))
-        self._ways: list[tuple[_Step, ...]] = []
         self._by: dict[tuple[NamedNode | None, Node | None], list[_Entry]] = {}
         self._index(reads)
         self._targets = [root.targets for root in self.roots]
@@ -96,22 +102,19 @@ class Dependences:
     # compiling ----------------------------------------------------------------------------------------------------
 
     def _index(self, reads: Sequence[tuple[d.Read, ...]]) -> None:
-        ways: dict[tuple[d.Leg, ...], int] = {}
+        ways: dict[d.Way, int] = {}
         places: dict[tuple[object, ...], tuple[d.Read, list[tuple[int, d.Effect]]]] = {}
         for number, found in enumerate(reads):
             for r in found:
-                place = (r.predicate, r.end, r.way, r.subject, r.object, r.but)
+                place = (r.predicate, r.routes, r.subject, r.object, r.but)
                 places.setdefault(place, (r, []))[1].append((number, r.effect))
         for r, users in places.values():
-            way = -1
-            if r.way is not None:
-                way = ways.setdefault(r.way, len(ways))
-                if way == len(self._ways):
-                    self._ways.append(tuple((leg.cut, _back(leg)) for leg in reversed(r.way)))
+            routes = tuple((end, tuple(ways.setdefault(way, len(ways)) for way in some)) for end, some in r.routes)
             every = tuple(dict.fromkeys(n for n, _ in users))
             adding = tuple(dict.fromkeys(n for n, e in users if e.adding))
             removing = tuple(dict.fromkeys(n for n, e in users if e.removing))
-            self._by.setdefault((r.predicate, r.object), []).append(_Entry(r, way, every, adding, removing))
+            self._by.setdefault((r.predicate, r.object), []).append(_Entry(r, routes, every, adding, removing))
+        self._ways = [tuple((leg.cut, _back(leg)) for leg in reversed(way)) for way in ways]
 
     def _entries(self, triple: Triple) -> Iterator[_Entry]:
         s, p, o = triple
@@ -145,6 +148,7 @@ class Dependences:
         ``before`` and ``after`` are the states around the change, which is exactly ``added`` and ``removed``. They
         are targets in one of the two states at least. ``worse`` leaves out those that can only get better.
         """
+        before, after = Kept.of(before), Kept.of(after)
         walk = _Walk(self, before, after)
         found: list[dict[Node, None]] = [{} for _ in self.roots]
         whole: set[int] = set()
@@ -155,11 +159,10 @@ class Dependences:
                     users = entry.roots if not worse else entry.adding if came else entry.removing
                     if not users:
                         continue
-                    if entry.way < 0:
+                    if not entry.routes:
                         whole.update(users)
                         continue
-                    start = triple.subject if entry.read.end == "subject" else triple.object
-                    foci = walk.back(entry.way, start, view)
+                    foci = walk.to(entry.routes, triple, view)
                     for number in users:
                         found[number].update(dict.fromkeys(foci))
         made = []
@@ -190,7 +193,7 @@ class Dependences:
         ``worse`` looks for new ones only, which needs fewer pairs; then ``gone`` is what happened to be met. ``skip``
         leaves out pairs.
         """
-        after = Kept(after)
+        after = Kept.of(after)
         before = Kept(Earlier(after, added, removed))
         walk = _Walk(self, before, after)
         plans = {plan.root: plan for plan in self.plans}
@@ -207,8 +210,8 @@ class Dependences:
                 if worse and not now:
                     continue
                 old = list(findings(before, node)) if walk.target(root, node, before) else []
-                new.extend(_less(now, old))
-                gone.extend(_less(old, now))
+                new.extend(_less(now, old, _place if worse else _itself))
+                gone.extend(_less(old, now, _place if worse else _itself))
         return Changes(tuple(new), tuple(gone), pairs)
 
 
@@ -217,7 +220,7 @@ class _Walk:
 
     __slots__ = ("_changed", "_dependences", "_done", "_targets", "after", "before")
 
-    def __init__(self, dependences: Dependences, before: View, after: View) -> None:
+    def __init__(self, dependences: Dependences, before: Kept, after: Kept) -> None:
         self._dependences = dependences
         self.before = before
         self.after = after
@@ -225,16 +228,39 @@ class _Walk:
         self._changed: dict[tuple[d.Cut, Node], bool] = {}
         self._targets: dict[tuple[int, Node], bool] = {}
 
-    def back(self, way: int, start: Node, view: View) -> tuple[Node, ...]:
-        """The nodes from which the way leads to ``start``."""
+    def to(self, routes: Sequence[tuple[d.End, tuple[int, ...]]], triple: Triple, view: Kept) -> tuple[Node, ...]:
+        """The nodes from which a route leads to the triple, by the first that turns out to be cheap."""
+        if len(routes) > 1:
+            for most in _PATIENCE:
+                for end, ways in routes:
+                    try:
+                        return self._along(end, ways, triple, view, most)
+                    except TooMany:
+                        continue
+        return self._along(*routes[0], triple, view, None)
+
+    def _along(
+        self, end: d.End, ways: tuple[int, ...], triple: Triple, view: Kept, most: int | None
+    ) -> tuple[Node, ...]:
+        start = triple.subject if end == "subject" else triple.object
+        if len(ways) == 1:
+            return self._back(ways[0], start, view, most)
+        return tuple(dict.fromkeys(n for way in ways for n in self._back(way, start, view, most)))
+
+    def _back(self, way: int, start: Node, view: Kept, most: int | None) -> tuple[Node, ...]:
+        """The nodes from which the way leads to ``start``. Raises :class:`TooMany` where a step meets more than
+        ``most``."""
         key = way, start, view is self.after
         found = self._done.get(key)
         if found is None:
             found = (start,)
+            sparing = view if most is None else view.sparing(most)
             for cut, back in self._dependences._ways[way]:
                 if cut is not None:
                     found = tuple(n for n in found if self._differs(cut, n))
-                found = tuple(dict.fromkeys(n for one in found for n in back(view, one)))
+                found = tuple(dict.fromkeys(n for one in found for n in back(sparing, one)))
+                if most is not None and len(found) > most:
+                    raise TooMany
             self._done[key] = found
         return found
 
@@ -246,7 +272,7 @@ class _Walk:
             self._targets[group, node] = known
         return known
 
-    def target(self, root: Root, node: Node, view: View) -> bool:
+    def target(self, root: Root, node: Node, view: Kept) -> bool:
         """Whether the node is a focus node of the root in the view."""
         return any(_is_target(target, node, view) for target in root.targets)
 
@@ -280,14 +306,24 @@ def _present(cut: d.Presence, node: Node, view: View) -> bool:
     return any(other is None or s == other for s in view.subjects(p, node))
 
 
-def _less(these: Sequence[Finding], those: Sequence[Finding]) -> Iterator[Finding]:
+def _less(these: Sequence[Finding], those: Sequence[Finding], key: Callable[[Finding], Hashable]) -> Iterator[Finding]:
     """Those of ``these`` that are not in the other multiset, in order."""
-    left = Counter(those)
+    left = Counter(map(key, those))
     for one in these:
-        if left[one] > 0:
-            left[one] -= 1
+        if left[key(one)] > 0:
+            left[key(one)] -= 1
         else:
             yield one
+
+
+def _itself(finding: Finding) -> Hashable:
+    return finding
+
+
+def _place(finding: Finding) -> Hashable:
+    """What makes two findings the same thing wrong, whatever their messages tell of the state around."""
+    focus, path, value, said = finding
+    return focus, path, value, said.component, said.source
 
 
 def _back(leg: d.Leg) -> _Back:
@@ -299,14 +335,20 @@ def _back(leg: d.Leg) -> _Back:
 
 
 def _plan(root: Root, reads: tuple[d.Read, ...]) -> Plan:
-    whole = tuple(dict.fromkeys(str(r.predicate or "any predicate") for r in reads if r.way is None))
-    return Plan(root, len(reads), whole, all(r.way == () and r.end == "subject" for r in reads))
+    whole = tuple(dict.fromkeys(str(r.predicate or "any predicate") for r in reads if not r.routes))
+    return Plan(root, len(reads), whole, all(r.routes == _OWN for r in reads))
 
 
 # ---- targets -------------------------------------------------------------------------------------------------------
 
 
-def _is_target(target: Target, node: Node, view: View) -> bool:
+def focus_nodes(root: Root, view: View) -> Iterator[Node]:
+    """The focus nodes of a root, one that several targets name several times (SHACL, section 2.1.3)."""
+    for target in root.targets:
+        yield from finder(target)(view)
+
+
+def _is_target(target: Target, node: Node, view: Kept) -> bool:
     match target.kind:
         case "targetNode":
             return node == target.term
@@ -314,35 +356,10 @@ def _is_target(target: Target, node: Node, view: View) -> bool:
             types = view.objects(node, RDF.type)
             return any(one in types for one in target.classes)
         case "targetSubjectsOf" if isinstance(target.term, NamedNode):
-            return any(True for _ in view.objects(node, target.term))
+            return bool(view.objects(node, target.term))
         case "targetObjectsOf" if isinstance(target.term, NamedNode):
-            return any(True for _ in view.subjects(target.term, node))
-    return any(found == node for found in _selected(target, view))
-
-
-def focus_nodes(root: Root, view: View) -> Iterator[Node]:
-    """The focus nodes of a root, one that several targets name several times (SHACL, section 2.1.3)."""
-    for target in root.targets:
-        match target.kind:
-            case "targetNode":
-                yield target.term
-            case "targetClass":
-                for one in target.classes:
-                    yield from view.subjects(RDF.type, one)
-            case "targetSubjectsOf" if isinstance(target.term, NamedNode):
-                yield from (s for s, _ in view.pairs(target.term))
-            case "targetObjectsOf" if isinstance(target.term, NamedNode):
-                yield from (o for _, o in view.pairs(target.term))
-            case _:
-                yield from _selected(target, view)
-
-
-def _selected(target: Target, view: View) -> Iterator[Node]:
-    from kg.shacl.question import solutions
-
-    if target.query is None:
-        return
-    bound = dict(target.bindings)
-    for row in solutions(target.query, bound)(view, bound):
-        if "this" in row:
-            yield row["this"]
+            try:
+                return bool(view.few(target.term, node, 1))
+            except TooMany:  # half the store may lead there
+                return True
+    return node in finder(target)(view)

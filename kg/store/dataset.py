@@ -53,7 +53,7 @@ class Dataset:
         self._before: dict[str, bool] = {}
         self._ensembles: dict[str, str | None] = {}
         self._undo: list[tuple[str, list[Quad]]] | None = None
-        self._seen: Seen | None = None
+        self._seen: list[Seen] = []
         self.iris = iris
         self.annotations = annotations
         #: pages whose revision the publish will be
@@ -212,13 +212,12 @@ class Dataset:
     @contextmanager
     def watching(self) -> Iterator[Seen]:
         """What the block changes of the default graph, up to date at any time inside it and complete after it."""
-        if self._seen is not None:
-            raise UsageError("the default graph is watched already; watching does not nest")
-        self._seen = seen = Seen()
+        seen = Seen()
+        self._seen.append(seen)
         try:
             yield seen
         finally:
-            self._seen = None
+            self._seen.remove(seen)
 
     def release(self) -> None:
         """Drop the store, so that it can be closed."""
@@ -352,8 +351,8 @@ class Dataset:
             self._log.add_lines(sorted(map(line, quads)))
             if self._undo is not None:
                 self._undo.append(("+", quads))
-            if self._seen is not None:
-                self._seen.note("+", quads)
+            for seen in self._seen:
+                seen.note("+", quads)
 
     def _delete(self, quads: list[Quad]) -> None:
         for quad in quads:
@@ -361,8 +360,8 @@ class Dataset:
         self._log.remove_lines(sorted(map(line, quads)))
         if self._undo is not None and quads:
             self._undo.append(("-", quads))
-        if self._seen is not None:
-            self._seen.note("-", quads)
+        for seen in self._seen:
+            seen.note("-", quads)
 
     def _forget_empty(self, quads: Iterable[Quad]) -> None:
         """Named graphs without a quad are not listed."""

@@ -212,7 +212,7 @@ class Draft:
 
     @contextmanager
     def watching(self) -> Iterator[Seen]:
-        """Which triples of the default graph the block adds and removes, net of what it undoes; it does not nest."""
+        """Which triples of the default graph the block adds and removes, net of what it undoes."""
         with self._dataset.watching() as seen:
             yield seen
 

@@ -9,7 +9,7 @@ PORT ?= 8000
 WORKERS ?= 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test test-all lint types layers clean
+.PHONY: help run test test-all nightly lint types layers clean
 
 help: ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort
@@ -37,6 +37,9 @@ test: $(VENV)/.test ## Install with test tools and run the test suite
 
 test-all: $(VENV)/.test ## The test suite with its long tiers
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q
+
+nightly: $(VENV)/.test ## The gate against pySHACL at length: random pairs, the sample, each breakage; other pairs every night
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q -m long tests/properties tests/unit/test_shacl_shapes.py tests/unit/test_shacl_gate.py
 
 lint: $(VENV)/.test ## Ruff: rules and format
 	@$(BIN)/ruff check .

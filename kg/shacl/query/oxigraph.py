@@ -59,7 +59,7 @@ def set_form(query: Query, target_patterns: Sequence[str], path: Path | None = N
     """
     try:
         found = checked(query, prebound=_THIS, path=path)
-        translated = translate(found.tree)
+        translated = translate(found.tree, _THIS)
     except Unsupported:
         return None
     select = translated.select
@@ -76,6 +76,8 @@ def set_form(query: Query, target_patterns: Sequence[str], path: Path | None = N
     if "this" not in select.variables or select.limit is not None or select.offset or not _told(select.group):
         return None
     if select.keys is not None:
+        if _doubtful(select):
+            return None
         if not any(var.name == "this" and value is None for var, value in select.keys):
             return None
         if len(target_patterns) > 1 or others[0]:
@@ -88,6 +90,25 @@ def set_form(query: Query, target_patterns: Sequence[str], path: Path | None = N
         return _edited(found.text, clause, (body.start + 1, f" {target_patterns[0]} . "))
     union = " UNION ".join(f"{{ {pattern} }}" for pattern in target_patterns)
     return _edited(found.text, clause, (body.start + 1, f" {union} "))
+
+
+def _doubtful(select: a.Select) -> bool:
+    """Whether an aggregate counts ends of a path that Oxigraph gives once and SPARQL as often as there are ways."""
+    counts = any(not agg.distinct and agg.name in ("COUNT", "SUM", "AVG") for _, agg in select.aggregates)
+    return counts and any(isinstance(t.predicate, a.Alternative | a.Negated) for t in _triples(select.group))
+
+
+def _triples(step: a.Step) -> list[a.Triple]:
+    match step:
+        case a.Bgp(triples):
+            return list(triples)
+        case a.Group(steps, _):
+            return [t for s in steps for t in _triples(s)]
+        case a.Optional(group):
+            return _triples(group)
+        case a.Union(groups):
+            return [t for g in groups for t in _triples(g)]
+    return []
 
 
 def _edited(text: str, clause: Branch, insertion: tuple[int, str]) -> str:
@@ -144,7 +165,7 @@ def _patterns(expression: a.Expression) -> list[a.Group]:
 
 def _joinable(found: Checked, names: frozenset[str]) -> bool:
     """Whether binding the variables in every group is the same as taking the solutions that have these values."""
-    select = translate(found.tree).select
+    select = translate(found.tree, names).select
     return (
         _told(select.group, names)
         and names <= certain(select.group)

@@ -80,7 +80,7 @@ def prepare(query: Query, *, prebound: frozenset[str], path: Path | None = None)
     SPARQL, and :class:`kg.shacl.shapes.Unsupported` for what is not known here.
     """
     tree = checked(query, prebound=prebound, path=path).tree
-    return _prepared(translate(tree), prebound)
+    return _prepared(translate(tree, prebound), prebound)
 
 
 def _prepared(translated: Translated, prebound: frozenset[str]) -> Prepared:

@@ -83,6 +83,8 @@ def _lazy(text: str, tree: Branch | None) -> str:
     return (source[: word.start] + b"SELECT (1 AS ?judged__) " + source[word.end :]).decode("utf-8", "surrogatepass")
 
 
+#: Bound beforehand in every query, whether a caller has values for them or not (SHACL, section 5.3.1).
+_OF_ENGINE = frozenset({"currentShape", "shapesGraph"})
 _NAMES = {
     "minus_graph_pattern": "MINUS",
     "service_graph_pattern": "SERVICE",
@@ -95,14 +97,17 @@ def _forbidden(tree: Branch, prebound: frozenset[str]) -> None:
     """Raises :class:`IllFormed` for the constructs of Appendix A; any query will do without prebound ones."""
     if not prebound:
         return
+    query = tree.first("select_query")
+    clause = query.first("select_clause") if query else None
+    if clause is not None and "this" in prebound and not clause.has("*") and "this" not in _shown(clause):
+        raise IllFormed("the query does not give $this; write SELECT $this … (SHACL, section 5.3.1)")
+    assigned = prebound | _OF_ENGINE
     for branch in tree.walk():
         name = None if branch.literal else _NAMES.get(branch.kind)
         if name is not None and (branch.kind != "values_clause" or branch.parts):
             raise IllFormed(f"{name} is not allowed in a query with variables bound beforehand (SHACL, Appendix A)")
-        if branch.literal and branch.kind == "AS":
-            continue
         if branch.kind in ("bind", "select_clause", "group_condition"):
-            _assigned(branch, prebound)
+            _assigned(branch, assigned)
         if branch.kind == "sub_select":
             _projected(branch, prebound)
 
@@ -117,11 +122,12 @@ def _projected(branch: Branch, prebound: frozenset[str]) -> None:
     clause = branch.first("select_clause")
     if clause is None or clause.has("*"):
         return
-    shown = {b.text[1:] for b in clause.named() if b.kind == "var" and b.field == "bound_variable"}
-    used = {b.text[1:] for b in branch.walk() if b.kind == "var"}
-    missing = sorted(prebound - shown)
+    shown = _shown(clause)
+    missing = sorted(prebound - _OF_ENGINE - shown)
     if missing:
-        raise IllFormed(
-            f"a sub-SELECT must give ${missing[0]} too, which is bound beforehand (SHACL, Appendix A)"
-            + ("" if missing[0] in used else ", although it does not mention it")
-        )
+        raise IllFormed(f"a sub-SELECT must give ${missing[0]} too, which is bound beforehand (SHACL, Appendix A)")
+
+
+def _shown(clause: Branch) -> frozenset[str]:
+    """The names a projection gives."""
+    return frozenset(b.text[1:] for b in clause.named() if b.kind == "var" and b.field == "bound_variable")

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from kg.queries.syntax import Branch
 from kg.shacl.query import algebra as a
-from kg.shacl.query.scope import possible, variables
+from kg.shacl.query.scope import mentioned, possible, variables
 from kg.shacl.query.term import Terms
 from kg.shacl.shapes import Unsupported
 from kg.shacl.view import Node
@@ -27,13 +27,16 @@ class Translated:
     select: a.Select
 
 
-def translate(tree: Branch) -> Translated:
-    """The query as algebra. Raises :class:`kg.shacl.shapes.Unsupported` for what is not known here."""
+def translate(tree: Branch, prebound: frozenset[str] = frozenset()) -> Translated:
+    """The query as algebra; ``SELECT *`` gives the variables ``prebound`` too where they are mentioned.
+
+    Raises :class:`kg.shacl.shapes.Unsupported` for what is not known here.
+    """
     query = tree.first("select_query", "ask_query")
     if query is None:
         raise Unsupported("a query that is neither SELECT nor ASK")
     prologue = tree.first("prologue")
-    reader = _Reader(Terms.of(prologue))
+    reader = _Reader(Terms.of(prologue), prebound)
     form = "ASK" if query.kind == "ask_query" else "SELECT"
     return Translated(form, reader.select(query, tree.first("values_clause")))
 
@@ -55,6 +58,7 @@ _TERMS = frozenset(
 @dataclass(slots=True)
 class _Reader:
     terms: Terms
+    prebound: frozenset[str]
     fresh: Iterator[int] = field(default_factory=count)
     aggregates: list[tuple[a.Var, a.Aggregate]] | None = None
 
@@ -91,11 +95,10 @@ class _Reader:
     ) -> tuple[tuple[tuple[a.Var, a.Expression | None], ...], bool]:
         if clause is None:
             return (), False
-        if clause.has("REDUCED"):
-            raise Unsupported("REDUCED")
         distinct = clause.has("DISTINCT")
         if clause.has("*"):
-            return tuple((a.Var(n), None) for n in sorted(possible(group)) if not n.startswith(("_:", "#"))), distinct
+            names = possible(group) | (self.prebound & mentioned(group))
+            return tuple((a.Var(n), None) for n in sorted(names) if not n.startswith(("_:", "#"))), distinct
         items: list[tuple[a.Var, a.Expression | None]] = []
         value: a.Expression | None = None
         for part in clause.named():

@@ -319,7 +319,7 @@ def _sorted_before(a: Node | None, b: Node | None) -> int:
             return found
     if isinstance(a, Triple) and isinstance(b, Triple):
         return next((n for p, q in zip(a, b, strict=True) if (n := _sorted_before(p, q))), 0)
-    left, right = str(a), str(b)
+    left, right = (t.value if isinstance(t, NamedNode) else str(t) for t in (a, b))
     return (left > right) - (left < right)
 
 

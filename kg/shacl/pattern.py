@@ -1,7 +1,9 @@
 """Regular expressions that cannot be made to run for ever.
 
-``sh:pattern`` means SPARQL's ``REGEX`` (SHACL, section 4.4.3). Oxigraph evaluates it in time linear in the text;
-Python's ``re`` does not, so it only sees expressions without nested repetition and short one-line values.
+``sh:pattern`` means SPARQL's ``REGEX`` (SHACL, section 4.4.3). Oxigraph evaluates it in time linear in the text, after
+reading the expression anew each time; Python's ``re`` keeps it, but some expressions take it for ever. So Python gets
+the texts for which its steps are known to be few, and Oxigraph is asked only about those that hold a word which the
+expression needs.
 """
 
 from __future__ import annotations
@@ -12,10 +14,14 @@ from functools import lru_cache
 
 from pyoxigraph import Literal, QuerySolutions, Store, Variable
 
+from kg.shacl.regex import Regex, read
+
 __all__ = ["matcher"]
 
-#: Longest value, in characters, that Python's own engine is given.
+#: Longest value, in characters, whose answer is remembered.
 _SHORT = 512
+#: Steps that Python takes in the time in which Oxigraph reads an expression.
+_STEPS = 20_000
 
 
 def matcher(pattern: str, flags: str = "") -> Callable[[str], bool]:
@@ -25,15 +31,18 @@ def matcher(pattern: str, flags: str = "") -> Callable[[str], bool]:
     """
     linear = _linear(pattern, flags)
     linear("")
-    quick = _quick(pattern, flags)
-    if quick is None:
-        return linear
-    search = quick.search
+    known = read(pattern) if not set(flags) - set("ism") else None
+    words = _needed(known, folded="i" in flags) if known is not None else None
+    search = _quick(pattern, flags, known) if known is not None else None
+    # The greatest length that Python may be given, found by halving: the steps only grow with it.
+    longest = _longest(known) if known is not None and search is not None else -1
 
     def match(text: str) -> bool:
         # Python's $ also matches before a final line end, SPARQL's does not.
-        if len(text) <= _SHORT and "\n" not in text:
+        if search is not None and len(text) <= longest and "\n" not in text:
             return search(text) is not None
+        if words is not None and not words(text):
+            return False
         return linear(text)
 
     return match
@@ -67,15 +76,41 @@ def _linear(pattern: str, flags: str) -> Callable[[str], bool]:
     return match
 
 
-def _quick(pattern: str, flags: str) -> re.Pattern[str] | None:
-    """The expression for Python's engine, or None when repetition is nested or the dialects may differ."""
-    if flags.strip("i") or re.search(r"\(\?|\\[pPiIcCbBAZzdDwWsS0-9]|\[\[|&&|--|~~|-\[", pattern):
-        return None
-    bare = re.sub(r"\\.", "x", pattern)
-    bare = re.sub(r"\[\^?\]?[^\]]*\]", "x", bare)
-    if re.search(r"\)[*+?{]", bare) or len(re.findall(r"[*+]|\{\d*,\d*\}", bare)) > 4 + bare.count("|"):
+def _quick(pattern: str, flags: str, known: Regex) -> Callable[[str], re.Match[str] | None] | None:
+    """The expression for Python's engine, or None when the dialects may differ."""
+    if flags.strip("i") or not known.portable:
         return None
     try:
-        return re.compile(pattern, re.IGNORECASE if "i" in flags else 0)
+        return re.compile(pattern, re.IGNORECASE if "i" in flags else 0).search
     except re.error:
         return None
+
+
+def _longest(known: Regex) -> int:
+    below, above = -1, 1 << 16
+    while above - below > 1:
+        middle = (below + above) // 2
+        if known.steps(middle) <= _STEPS:
+            below = middle
+        else:
+            above = middle
+    return below
+
+
+def _needed(known: Regex, *, folded: bool) -> Callable[[str], bool] | None:
+    """Whether a text holds one of the words without which there is no match; None when no such words are known.
+
+    Folding is safe for ASCII: whatever matches one of its letters without regard to case is folded to that letter.
+    """
+    words = known.words()
+    if not words or (folded and not all(word.isascii() for word in words)):
+        return None
+    if not folded:
+        return lambda text: any(word in text for word in words)
+    small = tuple(word.casefold() for word in words)
+
+    def holds(text: str) -> bool:
+        plain = text.casefold()
+        return any(word in plain for word in small)
+
+    return holds

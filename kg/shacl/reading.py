@@ -16,6 +16,7 @@ from kg.shacl.components import Component, components, query_of, sparql_target
 from kg.shacl.path import Path
 from kg.shacl.pattern import matcher
 from kg.shacl.shapes import NKGS, ShapesGraph, shown, together
+from kg.shacl.spelling import misspelt
 from kg.shacl.view import Node
 from kg.vocab import SH, XSD
 
@@ -48,6 +49,7 @@ def read_roots(shapes: ShapesGraph, *, checked: bool = True) -> tuple[s.Root, ..
     if checked:
         from kg.shacl.syntax import problems
 
+        errors += misspelt(shapes)
         told = {error.where for error in errors}
         errors += [problem for problem in problems(shapes) if problem.where not in told or not shapes.sources]
     if errors:

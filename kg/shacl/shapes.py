@@ -19,7 +19,6 @@ from kg.shacl.digest import digest
 from kg.shacl.lines import Lines
 from kg.shacl.path import Path, predicate
 from kg.shacl.source import BASE, NKGS, Source, documents, shown, together, turtle, words
-from kg.shacl.spelling import misspelt
 from kg.shacl.view import MemoryView, Node
 from kg.vocab import OWL, RDF, RDFS, SH, XSD, compact
 
@@ -98,9 +97,6 @@ class ShapesGraph:
             object.__setattr__(self, name, value)
         object.__setattr__(self, "_implicit", classes & shapes)
         object.__setattr__(self, "_places", {})
-        errors = misspelt(self)
-        if errors:
-            raise together(errors)
 
     # reading ------------------------------------------------------------------------------------------------------
 
@@ -108,7 +104,7 @@ class ShapesGraph:
     def load(cls, files: Sequence[File] | None = None, *, ontology: Sequence[File] = ()) -> ShapesGraph:
         """The shapes in the files (folders stand for their ``*.ttl``); without files, the ones that ship with kg.
 
-        Raises :class:`kg.errors.ConfigError` for a file that cannot be read or parsed, or that holds a broken shape.
+        Raises :class:`kg.errors.ConfigError` for a file that cannot be read or parsed.
         """
         wanted = [resources.path("shapes")] if files is None else list(files)
         return cls.parse(documents(wanted), ontology=documents(ontology))
@@ -387,7 +383,7 @@ class ShapesGraph:
             raise self.broken(
                 shape, "sh:path is too long, nested too deeply or runs in a circle; write it flat", term="path"
             )
-        if isinstance(value, NamedNode):
+        if isinstance(value, NamedNode) and value != RDF.nil:
             return predicate(value)
         row = self.view.row(value)
         kind = next((p for p in _PATHS if p in row), None)

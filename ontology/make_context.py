@@ -21,14 +21,8 @@ from kg.vocab import PREFIXES, RDF, SCHEMA, compact
 
 TARGET = Path(__file__).resolve().parent / "context.jsonld"
 
-#: Properties with nodes as values that no shape describes: of pages, versions, works, graphs and vocabularies.
-BESIDE = (
-    "dcterms:hasPart", "dcterms:isPartOf", "dcterms:subject",
-    "prov:specializationOf", "prov:wasAttributedTo", "prov:wasRevisionOf",
-    "rdfs:isDefinedBy", "rdfs:subClassOf", "rdfs:subPropertyOf",
-    "schema:mainEntity", "schema:partOfSeries", "schema:primaryImageOfPage", "schema:sharedContent",
-    "skos:inScheme",
-)  # fmt: skip
+#: Properties with nodes as values that no shape describes: those of the vocabulary's own document.
+BESIDE = ("rdfs:isDefinedBy", "rdfs:subClassOf", "rdfs:subPropertyOf")
 
 
 def coerced(shapes: ShapesGraph) -> frozenset[str]:

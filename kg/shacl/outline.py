@@ -108,10 +108,11 @@ def outline(shapes: ShapesGraph) -> tuple[Section, ...]:
     """The sections of the shapes, in the order of ``sh:order`` and then of the files.
 
     A root shape with an ``rdfs:label`` makes a section; every other one joins the section that is about the same
-    targets, or makes one. Raises :class:`kg.errors.ConfigError` for broken shapes.
+    targets, or makes one. A labelled shape that is deactivated is described, without rules. Raises
+    :class:`kg.errors.ConfigError` for broken shapes.
     """
     reader = _Outliner(shapes)
-    roots = read_roots(shapes)
+    roots = (*read_roots(shapes), *reader.described())
     heads = sorted((r for r in roots if reader.text(r.shape.node, RDFS.label)), key=lambda r: reader.order(r.shape))
     groups: list[list[s.Root]] = [[root] for root in heads]
     taken = set(map(id, heads))
@@ -164,6 +165,17 @@ class _Outliner:
                 self._files.setdefault(triple.subject, source.name)
 
     # sections -----------------------------------------------------------------------------------------------------
+
+    def described(self) -> Iterator[s.Root]:
+        """The labelled shapes that are deactivated, without their constraints."""
+        graph = self.shapes
+        for node, value in graph.view.pairs(SH.deactivated):
+            targets = tuple(s.Target(kind, term) for kind, term in graph.targets(node))
+            if value == _TRUE and targets and self.text(node, RDFS.label) and graph.path(node) is None:
+                inner = [(n, graph.path(n)) for n in graph.objects(node, "property")]
+                slots = (s.Property(s.Shape(n, "", path, ())) for n, path in inner if path is not None)
+                name = node.value if isinstance(node, NamedNode) else ""
+                yield s.Root(s.Shape(node, name, None, tuple(slots), deactivated=True), targets)
 
     def section(self, group: list[s.Root]) -> Section:
         """One section of the roots that share targets; the first of them gives its words."""
@@ -279,6 +291,7 @@ class _Outliner:
 
 
 _LAST = 1e9
+_TRUE = Literal("true", datatype=XSD.boolean)
 
 
 class _Facts:

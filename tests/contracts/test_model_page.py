@@ -95,7 +95,7 @@ def test_every_property_with_a_row_says_what_it_is(shapes: ShapesGraph) -> None:
 def test_every_kind_of_thing_with_a_label_says_what_it_is(shapes: ShapesGraph) -> None:
     sections = outline(shapes)
     assert [s.title for s in sections[:5]] == [
-        "Article", "Image", "Person, organization, place", "Unnamed person", "Event",
+        "Article", "Page", "Correction", "Image", "Person, organization, place",
     ]  # fmt: skip
     assert len({s.key for s in sections}) == len(sections) == len({s.title for s in sections})
     assert all(s.comment or s.title.startswith("Whatever has ") for s in sections)
@@ -144,6 +144,22 @@ def test_words_of_shapes_cannot_break_the_tables(page: ModuleType, folder: Path)
     (row,) = [line for line in after.splitlines() if "desk.example/terms#p" in line and "minLength" not in line]
     assert len(re.findall(r"(?<!\\)\|", row)) == 7
     assert r"a \| b" in row
+
+
+def test_a_deactivated_shape_with_a_label_is_described_without_rules(page: ModuleType, folder: Path) -> None:
+    after = page.made(
+        add(
+            folder,
+            """
+            my:S a sh:NodeShape ; sh:deactivated true ; sh:targetClass my:Desk ;
+              <http://www.w3.org/2000/01/rdf-schema#label> "Desk" ; sh:property [ sh:path my:phone ; sh:minCount 1 ] .
+            """,
+        )
+    )
+    section = after.partition("\n## Desk\n")[2].partition("\n## ")[0]
+    assert "Class `https://desk.example/terms#Desk`." in section
+    assert "| `https://desk.example/terms#phone` | phone | any | any |  |  |" in section
+    assert "minCount" not in section
 
 
 # ---- the context ---------------------------------------------------------------------------------------------------

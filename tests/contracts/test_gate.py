@@ -37,7 +37,8 @@ def test_the_package_gives_these_names() -> None:
 def test_the_calls_have_these_signatures() -> None:
     assert list(inspect.signature(Gate).parameters) == ["shapes"]
     assert list(inspect.signature(Gate.check).parameters) == ["self", "graphs", "context"]
-    assert list(inspect.signature(Gate.check_store).parameters) == ["self", "store", "focus", "of_dataset", "annotated"]
+    stores = ["focus", "of_dataset", "annotated", "jobs", "progress"]
+    assert list(inspect.signature(Gate.check_store).parameters) == ["self", "store", *stores]
     assert list(inspect.signature(ShapesGraph.load).parameters) == ["files", "ontology"]
 
 

@@ -29,8 +29,6 @@ FETCHING: tuple[str, ...] = tuple(_KNOWN["sparql"]["fetching"])
 VALIDATIONS: tuple[str, ...] = tuple(_KNOWN["shacl"]["cases"])
 #: SHACL case → why the gate says something else.
 DEVIATIONS: dict[str, str] = _by_case(_KNOWN["shacl"]["failures"])
-#: The core cases whose shapes the compilers leave to pySHACL.
-BY_ORACLE: tuple[str, ...] = tuple(_KNOWN["shacl"]["by the oracle"])
 #: Cause → number of cases, over both suites.
 CAUSES: dict[str, int] = {
     cause: len(cases)

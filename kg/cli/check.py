@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.context import Context, say
+from kg.cli.progress import oneline
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
+    from pyoxigraph import Triple
+    from rich.progress import Progress as Bar
+
     from kg.shacl import Gate, Report
+    from kg.shacl.whole import Progress
     from kg.store import Reader
 
 __all__ = ["COMMANDS"]
@@ -36,7 +41,10 @@ _COLOURS = {"Violation": "red", "Warning": "yellow"}
     help="How the report is written; table has one row for each code.",
 )
 @click.option("--snapshot", metavar="ID|DATE", help="Check this snapshot instead of the current one.")
-@click.option("--since", metavar="ID|DATE", help="Only what changed since that snapshot.")
+@click.option("--since", metavar="ID|DATE", help="Only what went wrong since that snapshot.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Threads that share the constraints."
+)
 @click.option("--severity", metavar="NAME", multiple=True, help="Show only these: Violation, Warning, Info or an IRI.")
 @click.option("--code", metavar="CODE", multiple=True, help="Show only these codes, such as A1.")
 @click.option("--shapes", metavar="FILE", multiple=True, help="Use these shapes, not the publication's.")
@@ -47,6 +55,7 @@ def check(
     format: str,
     snapshot: str | None,
     since: str | None,
+    jobs: int,
     severity: tuple[str, ...],
     code: tuple[str, ...],
     shapes: tuple[str, ...],
@@ -72,11 +81,13 @@ def check(
             if not Path(path).is_file():
                 raise UsageError(f"{path}: this is a folder; name the files")
         rdf = exports.load_files([Path(p) for p in paths])
-        whole = gate.check_store(rdf)
+        with _Steps(shown=not context.as_json) as steps:
+            whole = gate.check_store(rdf, jobs=jobs, progress=steps)
         report = _shown(whole, severity, code).with_words(StoreView(rdf))
     else:
         with context.open().reader(snapshot) as reader:
-            whole = _published(context, gate, reader, since)
+            with _Steps(shown=not context.as_json) as steps:
+                whole = _published(context, gate, reader, since, jobs, steps)
             report = _shown(whole, severity, code).with_words(StoreView(reader.rdf))
             if snapshot is None and since is None and not shapes:
                 _keep(context, gate, reader, whole)
@@ -84,6 +95,40 @@ def check(
     if len(report.results) < len(whole.results):
         say(f"{len(report.results):,} of {len(whole.results):,} results are shown")
     return 1 if whole.violations else 0
+
+
+class _Steps:
+    """A bar on standard error while a check goes on; nothing where that is no terminal, or ``shown`` is false."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown and sys.stderr.isatty()
+        self._bar: Bar | None = None
+
+    def __enter__(self) -> _Steps:
+        if self._shown:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import Progress as Bar
+
+            columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+            self._bar = Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+            self._bar.add_task("reading the shapes", total=None)
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, done: int, total: int, label: str) -> None:
+        """One more step is done."""
+        if self._bar is not None:
+            self._bar.update(self._bar.tasks[0].id, completed=done, total=total, description=_short(label))
+
+
+def _short(label: str) -> str:
+    """The last part of a shape's IRI, or the beginning of whatever it is called."""
+    return oneline(label.rpartition("#")[2] or label)[:24]
 
 
 def _gate(context: Context, shapes: Sequence[str]) -> Gate:
@@ -94,26 +139,18 @@ def _gate(context: Context, shapes: Sequence[str]) -> Gate:
     return Gate(ShapesGraph.load([Path(one) for one in shapes]))
 
 
-def _published(context: Context, gate: Gate, reader: Reader, since: str | None) -> Report:
+def _published(context: Context, gate: Gate, reader: Reader, since: str | None, jobs: int, steps: Progress) -> Report:
     settings = context.settings
     annotated = settings["detail"] == "full" and settings["annotations_in_default_graph"]
     if since is None:
-        return gate.check_store(reader.rdf, annotated=annotated)
-    focus = _changed(context, reader, since)
-    return gate.check_store(reader.rdf, focus=focus, annotated=annotated)
+        return gate.check_store(reader.rdf, annotated=annotated, jobs=jobs, progress=steps)
+    from pyoxigraph import DefaultGraph
 
-
-def _changed(context: Context, reader: Reader, since: str) -> list[str]:
-    """The nodes whose statements came, went or changed since a snapshot."""
-    from pyoxigraph import DefaultGraph, NamedNode
-
-    changed: dict[str, None] = {}
-    for _, quad in context.open().diff(since, reader.info.id):
+    changes: dict[str, list[Triple]] = {"+": [], "-": []}
+    for sign, quad in context.open().diff(since, reader.info.id):
         if isinstance(quad.graph_name, DefaultGraph):
-            for node in (quad.subject, quad.object):
-                if isinstance(node, NamedNode):
-                    changed[node.value] = None
-    return list(changed)
+            changes[sign].append(quad.triple)
+    return gate.check_changes(reader.rdf, changes["+"], changes["-"], annotated=annotated)
 
 
 def _keep(context: Context, gate: Gate, reader: Reader, report: Report) -> None:

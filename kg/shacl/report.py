@@ -108,10 +108,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the gate says of a set of triples. Make one with :meth:`of`, which orders the results."""
+    """What the gate says of a set of triples. Make one with :meth:`of`, which orders the results.
+
+    ``hidden`` counts the violations that a part of a report leaves out.
+    """
 
     conforms: bool
     results: tuple[Result, ...] = ()
+    hidden: int = 0
 
     @classmethod
     def of(cls, results: Sequence[Result]) -> Report:
@@ -127,7 +131,7 @@ class Report:
     @property
     def accepted(self) -> bool:
         """Whether nothing in it refuses an article: warnings and infos are stored beside it."""
-        return not self.violations
+        return not self.violations and not self.hidden
 
     @property
     def violations(self) -> tuple[Result, ...]:
@@ -159,13 +163,15 @@ class Report:
         return {severity: dict(sorted(row.items())) for severity, row in found.items()}
 
     def only(self, wanted: Callable[[Result], bool]) -> Report:
-        """The results that are wanted. ``conforms`` is still what the whole report says."""
-        return Report(self.conforms, tuple(r for r in self.results if wanted(r)))
+        """The results that are wanted; ``conforms`` and ``accepted`` are still what the whole report says."""
+        kept = tuple(r for r in self.results if wanted(r))
+        left = sum(r.severity == "Violation" for r in kept)
+        return Report(self.conforms, kept, self.hidden + len(self.violations) - left)
 
     def with_words(self, view: View) -> Report:
         """The report with the words of articles that its values rest on, as far as the graph in the view holds them."""
         words = Evidence(view)
-        return Report(self.conforms, tuple(replace(r, words=words(r)) for r in self.results))
+        return replace(self, results=tuple(replace(r, words=words(r)) for r in self.results))
 
     # what it is written as ----------------------------------------------------------------------------------------
 

@@ -58,8 +58,12 @@ def test_a_tally_counts_by_severity_and_code() -> None:
 
 
 def test_part_of_a_report_still_says_what_the_whole_says() -> None:
-    part = Report.of([result("A1"), result("A5", "Warning")]).only(lambda r: r.code == "Z9")
-    assert (part.conforms, part.results) == (False, ())
+    whole = Report.of([result("A1"), result("A5", "Warning")])
+    part = whole.only(lambda r: r.code == "A5")
+    assert (part.conforms, part.accepted, part.counts["Violation"]) == (False, False, 0)
+    assert summary(part) == "refused: 1 warning"
+    assert whole.only(lambda r: r.code == "A1").only(lambda _: False).accepted is False
+    assert Report.of([result("A5", "Warning")]).only(lambda _: False).accepted
 
 
 def test_a_finding_becomes_a_result_with_every_message() -> None:

@@ -222,15 +222,18 @@ class _Parts:
         wholes, tests, asks = tuple(self.wholes), tuple(self.tests), tuple(self.asks)
         failed = _remembering(self.remembered) if self.remembered else None
         each = bool(tests or nested or failed)
+        more = each or wholes or asks
         if len(asks) == 1 and not (each or wholes or self.least or self.most):
             return asks[0]
 
         def judge(view: View, focus: Node, values: Collection[Node], found: list[Finding]) -> None:
-            count = len(values)
-            if count < least:
-                found.append((focus, path, None, too_few))  # type: ignore[arg-type]
-            if count > most:
-                found.append((focus, path, None, too_many))  # type: ignore[arg-type]
+            if not least <= len(values) <= most:
+                if len(values) < least:
+                    found.append((focus, path, None, too_few))  # type: ignore[arg-type]
+                if len(values) > most:
+                    found.append((focus, path, None, too_many))  # type: ignore[arg-type]
+            if not more:
+                return
             for find, mark in wholes:
                 for where, value in find(view, focus, values):
                     found.append((focus, where, value, mark))

@@ -119,7 +119,7 @@ def _of_solutions(shape: Shape, constraint: Sparql | Custom, bindings: dict[str,
 
     def judge(view: View, focus: Node, _values: Collection[Node], found: list[Finding]) -> None:
         seen: set[frozenset[tuple[str, Node]]] = set()
-        for solution in solve(view, {"this": focus, **bindings}):
+        for solution in solve(view, {"this": focus, **bindings} if bindings else {"this": focus}):
             row = frozenset(solution.items())
             if row not in seen:
                 seen.add(row)

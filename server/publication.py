@@ -7,7 +7,7 @@ opened before the first request, so it may be made before a fork.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from kg import reads
@@ -33,6 +33,7 @@ class Publication:
         self._guard = threading.Lock()
         self._reading = threading.Lock()
         self._catalogue: tuple[str, reads.Catalogue] | None = None
+        self._ends: list[Callable[[], None]] = []
 
     @property
     def name(self) -> str:
@@ -72,8 +73,14 @@ class Publication:
                 self._catalogue = (reader.info.id, reads.catalogue(reader))
             return self._catalogue[1]
 
+    def at_close(self, end: Callable[[], None]) -> None:
+        """Have something of a view's own ended with the publication."""
+        self._ends.append(end)
+
     def close(self) -> None:
-        """Let go of the snapshot and the engine."""
+        """Let go of the snapshot, the engine, and what views hold."""
+        for end in self._ends:
+            end()
         with self._guard:
             if self._follower is not None:
                 self._follower.close()

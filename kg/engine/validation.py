@@ -2,16 +2,21 @@
 
 What strangers send may be made to be slow: queries in shapes can take time that grows with the square of the graph. As
 with queries, the process is what is stopped at the deadline, and its memory has a cap (docs/decisions/0005).
-Started as ``python -m kg.engine.validation``; one question on standard input, one answer on standard output.
+Started as ``python -m kg.engine.validation``; questions on standard input, answers on standard output.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import resource
+import select
+import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +24,7 @@ from kg import errors
 from kg.errors import EngineBusy, InputError, KgError, QueryTimeout, QueryTooLarge
 
 if TYPE_CHECKING:
-    from kg.shacl import Report
+    from kg.shacl import Gate, Report
 
 __all__ = ["Bounds", "Validator", "main"]
 
@@ -41,13 +46,15 @@ class Bounds:
 class Validator:
     """Checks graphs against one set of shapes, one at a time. Safe to call from many threads.
 
-    ``shapes`` and ``classes`` are Turtle documents: the shapes, and the class hierarchy they are read with.
+    ``shapes`` and ``classes`` are Turtle documents: the shapes, and the class hierarchy they are read with. The process
+    starts with the first graph and waits for the next one; a stopped one is replaced when it is needed.
     """
 
     def __init__(self, shapes: bytes, classes: bytes, bounds: Bounds) -> None:
         self.bounds = bounds
         self._parts = shapes, classes
         self._turn = threading.Lock()
+        self._process: _Process | None = None
 
     def check(self, data: bytes, media_type: str, *, base: str) -> Report:
         """The report of a document; ``base`` is what its relative IRIs are resolved against.
@@ -68,28 +75,103 @@ class Validator:
             raise _error(said)
         return Report.from_turtle(body)
 
+    def close(self) -> None:
+        """Stop the process."""
+        with self._turn:
+            self._stop()
+
     def _ask(self, data: bytes, media_type: str, base: str) -> tuple[dict[str, Any], bytes]:
-        parts = (*self._parts, data)
-        asked = {**asdict(self.bounds), "media_type": media_type, "base": base, "lengths": [len(p) for p in parts]}
-        question = json.dumps(asked).encode() + b"\n" + b"".join(parts)
-        command = [sys.executable, "-m", "kg.engine.validation"]
-        seconds = self.bounds.seconds
+        deadline = time.monotonic() + self.bounds.seconds
+        whole = False
         try:
-            done = subprocess.run(command, input=question, stdout=subprocess.PIPE, timeout=seconds, check=False)
-        except subprocess.TimeoutExpired:
+            process = self._started()
+            process.send({"media_type": media_type, "base": base}, data)
+            answer = process.answer(deadline)
+            whole = True
+        except TimeoutError:
             raise QueryTimeout(
-                f"checking the graph took longer than {seconds:g} s and was stopped; send it in parts, or check it "
-                "with kg check",
-                seconds=seconds,
+                f"checking the graph took longer than {self.bounds.seconds:g} s and was stopped; send it in parts, or "
+                "check it with kg check",
+                seconds=self.bounds.seconds,
             ) from None
-        head, _, body = done.stdout.partition(b"\n")
-        try:
-            said: dict[str, Any] = json.loads(head)
-        except ValueError:
+        except (EOFError, BrokenPipeError):
             raise QueryTooLarge(
-                f"checking the graph ended with status {done.returncode}, most likely out of memory; send it in parts"
+                "checking the graph ended before there was a report, most likely out of memory; send it in parts"
             ) from None
-        return said, body
+        finally:
+            if not whole:
+                self._stop()
+        return answer
+
+    def _started(self) -> _Process:
+        if self._process is not None and self._process.alive:
+            return self._process
+        self._stop()
+        self._process = _Process()
+        self._process.send(asdict(self.bounds), *self._parts)
+        return self._process
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+
+
+class _Process:
+    """The process that checks, seen from outside. A message is a line of JSON, which says how long the parts after it
+    are."""
+
+    def __init__(self) -> None:
+        self._popen = subprocess.Popen(
+            [sys.executable, "-m", "kg.engine.validation"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+        )
+
+    @property
+    def alive(self) -> bool:
+        return self._popen.poll() is None
+
+    def send(self, head: dict[str, Any], *parts: bytes) -> None:
+        """Raises BrokenPipeError where the process has ended."""
+        assert self._popen.stdin is not None
+        message = memoryview(_message(head, *parts))
+        while message:
+            message = message[self._popen.stdin.write(message) or 0 :]
+
+    def answer(self, deadline: float) -> tuple[dict[str, Any], bytes]:
+        """Raises TimeoutError at the deadline, and EOFError where the process has ended."""
+        assert self._popen.stdout is not None
+        found = bytearray()
+        wanted: int | None = None
+        head: dict[str, Any] = {}
+        while wanted is None or len(found) < wanted:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._popen.stdout], [], [], left)[0]:
+                raise TimeoutError
+            chunk = os.read(self._popen.stdout.fileno(), 2**18)
+            if not chunk:
+                raise EOFError
+            found += chunk
+            if wanted is None and b"\n" in found:
+                line, _, rest = bytes(found).partition(b"\n")
+                head, found = json.loads(line), bytearray(rest)
+                wanted = sum(head["lengths"])
+        return head, bytes(found)
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._popen.kill()
+        self._popen.wait()
+        for pipe in (self._popen.stdin, self._popen.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def _message(head: dict[str, Any], *parts: bytes) -> bytes:
+    return json.dumps(head | {"lengths": [len(part) for part in parts]}).encode() + b"\n" + b"".join(parts)
 
 
 def _error(said: dict[str, Any]) -> KgError:
@@ -104,36 +186,54 @@ def _error(said: dict[str, Any]) -> KgError:
     return kind(str(said["message"]))
 
 
+# ---- inside the process --------------------------------------------------------------------------------------------
+
+
 def main() -> None:
-    """Answer the one question on standard input."""
-    asked = json.loads(sys.stdin.buffer.readline())
-    cap = int(asked["memory_mb"]) * 2**20
+    """Read the shapes, then answer one question after the other until standard input ends."""
+    bounds, (shapes, classes) = _heard() or ({}, (b"", b""))
+    if not bounds:
+        return
+    cap = int(bounds["memory_mb"]) * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (cap, cap))
-    seconds = int(asked["seconds"]) + 2  # should nobody be left to stop it
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    shapes, classes, data = (sys.stdin.buffer.read(length) for length in asked["lengths"])
-    try:
-        body = _checked(shapes, classes, data, asked)
-        said: dict[str, Any] = {}
-    except KgError as error:
-        said, body = {"error": type(error).__name__, "message": error.message}, b""
-        if isinstance(error, InputError):
-            said |= {"message": error.reason, "whole": error.message, "origin": error.origin, "line": error.line}
-    except MemoryError:
-        said, body = {"error": "QueryTooLarge", "message": "checking the graph took too much memory; send parts"}, b""
-    sys.stdout.buffer.write(json.dumps(said).encode() + b"\n" + body)
+    from kg.shacl import Gate, ShapesGraph
+
+    gate = Gate(ShapesGraph.parse([("the shapes", shapes)], ontology=[("the classes", classes)]))
+    while (heard := _heard()) is not None:
+        asked, (data,) = heard
+        # should nobody be left to stop it: the signal ends the process
+        signal.setitimer(signal.ITIMER_REAL, float(bounds["seconds"]) + 2)
+        head: dict[str, Any] = {}
+        body = b""
+        try:
+            body = _checked(gate, data, asked, int(bounds["triples"]))
+        except KgError as error:
+            head = {"error": type(error).__name__, "message": error.message}
+            if isinstance(error, InputError):
+                head |= {"message": error.reason, "whole": error.message, "origin": error.origin, "line": error.line}
+        except MemoryError:
+            head = {"error": "QueryTooLarge", "message": "checking the graph took too much memory; send it in parts"}
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.stdout.buffer.write(_message(head, body))
+        sys.stdout.buffer.flush()
 
 
-def _checked(shapes: bytes, classes: bytes, data: bytes, asked: dict[str, Any]) -> bytes:
+def _heard() -> tuple[dict[str, Any], list[bytes]] | None:
+    line = sys.stdin.buffer.readline()
+    if not line.endswith(b"\n"):
+        return None
+    head: dict[str, Any] = json.loads(line)
+    return head, [sys.stdin.buffer.read(length) for length in head["lengths"]]
+
+
+def _checked(gate: Gate, data: bytes, asked: dict[str, Any], limit: int) -> bytes:
     from kg.formats import by_media_type
-    from kg.shacl import Gate, ShapesGraph, posted
+    from kg.shacl import posted
     from kg.shacl.view import MemoryView
 
-    # read before the shapes are compiled: most of what is refused is refused here
-    triples = posted.read(data, by_media_type(asked["media_type"]), base=asked["base"], limit=asked["triples"])
-    gate = Gate(ShapesGraph.parse([("the shapes", shapes)], ontology=[("the classes", classes)]))
+    triples = posted.read(data, by_media_type(asked["media_type"]), base=asked["base"], limit=limit)
     view = MemoryView(triples)
-    report = gate.check_views([view])[0]
+    report = gate.check_view(view)
     if len(report.results) > _RESULTS:
         raise QueryTooLarge(
             f"the report has {len(report.results):,} results and may have {_RESULTS:,}; send the graph in parts, or "

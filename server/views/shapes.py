@@ -75,6 +75,12 @@ class Shapes:
                 self._loaded = _Loaded(profiles.load(settings), bounds)
             return self._loaded
 
+    def close(self) -> None:
+        """End the process that checks posted graphs."""
+        with self._guard:
+            if self._loaded is not None:
+                self._loaded.validator.close()
+
 
 @dataclass(frozen=True)
 class _Loaded:
@@ -117,6 +123,7 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
     """``/shapes`` with its suffixes, and ``/shapes/validate``."""
     made = Blueprint("shapes", __name__)
     shapes = Shapes(publication)
+    publication.at_close(shapes.close)
     iris = publication.iris
     context = f"{iris.base}/context.jsonld"
 

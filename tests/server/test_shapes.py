@@ -6,7 +6,7 @@ import http.client
 import io
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -138,7 +138,8 @@ def test_shapes_of_the_publication_and_its_severities_are_served(tmp_path: Path)
     file = tmp_path / "kg.toml"
     file.write_text(f'base_iri = "{n.BASE}"\nstore = "store"\n[shapes.severity]\nA7 = "Info"\n')
     settings = config.load(file)
-    client = create_app(settings).test_client()
+    app = create_app(settings)
+    client = app.test_client()
     turtle = client.get("/shapes.ttl").text
     assert "https://own.example/s#X1" in turtle
     assert "not for everybody" not in turtle
@@ -149,6 +150,7 @@ def test_shapes_of_the_publication_and_its_severities_are_served(tmp_path: Path)
     report = json.loads(client.post("/shapes/validate", data=BAD, headers=TURTLE | {"Accept": "application/json"}).data)
     severities = {r["code"]: r["severity"] for r in report["results"]}
     assert severities["X1"] == "Violation"
+    app.extensions["newsgraph"].close()
 
 
 # ---- a graph checked -----------------------------------------------------------------------------------------------
@@ -304,36 +306,68 @@ def test_too_many_triples_and_too_many_bytes_are_refused(small: FlaskClient) -> 
     assert small.post("/shapes/validate", data=rows[:60], headers=TURTLE).status_code == 200
 
 
-@pytest.fixture(scope="module")
-def parts() -> tuple[bytes, bytes]:
-    """The shapes as a validator takes them."""
-    return serialize(ShapesGraph.load().triples, NT), b""
+Make = Callable[[Bounds], Validator]
 
 
-def test_a_check_is_stopped_at_the_deadline(parts: tuple[bytes, bytes]) -> None:
-    with pytest.raises(QueryTimeout, match=r"0\.01 s"):
-        Validator(*parts, Bounds(seconds=0.01)).check(BAD, "text/turtle", base=n.BASE)
+@pytest.fixture
+def validator() -> Iterator[Make]:
+    """Makes validators of the shipped shapes, and ends them."""
+    shapes = serialize(ShapesGraph.load().triples, NT)
+    made: list[Validator] = []
+
+    def make(bounds: Bounds) -> Validator:
+        made.append(Validator(shapes, b"", bounds))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
 
 
-def test_a_report_without_end_is_refused(parts: tuple[bytes, bytes]) -> None:
+def test_a_check_is_stopped_at_the_deadline_and_the_next_one_is_not_harmed(validator: Make) -> None:
+    one = validator(Bounds(seconds=0.001))
+    with pytest.raises(QueryTimeout, match=r"0\.001 s"):
+        one.check(BAD, "text/turtle", base=n.BASE)
+    one.bounds = Bounds(seconds=60)
+    assert not one.check(BAD, "text/turtle", base=n.BASE).accepted
+
+
+def test_a_report_without_end_is_refused(validator: Make) -> None:
     rows = b"".join(b"<urn:a%d> a <http://schema.org/NewsArticle> .\n" % number for number in range(3_000))
     with pytest.raises(QueryTooLarge, match=r"results"):
-        Validator(*parts, Bounds(seconds=60)).check(rows, "text/turtle", base=n.BASE)
+        validator(Bounds(seconds=60)).check(rows, "text/turtle", base=n.BASE)
 
 
-def test_memory_has_a_cap(parts: tuple[bytes, bytes]) -> None:
-    rows = b"".join(b"<urn:a%d> <urn:p> %d .\n" % (number, number) for number in range(100_000))
+def test_memory_has_a_cap_and_the_next_graph_is_checked(validator: Make) -> None:
+    rows = b"".join(b"<urn:a%d> <urn:p> '%s' .\n" % (number, b"x" * 2000) for number in range(40_000))
+    one = validator(Bounds(seconds=60, memory_mb=300))
     with pytest.raises(QueryTooLarge):
-        Validator(*parts, Bounds(triples=10**6, seconds=60, memory_mb=150)).check(rows, "text/turtle", base=n.BASE)
+        one.check(rows, "text/turtle", base=n.BASE)
+    assert not one.check(BAD, "text/turtle", base=n.BASE).accepted
 
 
-def test_one_graph_is_checked_at_a_time(parts: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_graph_is_checked_at_a_time(validator: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kg.engine.validation._WAIT", 0.01)
-    validator = Validator(*parts, Bounds())
-    with validator._turn, pytest.raises(EngineBusy) as raised:
-        validator.check(BAD, "text/turtle", base=n.BASE)
+    one = validator(Bounds())
+    with one._turn, pytest.raises(EngineBusy) as raised:
+        one.check(BAD, "text/turtle", base=n.BASE)
     assert raised.value.retry_after
-    assert not validator.check(BAD, "text/turtle", base=n.BASE).accepted
+
+
+def test_threads_get_the_report_of_their_own_graph(validator: Make) -> None:
+    one = validator(Bounds(seconds=60))
+    found: dict[int, set[str]] = {}
+
+    def check(number: int) -> None:
+        data = b"<urn:a%d> a <http://schema.org/NewsArticle> ." % number
+        found[number] = {str(r.focus) for r in one.check(data, "text/turtle", base=n.BASE).results}
+
+    threads = [threading.Thread(target=check, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert found == {number: {f"<urn:a{number}>"} for number in range(6)}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
 
 from kg.model import ArticleGraphs
 from kg.shacl.alone import Alone
-from kg.shacl.closures import compile_shape
+from kg.shacl.closures import Compiled, compile_shape
 from kg.shacl.focus import Foci
 from kg.shacl.reading import read_roots
 from kg.shacl.report import Report, Result
@@ -52,13 +52,14 @@ class Gate:
 
     def __init__(self, shapes: ShapesGraph) -> None:
         self.shapes = shapes
+        compiled: dict[Shape, Compiled] = {}
         roots: list[Root] = []
         foreign: list[tuple[Root, str]] = []
         for root in read_roots(shapes):
             try:
                 if root.unknown is not None:
                     raise Unsupported(root.unknown)
-                compile_shape(root.shape)
+                compiled[root.shape] = compile_shape(root.shape)
             except Unsupported as reason:
                 foreign.append((root, str(reason)))
             else:
@@ -66,7 +67,8 @@ class Gate:
         self.roots = tuple(roots)
         self.fallbacks = tuple((shapes.label(root.shape.node), reason) for root, reason in foreign)
         self._foreign = tuple(root for root, _ in foreign)
-        self._alone = Alone(self.roots)
+        self._compiled = compiled
+        self._alone = Alone(self.roots, compiled)
 
     @property
     def coverage(self) -> Coverage:
@@ -131,7 +133,7 @@ class Gate:
             for root in filter(chosen, self.roots):
                 foci = Foci.of(root.targets)
                 given, is_focus = foci.given(view), foci.test(store)
-                findings = self._dependences.compiled(root.shape).findings
+                findings = self._compiled[root.shape].findings
                 found.extend(f for n in nodes if n in given or is_focus(n) for f in findings(view, n))
         foreign = tuple(filter(chosen, self._foreign))
         if foreign:

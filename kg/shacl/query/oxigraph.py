@@ -206,7 +206,7 @@ def _edits(
             yield branch.start, branch.end, _place(branch, above, values[name], fresh)
         return
     if branch.has("BOUND") and any(b.kind == "var" and b.text[1:] in values for b in branch.parts):
-        yield branch.start, branch.end, " true "
+        yield branch.start, branch.end, " (true) "
         return
     if branch.kind == "select_clause" and not branch.has("*"):
         shown = [b for b in branch.parts if b.kind == "var" and b.field == "bound_variable"]

@@ -39,6 +39,7 @@ class Prepared:
     prebound: frozenset[str]
     _select: a.Select = field(repr=False)
     _whole: _Compiled = field(repr=False)
+    _others: dict[frozenset[str], _Compiled] = field(repr=False, default_factory=dict)
 
     def solve(self, view: View, bindings: Mapping[str, Node]) -> Iterator[dict[str, Node]]:
         """Each solution as variable name → term (unbound variables are left out), a multiset as SPARQL has it.
@@ -66,7 +67,11 @@ class Prepared:
             for name, slot in compiled.given:
                 row[slot] = bindings[name]
         except KeyError:
-            compiled = _compile(self.form, self._select, self.prebound & bindings.keys())
+            names = frozenset(bindings).intersection(self.prebound)
+            other = self._others.get(names)
+            if other is None:
+                other = self._others[names] = _compile(self.form, self._select, names)
+            compiled = other
             row = [None] * compiled.size
             for name, slot in compiled.given:
                 row[slot] = bindings[name]

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from kg.shacl.shapes import Unsupported
-from kg.shacl.view import MemoryView, Node, StoreView, View
+from kg.shacl.view import MemoryView, Node, View
 
 __all__ = ["incoming", "is_node", "matches", "nodes"]
 
@@ -17,18 +16,15 @@ _GRAPH = DefaultGraph()
 def _triples(view: View) -> Iterable[tuple[Node, NamedNode, Node]]:
     """Every triple, each once."""
     if isinstance(view, MemoryView):
-        subjects = dict.fromkeys(t.subject for part in view.triples for t in part)
-        return [(s, p, o) for s in subjects for p, o in view.outgoing(s)]
-    if isinstance(view, StoreView):
-        return ((q.subject, q.predicate, q.object) for q in view.store.quads_for_pattern(None, None, None, _GRAPH))
-    raise Unsupported(f"a pattern that asks every triple of a {type(view).__name__}")
+        return ((s, p, o) for s, row in view.rows.items() for p, objects in row.items() for o in objects)
+    return ((q.subject, q.predicate, q.object) for q in view.store.quads_for_pattern(None, None, None, _GRAPH))
 
 
 def incoming(view: View, object: Node) -> Iterable[tuple[Node, NamedNode]]:
     """Every (subject, predicate) of an object."""
-    if isinstance(view, StoreView):
-        return [(q.subject, q.predicate) for q in view.store.quads_for_pattern(None, None, object, _GRAPH)]
-    return [(s, p) for s, p, o in _triples(view) if o == object]
+    if isinstance(view, MemoryView):
+        return [(s, p) for s, p, o in _triples(view) if o == object]
+    return [(q.subject, q.predicate) for q in view.store.quads_for_pattern(None, None, object, _GRAPH)]
 
 
 def nodes(view: View) -> Iterable[Node]:

@@ -17,6 +17,7 @@ from kg import resources
 from kg.errors import ConfigError
 from kg.shacl.path import Path
 from kg.shacl.shapes import ShapesGraph, code_of, shown
+from kg.shacl.source import SOUGHT
 from kg.shacl.stamp import Finding
 from kg.shacl.view import Node
 from kg.vocab import OWL, SH, compact
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["notes", "problems"]
 
-#: Problems and notes that are looked for.
-_SOUGHT = 100
+_LEADS = frozenset({SH.node, SH["not"], SH.property, SH.qualifiedValueShape, SH.sparql, SH.parameter, SH.declare})
 #: Terms that are understood and not acted on, and why.
 _IGNORED = {
     SH.rule: "sh:rule is ignored: newsgraph checks data and does not derive any",
@@ -42,7 +42,7 @@ def problems(shapes: ShapesGraph) -> tuple[ConfigError, ...]:
     """What breaks a syntax rule of SHACL, each with the file, line and shape, in no order that means anything."""
     found = (f for f in _checks().check(shapes.view) if f[3].severity == "Violation")
     # One rule may find two things wrong with one term (given twice, one of them no number): once is enough.
-    once = {(focus, stamp.code): (focus, path, value, stamp) for focus, path, value, stamp in islice(found, _SOUGHT)}
+    once = {(focus, stamp.code): (focus, path, value, stamp) for focus, path, value, stamp in islice(found, SOUGHT)}
     return tuple(_problem(shapes, finding) for finding in once.values())
 
 
@@ -54,7 +54,7 @@ def notes(shapes: ShapesGraph) -> tuple[str, ...]:
         if t.predicate in _IGNORED
     )
     idle = (_problem(shapes, f) for f in _checks().check(shapes.view) if f[3].severity != "Violation")
-    return tuple(dict.fromkeys(told.message for told in islice(chain(ignored, idle), _SOUGHT)))
+    return tuple(dict.fromkeys(told.message for told in islice(chain(ignored, idle), SOUGHT)))
 
 
 @cache
@@ -73,13 +73,19 @@ def _problem(shapes: ShapesGraph, finding: Finding) -> ConfigError:
     code = code_of(text)
     if code is not None:
         text = text[len(code) :].strip()
-    said = "" if value is None or value == focus or isinstance(value, BlankNode) else f" (it is {shown(value)})"
+    said = "" if value is None or isinstance(value, BlankNode) else f" (it is {shown(value)})"
     terms = tuple(_predicates(path))
     term = next((p.iri for p in terms if p.iri and _carries(shapes, focus, p, value)), None)
     if term is not None and len(terms) > 1:
         text = f"{compact(term.value)}: {text}"
-    outer = shapes.around(focus)
-    return shapes.broken(focus, text + said, term=term, inside=None if shapes.view.row(focus) else outer)
+    if shapes.view.row(focus):
+        return shapes.broken(focus, text + said, term=term)
+    # What nothing is said of stands where it is pointed to.
+    led = (t for t in shapes.triples if t.object == focus and t.predicate in _LEADS)
+    lead = next(led, None)
+    if lead is None:
+        return shapes.broken(focus, text + said)
+    return shapes.broken(lead.subject, text + said, term=lead.predicate)
 
 
 def _carries(shapes: ShapesGraph, focus: Node, path: Path, value: Node | None) -> bool:

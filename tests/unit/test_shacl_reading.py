@@ -244,6 +244,11 @@ def test_a_component_of_several_parameters_needs_those_that_are_not_optional() -
     assert custom(SUM + "ex:S a sh:NodeShape ; sh:targetNode 3 ; ex:third 2 ; ex:first 1 .") == []
 
 
+ASSIGNS = """
+ex:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:a ] ; sh:validator [ sh:ask "ASK { BIND(1 AS ?a) }" ] .
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -261,8 +266,7 @@ def test_a_component_of_several_parameters_needs_those_that_are_not_optional() -
             "sh:validator needs sh:ask or sh:select",
         ),
         (
-            "ex:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:a ] ;\n"
-            + "sh:validator [ sh:ask 'ASK { BIND(1 AS ?a) }' ] .",
+            ASSIGNS,
             "assigns a variable that is bound beforehand",
         ),
     ],

@@ -17,6 +17,7 @@ from kg import __version__, annotate, graph
 from kg.errors import IncompleteArticle, InputError, Refused
 from kg.model import Article, ArticleGraphs, Document, Run, Status
 from kg.pipeline import copies, identity, takeback, waiting
+from kg.pipeline.across import Across, refusal
 from kg.pipeline.chain import Learnt
 from kg.pipeline.differences import changes
 from kg.pipeline.imported import imported, is_import
@@ -104,7 +105,10 @@ class Batch:
         self.run = Run(agent="newsgraph", version=__version__, time=time, tables=ingest.table.digest)
         self.stored: list[Prepared] = []
         self.waiting: dict[str, tuple[Document, str] | None] = {}
+        self.across = Across.of(ingest.gate, ingest.settings)
         self.warned: dict[str, int] = {}
+        #: violations that articles left behind when they were taken back, by code
+        self.broken: dict[str, int] = {}
         self.dated: dict[str, str | None] = {}
         self.retracted = 0
         self.kept = 0
@@ -117,7 +121,19 @@ class Batch:
     @property
     def summary(self) -> dict[str, object]:
         """What the manifest says of the publish."""
-        said: dict[str, object] = {"articles": len(self.stored), "warnings": dict(sorted(self.warned.items()))}
+        warned = dict(sorted(self.warned.items()))
+        said: dict[str, object] = {
+            "articles": len(self.stored),
+            "warnings": warned,
+            "shacl": {
+                "violations": sum(self.broken.values()),
+                "warnings": warned,
+                "shapes": self.ingest.gate.shapes.digest,
+                "checked": "incremental",
+            },
+        }
+        if self.broken:
+            said["broken"] = dict(sorted(self.broken.items()))
         return said | ({"retracted": self.retracted} if self.retracted else {})
 
     def advance(self, pending: Sequence[Unit]) -> list[Outcome]:
@@ -251,8 +267,11 @@ class Batch:
         except InputError as error:
             return self.ingest.refuse(document, error, None, dry_run=self.how.dry_run)
         if made.graphs is None:
-            with self.draft.attempt():
-                changed = self.draft.put_thing(made.things), self.draft.provenance(made.provenance)
+            try:
+                with self.across.unit(self.draft, document.origin):
+                    changed = self.draft.put_thing(made.things), self.draft.provenance(made.provenance)
+            except Refused as error:
+                return self.ingest.refuse(document, error, None, dry_run=self.how.dry_run)
             self.kept += any(changed)
             what = "what belongs to no article: tombstones and curated things"
             return Outcome(document.origin, "stored" if any(changed) else "unchanged", reason=what)
@@ -280,7 +299,7 @@ class Batch:
         """Put a checked article into the draft, and take it out again where it breaks a constraint across articles."""
         document, ingest, how = staged.prepared.document, self.ingest, self.how
         if report.violations:
-            return ingest.refuse(document, _refusal(document, report), report, dry_run=how.dry_run)
+            return ingest.refuse(document, refusal(document.origin, report), report, dry_run=how.dry_run)
         graphs = staged.graphs
         if staged.retired is None:
             graphs = replace(graphs, warnings=report.triples(f"{graphs.page}#check-"))
@@ -294,11 +313,11 @@ class Batch:
         if how.again and not linked and same and _annotators(graphs) == attributed(self.draft, graphs.page):
             return Outcome(document.origin, "unchanged", graphs.page)
         try:
-            with self.draft.attempt():
+            with self.draft.attempt(), self.draft.watching() as seen:
                 self._put(staged, graphs)
-                across = self._across(staged.standing)
+                across = self.across.broken(self.draft, seen, alone=graphs.page)
                 if across.violations:
-                    raise _refusal(document, across)
+                    raise refusal(document.origin, across)
         except Refused as error:
             return ingest.refuse(document, error, across, dry_run=how.dry_run)
         self.stored.append(staged.prepared)
@@ -331,10 +350,6 @@ class Batch:
         for text in thing_rows(draft, graphs.things):
             draft.index(text)
 
-    def _across(self, graphs: ArticleGraphs) -> Report:
-        focus = [page + "#id" for page in (graphs.page, *graphs.things)]
-        return self.ingest.gate.check_store(self.draft.rdf, focus=focus, of_dataset=True)
-
     def _linked(self, staged: _Staged) -> tuple[Triple, ...]:
         """What the authority says of the article's things and the things graph does not hold yet."""
         graph_name = self.iris.things_graph
@@ -360,7 +375,12 @@ class Batch:
         return takeback.gone(said, page, newest(self.draft.rdf, self.iris, page) if page is not None else None)
 
     def _take_back(self, taken: Taken) -> Outcome:
-        rows = takeback.take_back(self.draft, taken, time=self.run.time)
+        with self.draft.watching() as seen:
+            rows = takeback.take_back(self.draft, taken, time=self.run.time)
+        # Its source's word goes before what others say, so it is told and not refused.
+        left = self.across.broken(self.draft, seen).violations
+        for one in left:
+            self.broken[one.code] = self.broken.get(one.code, 0) + 1
         for row in rows:
             if self.register.find(row) is None:
                 self.register.claim(row, taken.page)
@@ -369,17 +389,12 @@ class Batch:
         if taken.prepared is not None:
             self.stored.append(taken.prepared)
         self._over(taken.keys)
-        return Outcome(taken.origin, "retracted", taken.page, reason=taken.reason)
+        codes = tuple(dict.fromkeys(one.code for one in left))
+        reason = f"{taken.reason} Left broken: {left[0].message} (in {len(left)} places)." if left else taken.reason
+        return Outcome(taken.origin, "retracted", taken.page, reason=reason, warnings=codes)
 
 
 def _annotators(graphs: ArticleGraphs) -> str | None:
     """The ensemble of annotators that made the graphs, by its IRI."""
     by = (t.object for t in graphs.provenance if t.predicate == PROV.wasAttributedTo)
     return next((one.value for one in by if isinstance(one, NamedNode)), None)
-
-
-def _refusal(document: Document, report: Report) -> Refused:
-    first = report.violations[0]
-    more = len(report.violations) - 1
-    rest = f" (and {more} more)" if more else ""
-    return Refused(f"refused by the gate: {first.message}{rest}", origin=document.origin, codes=report.codes())

@@ -234,6 +234,8 @@ def _alone(group: a.Group, scope: _Scope) -> Read | None:
         return None
     other = scope.term(triple.object if end == "subject" else triple.subject)
     predicate = triple.predicate if isinstance(triple.predicate, NamedNode) else None
+    if predicate is None and other is None and end == "object":
+        return None  # no index tells what leads to a node
     way = (*way[:-1], replace(way[-1], cut=Presence(predicate, other, end)))
     ends = (None, other) if end == "subject" else (other, None)
     return Read(predicate, ((end, (way,)),), GAIN.within(scope.effect), *ends)

@@ -42,13 +42,15 @@ class Plan:
     """How far one root's verdicts reach: how many places it reads in, and those from which no way leads back.
 
     A change in a place ``whole`` names touches every focus node of the root; ``reason`` says why there is one.
-    ``local`` roots look at the focus node's own triples only.
+    ``local`` roots look at the focus node's own triples only; ``refuses`` says whether any result of it would be a
+    violation.
     """
 
     root: Root
     reads: int
     whole: tuple[str, ...]
     local: bool
+    refuses: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ class Dependences:
             for triple in triples:
                 for entry in self._entries(triple):
                     users = entry.roots if not worse else entry.adding if came else entry.removing
-                    if not users:
+                    if skipped.issuperset(users):
                         continue
                     if not entry.routes:
                         whole.update(users)
@@ -185,13 +187,14 @@ class Dependences:
         removed: Sequence[Triple],
         *,
         worse: bool = False,
+        refusing: bool = False,
         wanted: Callable[[Root], bool] = lambda _: True,
         skip: Callable[[Plan, Node], bool] | None = None,
     ) -> Changes:
         """The results that were not there before the change, and those that are not there any more.
 
-        ``worse`` looks for new ones only, which needs fewer pairs; then ``gone`` is what happened to be met. ``skip``
-        leaves out pairs.
+        ``worse`` looks for new ones only, which needs fewer pairs; then ``gone`` is what happened to be met.
+        ``refusing`` leaves out roots whose results are no violations, ``skip`` leaves out pairs.
         """
         after = Kept.of(after)
         before = Kept(Earlier(after, added, removed))
@@ -200,7 +203,11 @@ class Dependences:
         new: list[Finding] = []
         gone: list[Finding] = []
         pairs = 0
-        for root, nodes in self.touched(before, after, added, removed, worse=worse, wanted=wanted):
+
+        def asked(root: Root) -> bool:
+            return wanted(root) and (plans[root].refuses or not refusing)
+
+        for root, nodes in self.touched(before, after, added, removed, worse=worse, wanted=asked):
             findings = self.compiled(root.shape).findings
             for node in nodes:
                 if skip is not None and skip(plans[root], node):
@@ -283,7 +290,7 @@ class _Walk:
             known = self._changed[key] = self._asked(cut, node, self.before) != self._asked(cut, node, self.after)
         return known
 
-    def _asked(self, cut: d.Cut, node: Node, view: View) -> object:
+    def _asked(self, cut: d.Cut, node: Node, view: Kept) -> object:
         match cut:
             case d.Outcome(shape=shape, verdict=True):
                 return self._dependences.compiled(shape).conforms(view, node)
@@ -295,15 +302,23 @@ class _Walk:
                 return _present(cut, node, view)
 
 
-def _present(cut: d.Presence, node: Node, view: View) -> bool:
-    p, other = cut.predicate, cut.other
+def _present(cut: d.Presence, node: Node, view: Kept) -> bool:
+    predicate, other = cut.predicate, cut.other
     if cut.end == "subject":
-        if p is None:
-            return any(other is None or o == other for _, o in view.outgoing(node))
-        return any(other is None or o == other for o in view.objects(node, p))
-    if p is None:
-        return True if other is None else any(o == node for _, o in view.outgoing(other))
-    return any(other is None or s == other for s in view.subjects(p, node))
+        found = view.objects(node, predicate) if predicate else [o for _, o in view.outgoing(node)]
+        return bool(found) if other is None else other in found
+    if other is not None:
+        return node in (view.objects(other, predicate) if predicate else [o for _, o in view.outgoing(other)])
+    assert predicate is not None
+    return _led_to(predicate, node, view)
+
+
+def _led_to(predicate: NamedNode, node: Node, view: Kept) -> bool:
+    """Whether the predicate leads to the node from anywhere; half the store may do so."""
+    try:
+        return bool(view.few(predicate, node, 1))
+    except TooMany:
+        return True
 
 
 def _less(these: Sequence[Finding], those: Sequence[Finding], key: Callable[[Finding], Hashable]) -> Iterator[Finding]:
@@ -336,7 +351,8 @@ def _back(leg: d.Leg) -> _Back:
 
 def _plan(root: Root, reads: tuple[d.Read, ...]) -> Plan:
     whole = tuple(dict.fromkeys(str(r.predicate or "any predicate") for r in reads if not r.routes))
-    return Plan(root, len(reads), whole, all(r.routes == _OWN for r in reads))
+    refuses = any(shape.severity == "Violation" for shape in root.shape.walk())
+    return Plan(root, len(reads), whole, all(r.routes == _OWN for r in reads), refuses)
 
 
 # ---- targets -------------------------------------------------------------------------------------------------------
@@ -358,8 +374,5 @@ def _is_target(target: Target, node: Node, view: Kept) -> bool:
         case "targetSubjectsOf" if isinstance(target.term, NamedNode):
             return bool(view.objects(node, target.term))
         case "targetObjectsOf" if isinstance(target.term, NamedNode):
-            try:
-                return bool(view.few(target.term, node, 1))
-            except TooMany:  # half the store may lead there
-                return True
+            return _led_to(target.term, node, view)
     return node in finder(target)(view)

@@ -61,12 +61,20 @@ def test_what_is_missing_is_said_and_refuses_nothing(gate: Gate, article: tuple[
         lambda g: g.set(g.article, SCHEMA.datePublished, Literal("2026-03-12T09:30:00Z", datatype=XSD.dateTime)),
         lambda g: g.set(g.article, SCHEMA.datePublished, Literal("2026-03-12T09:30:00-05:00", datatype=XSD.dateTime)),
         lambda g: g.set(g.article, SCHEMA.datePublished, Literal("2026-03-12", datatype=XSD.date)),
+        lambda g: g.set(g.article, SCHEMA.datePublished, Literal("2026-03-12T09:30:00+01:00")),
     ],
 )
 def test_a_time_with_a_zone_and_a_date_alone_are_enough(
     gate: Gate, article: tuple[Triple, ...], change: Callable[[Any], object]
 ) -> None:
     assert "A22" not in codes(gate, article, change)
+
+
+def test_a_time_without_a_zone_is_told_also_where_it_is_text(gate: Gate, article: tuple[Triple, ...]) -> None:
+    def change(g: Any) -> None:
+        g.set(g.article, SCHEMA.dateModified, Literal("2026-03-12T09:30"))
+
+    assert "A22" in codes(gate, article, change)
 
 
 def test_an_article_of_the_day_its_markup_was_made_is_not_of_the_future(

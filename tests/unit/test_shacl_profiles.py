@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,33 @@ def test_a_mistake_in_own_shapes_stops_the_command_with_file_and_line(
     assert "house.ttl:4: " in told
     assert "sh:minCount" in told
     assert "sh:maxxCount" in told
+
+
+# ---- the page --------------------------------------------------------------------------------------------------------
+
+
+def _blocks(root: Path, language: str) -> list[str]:
+    page = (root / "docs" / "shapes.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+
+def test_the_examples_of_the_page_do_what_it_says(root: Path, tmp_path: Path) -> None:
+    (settings,) = _blocks(root, "toml")
+    found = severities(profiles.load(publication(tmp_path, settings, "\n".join(_blocks(root, "turtle")))))
+    assert (found["A7"], found["A10"], found["H1"], found["H2"]) == ("Info", "Violation", "Warning", "Info")
+    assert "A13" not in found
+
+
+def test_the_page_shows_the_words_that_mistakes_are_told_with(root: Path, tmp_path: Path) -> None:
+    first, second = _blocks(root, "turtle")[0], _blocks(root, "text")[0].removeprefix("kg: ")
+    broken = first.replace("sh:minCount 1 ;", "sh:minCount 'one' ;").replace(
+        "sh:severity", "sh:maxxCount 1 ; sh:severity"
+    )
+    message = refusal(publication(tmp_path, own=broken))
+    assert message.replace(f"{tmp_path}/", "") == second.strip()
+
+
+def test_the_page_names_every_profile_and_every_protected_code(root: Path) -> None:
+    page = (root / "docs" / "shapes.md").read_text(encoding="utf-8")
+    for name in (*profiles.PROFILES, *profiles.PROTECTED):
+        assert f"`{name}`" in page

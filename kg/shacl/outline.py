@@ -7,7 +7,7 @@ one reading of the shapes, so that none of them says what the gate does not know
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -15,13 +15,14 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.graph import vocabulary
 from kg.shacl import shape as s
+from kg.shacl.limits import Limits, shown
 from kg.shacl.path import Path
 from kg.shacl.reading import read_roots
 from kg.shacl.shapes import NKGS, ShapesGraph
 from kg.shacl.stamp import Stamp, stamp
 from kg.shacl.view import Node
 from kg.shacl.wording import printable, wording
-from kg.vocab import RDF, RDFS, SCHEMA, SH, XSD, compact
+from kg.vocab import RDF, RDFS, SCHEMA, SH, XSD
 
 __all__ = ["Rule", "Section", "Slot", "holds_nodes", "outline", "words_of"]
 
@@ -33,7 +34,6 @@ _TEXTS = frozenset(
         "PronounceableText", "Text", "Time", "XPathType",
     )
 )  # fmt: skip
-_NODE_KINDS = {"IRI": True, "BlankNode": True, "BlankNodeOrIRI": True, "Literal": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ class _Outliner:
         """One property from all shapes with its path, and where it stands in the order."""
         path = shapes[0].path
         assert path is not None
-        made = _Facts()
+        made = Limits()
         for shape in shapes:
             for constraint in shape.constraints:
                 made.add(constraint, shape.severity)
@@ -294,91 +294,6 @@ _LAST = 1e9
 _TRUE = Literal("true", datatype=XSD.boolean)
 
 
-class _Facts:
-    """What constraints say of a property's values."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, None] = {}
-        self.nodes: bool | None = None
-        self.members: dict[Node, None] = {}
-        self.limits: dict[str, None] = {}
-        self.least = 0
-        self.most: int | None = None
-        self.advised = False
-
-    def add(self, constraint: s.Constraint, severity: str) -> None:
-        """Adds what one constraint says."""
-        match constraint:
-            case s.Datatype() | s.ClassOf():
-                self.values[_kind(constraint)] = None
-            case s.Or(shapes=shapes):
-                kinds = [_only(inner) for inner in shapes]
-                if all(kinds):
-                    self.values |= dict.fromkeys(kind for kind in kinds if kind)
-            case s.NodeKind(kind=kind):
-                self.nodes = _NODE_KINDS.get(kind, self.nodes)
-            case s.In(members=members):
-                self.members |= dict.fromkeys(members)
-            case s.HasValue(value=value):
-                self.limits[f"one is {_shown(value)}"] = None
-            case s.MinCount(count=count):
-                if severity == "Violation":
-                    self.least = max(self.least, count)
-                else:
-                    self.advised = True
-            case s.MaxCount(count=count):
-                self.most = count if self.most is None else min(self.most, count)
-            case _:
-                words = _limit(constraint) if severity != "Info" else None
-                if words:
-                    self.limits[words] = None
-
-
-def _limit(constraint: s.Constraint) -> str | None:
-    """A limit in words, for the constraints that have short ones."""
-    match constraint:
-        case s.Pattern(pattern=pattern):
-            return f"matches {printable(pattern)}"
-        case s.MinLength(length=length):
-            return f"at least {length} character{'s' * (length != 1)}"
-        case s.MaxLength(length=length):
-            return f"at most {length} character{'s' * (length != 1)}"
-        case s.Bound(name=name, bound=bound):
-            return f"{_BOUNDS[name]} {printable(bound.value)}"
-        case s.UniqueLang():
-            return "one in each language"
-        case s.LanguageIn(ranges=ranges):
-            return "in " + ", ".join(map(printable, ranges))
-        case s.Less(other=other, equal=equal):
-            return f"{'at most' if equal else 'less than'} {compact(other.value)}"
-        case s.Equals(other=other):
-            return f"the same as {compact(other.value)}"
-        case s.Disjoint(other=other):
-            return f"none of {compact(other.value)}"
-    return None
-
-
-_BOUNDS: Mapping[str, str] = {
-    "minInclusive": "at least",
-    "maxInclusive": "at most",
-    "minExclusive": "more than",
-    "maxExclusive": "less than",
-}
-
-
-def _kind(constraint: s.Datatype | s.ClassOf) -> str:
-    return constraint.datatype.value if isinstance(constraint, s.Datatype) else constraint.wanted.value
-
-
-def _only(shape: s.Shape) -> str | None:
-    """The class or datatype that is all a shape asks for, or None."""
-    if shape.path is None and len(shape.constraints) == 1:
-        (constraint,) = shape.constraints
-        if isinstance(constraint, s.Datatype | s.ClassOf):
-            return _kind(constraint)
-    return None
-
-
 def _properties(shape: s.Shape) -> Iterator[s.Shape]:
     """The property shapes of a root: those it points to, or itself."""
     if shape.path is not None:
@@ -393,10 +308,6 @@ def _same(flags: Iterable[bool]) -> bool | None:
     """What all flags are, or None when they differ."""
     found = set(flags)
     return found.pop() if len(found) == 1 else None
-
-
-def _shown(node: Node) -> str:
-    return compact(node.value) if isinstance(node, NamedNode) else printable(str(node))
 
 
 def _label(path: Path) -> str:
@@ -417,7 +328,7 @@ def _title(targets: tuple[s.Target, ...]) -> str:
     if not targets:
         return "Shapes"
     kind, term = targets[0].kind, targets[0].term
-    name = _shown(term)
+    name = shown(term)
     return {
         "targetClass": name,
         "targetNode": name,

@@ -188,7 +188,7 @@ class Page:
         if words.startswith("matches "):
             pattern = words.removeprefix("matches ")
             return f"matches `{pattern}`" if len(pattern) <= _PATTERN else "a pattern"
-        return words
+        return re.sub(r"\b[a-z]+:[A-Za-z]+\b", lambda name: f"`{name[0]}`", words)
 
     def value(self, iri: str) -> str:
         """A class or datatype; a class that has a section leads there."""

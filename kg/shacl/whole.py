@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from kg.shacl import shape as s
 from kg.shacl.closures import Compiled, compile_shape
-from kg.shacl.failures import Way, ways
+from kg.shacl.failures import Proof, Way, ways
 from kg.shacl.focus import Foci
 from kg.shacl.stamp import Finding, Stamp, stamp
 from kg.shacl.view import Node, StoreView
@@ -124,6 +124,7 @@ class _Run:
         self.given = {f: f.given(self.view) for f in foci}
         self.count = {f: f.count(store) for f in self.given}
         self.is_focus = {f: f.test(store) for f in self.given}
+        self._extents: dict[str, tuple[int, int]] = {}
         self._frequent: dict[tuple[NamedNode, int], bool] = {}
 
     def findings(self, unit: Unit) -> list[Finding]:
@@ -170,6 +171,8 @@ class _Run:
         is_focus = self.is_focus[foci]
         for way in how:
             few = way.predicate is not None and self._is_frequent(way.predicate, count * _RARE)
+            if not few and way.proof is not None and self._is_proven(way.proof, foci):
+                continue
             body = way.few if few and way.few is not None else way.body
             alone = way.binds and not few
             query = f"SELECT DISTINCT ?this {{ {way.head}{'' if alone else foci.pattern} {body}{way.tail} }}"
@@ -191,6 +194,26 @@ class _Run:
             seen.add(row)
             value = solution["value"] if with_value else None
             yield focus, path, focus if value is None and path is None else value, mark
+
+    def _is_proven(self, proof: Proof, foci: Foci) -> bool:
+        """Whether two counts show that nothing fails; when they do not, something may."""
+        matches, nodes = self._extent(proof.pattern)
+        if proof.among is None:
+            return matches == nodes
+        among = proof.among or foci.pattern
+        if not proof.among and nodes < self.count[foci]:
+            return False
+        both = f"{{ {among} }} UNION {{ {proof.pattern} }}"
+        return self._extent(both)[1] == nodes
+
+    def _extent(self, pattern: str) -> tuple[int, int]:
+        """How many matches a pattern has, and with how many nodes in ``?this``."""
+        known = self._extents.get(pattern)
+        if known is None:
+            counts = "(COUNT(*) AS ?matches) (COUNT(DISTINCT ?this) AS ?nodes)"
+            row = next(self._ask(f"SELECT {counts} {{ {pattern} }}"))
+            known = self._extents[pattern] = int(row["matches"].value), int(row["nodes"].value)
+        return known
 
     def _is_frequent(self, predicate: NamedNode, limit: int) -> bool:
         """Whether the predicate has more triples than that; reads no more of them."""

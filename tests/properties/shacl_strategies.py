@@ -93,7 +93,8 @@ RANGES = ("'en'", "'de'", "'en' 'fr'", "'en-GB'", "'*'", "'EN'")
 #: Constraint components of the shapes' own: asked of each value, with an optional parameter, and asked of a focus node.
 #: pySHACL does not bind $value to what Python takes for false: hence the inner group, and no false among the literals.
 COMPONENTS = """
-ex: sh:declare [ sh:prefix "ex" ; sh:namespace "http://example.org/"^^xsd:anyURI ] .
+ex: sh:declare [ sh:prefix "ex" ; sh:namespace "http://example.org/"^^xsd:anyURI ] ,
+  [ sh:prefix "xsd" ; sh:namespace "http://www.w3.org/2001/XMLSchema#"^^xsd:anyURI ] .
 ex:LongerComponent a sh:ConstraintComponent ; sh:parameter [ sh:path ex:longer ] ;
   sh:validator [ a sh:SPARQLAskValidator ; sh:prefixes ex: ;
     sh:ask "ASK { FILTER(isLiteral($value) && STRLEN(STR($value)) > $longer) }" ] .
@@ -118,7 +119,7 @@ SELECTS = (
     "SELECT $this ?value ?other WHERE { $this ex:r ?value . ?value ex:r ?other }",
     "SELECT $this WHERE { $this ex:p ?v }",
     # property paths
-    "SELECT DISTINCT $this ?value WHERE { $this ex:r+ ?value . FILTER(isIRI(?value)) }",
+    "SELECT DISTINCT $this ?value WHERE { $this ex:r+ ?value . FILTER(isIRI(?value) && !isLiteral($this)) }",
     "SELECT DISTINCT $this ?value WHERE { $this (ex:r|ex:s)/^ex:r ?value }",
     "SELECT DISTINCT $this ?value WHERE { $this !(ex:r|a) ?value }",
     # OPTIONAL, UNION
@@ -133,18 +134,46 @@ SELECTS = (
     "SELECT $this ?value WHERE { $this ex:r ?value FILTER NOT EXISTS { ?value ex:p ?v FILTER EXISTS { $this ex:p ?v } } }",  # noqa: E501
     # BIND
     "SELECT $this ?value WHERE { BIND($this AS ?x) ?x ex:p ?value }",
-    "SELECT $this ?value WHERE { $this ex:i ?n BIND(?n + 1 AS ?value) FILTER(?value > 2) }",
+    "SELECT $this ?value WHERE { $this ex:i ?n FILTER(isNumeric(?n)) BIND((?n + 1 > 2) AS ?value) }",
     "SELECT $this ?value WHERE { $this ex:n ?n BIND(CONCAT(STR(?n), '!') AS ?value) }",
     "SELECT $this ?value WHERE { { BIND($this AS ?x) } ?x ex:r ?value FILTER(BOUND($this)) }",
+    # terms and functions of them
+    "SELECT $this ?value WHERE { $this ex:n ?value FILTER(LANG(?value) = '' && REGEX(STR(?value), '^a', 'i')) }",
+    "SELECT $this ?value WHERE { $this ex:p ?value FILTER(isLiteral(?value) && DATATYPE(?value) = xsd:integer) }",
+    "SELECT $this ?value WHERE { $this ex:n ?value FILTER(LANGMATCHES(LANG(?value), 'en')) }",
+    "SELECT $this ?value WHERE { $this ex:n ?n BIND(STRLANG(UCASE(STR(?n)), 'en') AS ?value) }",
+    "SELECT $this ?value WHERE { $this ex:p ?v BIND(IF(isIRI(?v), ?v, $this) AS ?value) }",
+    "SELECT $this ?value WHERE { $this ex:r ?value FILTER(sameTerm(?value, $this) || isBlank(?value)) }",
+    "SELECT $this ?value WHERE { $this ex:n ?v BIND(COALESCE(?w, SUBSTR(STR(?v), 1, 2)) AS ?value) }",
+    "SELECT $this ?value WHERE { $this ex:r ?value . FILTER(?value IN (ex:a, ex:b)) }",
+    "SELECT $this ?value WHERE { $this a ?value . FILTER(STRSTARTS(STR(?value), STR(ex:))) }",
+    # what is bound where
+    "SELECT $this ?value WHERE { OPTIONAL { $this ex:p ?v FILTER(BOUND($this)) } FILTER(!BOUND(?v)) $this a ?value }",
+    "SELECT $this ?value WHERE { { FILTER(BOUND($this)) } UNION { $this ex:q ?v } $this ex:r ?value }",
+    "SELECT $this ?path WHERE { { BIND(ex:p AS ?path) } UNION { BIND(ex:q AS ?path) } FILTER EXISTS { $this ?path ?v } }",  # noqa: E501
+    "SELECT $this ?value WHERE { { { $this ex:r ?value FILTER EXISTS { ?value ex:r ?o FILTER(?o = $this) } } } }",
     # aggregates grouped by $this, and an inner SELECT
     "SELECT $this WHERE { $this ex:p ?v } GROUP BY $this HAVING (COUNT(?v) > 1)",
+    "SELECT $this (COUNT(*) AS ?value) WHERE { $this ?p ?o } GROUP BY $this HAVING (COUNT(DISTINCT ?p) > 2)",
+    "SELECT $this ?value WHERE { $this ex:r ?value . ?value ex:p ?v } GROUP BY $this ?value HAVING (COUNT(?v) > 0)",
+    "SELECT $this (MIN(?l) AS ?value) WHERE { $this ex:n ?v BIND(STRLEN(STR(?v)) AS ?l) } GROUP BY $this",
+    "SELECT $this (SUM(?l) AS ?value) WHERE { $this ex:n ?v BIND(STRLEN(STR(?v)) AS ?l) } GROUP BY $this",
     "SELECT $this (COUNT(DISTINCT ?v) AS ?value) WHERE { $this ex:r/ex:r ?v } GROUP BY $this",
     "SELECT $this ?value WHERE { { SELECT $this (COUNT(?v) AS ?value) WHERE { $this ex:q ?v } GROUP BY $this } FILTER(?value > 1) }",  # noqa: E501
 )  # fmt: skip
 PATH_SELECTS = (
+    "SELECT $this ?value WHERE { { $this $PATH ?value } UNION { $this ex:p ?value } FILTER(isLiteral(?value)) }",
+    "SELECT $this WHERE { $this $PATH ?v } GROUP BY $this HAVING (COUNT(DISTINCT ?v) > 1)",
     "SELECT $this ?value WHERE { $this $PATH ?value . FILTER(isIRI(?value)) }",
     "SELECT DISTINCT $this ?value WHERE { $this $PATH ?value . FILTER NOT EXISTS { ?value a ex:B } }",
     "SELECT $this WHERE { FILTER NOT EXISTS { $this $PATH ?value } }",
+)
+
+#: Queries of SPARQL targets (SHACL-AF, section 3.1).
+TARGETS = (
+    "SELECT ?this WHERE { ?this a ex:A . FILTER(isIRI(?this)) }",
+    "SELECT DISTINCT ?this WHERE { ?x ex:r ?this FILTER NOT EXISTS { ?this a ex:B } }",
+    "SELECT ?this WHERE { { ?this ex:p ?v } UNION { ?this ex:i ?v } }",
 )
 
 _SEVERITIES = ("sh:Warning", "sh:Info", "sh:Violation", "ex:Terrible")
@@ -229,7 +258,7 @@ class _Writer:
     def targets(self, name: str, is_property: bool) -> list[str]:
         found = []
         for _ in range(self.draw(st.integers(1, 2))):
-            match self.one("class", "class", "node", "literal", "subjects", "objects", "implicit"):
+            match self.one("class", "class", "node", "literal", "subjects", "objects", "implicit", "query"):
                 case "class":
                     found.append(f"sh:targetClass {self.one(*CLASSES)}")
                 case "node":
@@ -240,6 +269,9 @@ class _Writer:
                     found.append(f"sh:targetSubjectsOf {self.one(*PREDICATES)}")
                 case "objects":
                     found.append(f"sh:targetObjectsOf {self.one(*PREDICATES)}")
+                case "query":
+                    text = f'sh:target [ a sh:SPARQLTarget ; sh:prefixes ex: ; sh:select "{self.one(*TARGETS)}" ]'
+                    found.append(text)
                 case "implicit":
                     self.extra.append(f"{name} a rdfs:Class .")
                     found.append(f"sh:targetSubjectsOf {self.one(*PREDICATES)}")

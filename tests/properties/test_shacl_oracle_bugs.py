@@ -108,6 +108,13 @@ CASES = {
         ("", ""),
         ("",),
     ),
+    "a property path in a query that begins at an empty text, which rdflib takes for unbound": Case(
+        "ex:a ex:p '' ; ex:r ex:b .",
+        "ex:S a sh:NodeShape ; sh:targetObjectsOf ex:p ; sh:sparql [ sh:prefixes ex: ;"
+        ' sh:select "SELECT DISTINCT $this ?value WHERE { $this ex:r+ ?value }" ] .',
+        ("http://example.org/b",),
+        (),
+    ),
     "dates with and without a time zone (SPARQL leaves their order open where the zone could change it)": Case(
         "ex:a ex:p '2026-03-12Z'^^xsd:date .",
         VALUES_OF_P + "sh:minInclusive '2026-03-12'^^xsd:date .",

@@ -21,6 +21,8 @@ from kg.shacl.view import Node, View
 
 __all__ = ["Compiled", "compile_shape"]
 
+#: (view, value) → what the value fails
+_Failed = Callable[[View, Node], tuple[Stamp, ...]]
 #: (view, focus node, its value nodes) → whether nothing is wrong
 Passes = Callable[[View, Node, Collection[Node]], bool]
 
@@ -153,6 +155,7 @@ class _Parts:
         self.nested: list[Compiled] = []
         self.asks: list[Judge] = []
         self.pure = True
+        self._memory: _Failed | None = None
 
     def stamp(self, constraint: s.Constraint) -> Stamp:
         """What results of the constraint take from the shape."""
@@ -216,11 +219,17 @@ class _Parts:
         )
         return not demands
 
+    def _failed(self) -> _Failed | None:
+        """What a value fails of the tests whose verdicts are remembered, one memory for all functions of the shape."""
+        if self.remembered and self._memory is None:
+            self._memory = _remembering(self.remembered)
+        return self._memory
+
     def _judge(self, nested: tuple[Callable[[View, Node, list[Finding]], None], ...]) -> Judge:
         path = self.shape.path
         (least, too_few), (most, too_many) = self.least or (0, None), self.most or (_ENDLESS, None)
         wholes, tests, asks = tuple(self.wholes), tuple(self.tests), tuple(self.asks)
-        failed = _remembering(self.remembered) if self.remembered else None
+        failed = self._failed()
         each = bool(tests or nested or failed)
         more = each or wholes or asks
         if len(asks) == 1 and not (each or wholes or self.least or self.most):
@@ -256,7 +265,7 @@ class _Parts:
         (least, _), (most, _) = self.least or (0, None), self.most or (_ENDLESS, None)
         wholes, asks = tuple(find for find, _ in self.wholes), tuple(self.asks)
         tests = (*(test for test, _ in self.tests), *(inner.conforms for inner in self.nested))
-        failed = _remembering(self.remembered) if self.remembered else None
+        failed = self._failed()
         if not (wholes or asks or tests or failed):
             return lambda _view, _focus, values: least <= len(values) <= most
 
@@ -288,7 +297,7 @@ def _refused(shape: s.Shape, reason: str) -> ConfigError:
     return ConfigError(f"{shape.name or shape.node}: {reason}", setting="shapes")
 
 
-def _remembering(tests: list[tuple[Test, Stamp]]) -> Callable[[View, Node], tuple[Stamp, ...]]:
+def _remembering(tests: list[tuple[Test, Stamp]]) -> _Failed:
     """A function (view, value) → what the value fails, for tests that rest on the value alone.
 
     The same dates, languages, numbers and identifiers come again and again; reading one takes ten times as long as

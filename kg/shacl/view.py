@@ -54,7 +54,8 @@ class MemoryView:
         last: Node | None = None
         row: dict[NamedNode, _Few] = {}
         for part in parts:
-            for s, p, o in part:
+            for t in part:
+                s, p, one = t.subject, t.predicate, (t.object,)
                 # Triples of one subject mostly follow each other: comparing is cheaper than looking up.
                 if s != last:
                     last = s
@@ -62,13 +63,13 @@ class MemoryView:
                     if found is None:
                         found = rows[s] = {}
                     row = found
-                objects = row.get(p)
-                if objects is None:
-                    row[p] = (o,)
-                elif type(objects) is dict:
-                    objects[o] = None
-                elif objects[0] != o:  # type: ignore[index]
-                    row[p] = {objects[0]: None, o: None}  # type: ignore[index, dict-item]
+                objects = row.setdefault(p, one)
+                if objects is one:
+                    continue
+                if type(objects) is dict:
+                    objects[one[0]] = None
+                elif objects != one:
+                    row[p] = dict.fromkeys((*objects, *one))
         self.triples = parts
         #: Every subject with its predicates and their objects.
         self.rows: Mapping[Node, Mapping[NamedNode, Collection[Node]]] = rows
@@ -117,7 +118,7 @@ class MemoryView:
                 elif type(subjects) is dict:
                     subjects[s] = None
                 else:
-                    column[o] = {subjects[0]: None, s: None}  # type: ignore[index, dict-item]
+                    column[o] = dict.fromkeys((*subjects, s))
         self._pos[predicate] = column
         return column
 

@@ -50,12 +50,16 @@ class Validator:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A SPARQL-based constraint component with the validators for its two kinds of shapes (None: it has none)."""
+    """A SPARQL-based constraint component with the validators for its two kinds of shapes (None: it has none).
+
+    ``in_script``: it has validators in JavaScript, which are nothing that runs here.
+    """
 
     iri: NamedNode
     parameters: tuple[Parameter, ...]
     of_nodes: Validator | None
     of_properties: Validator | None
+    in_script: bool = False
 
     def uses(self, graph: ShapesGraph, node: Node) -> Iterator[tuple[tuple[str, Node], ...]]:
         """The parameter values of each constraint that a shape has of this component.
@@ -97,8 +101,7 @@ class TargetType:
 def components(graph: ShapesGraph, errors: list[ConfigError]) -> tuple[Component, ...]:
     """The constraint components a shapes graph declares, in its order; what is broken goes to ``errors``.
 
-    Descriptions of SHACL's own components are left out, because those are built in, and so are components without a
-    validator in SPARQL.
+    Descriptions of SHACL's own components are left out, because those are built in.
     """
     found = []
     for iri in _instances(graph, SH.ConstraintComponent):
@@ -204,7 +207,9 @@ def _component(graph: ShapesGraph, iri: NamedNode) -> Component:
     common = _validator(graph, iri, "validator", names)
     of_nodes = _validator(graph, iri, "nodeValidator", names) or common
     of_properties = _validator(graph, iri, "propertyValidator", names) or common
-    return Component(iri, parameters, of_nodes, of_properties)
+    terms = ("validator", "nodeValidator", "propertyValidator")
+    nodes = (node for term in terms for node in graph.objects(iri, term))
+    return Component(iri, parameters, of_nodes, of_properties, any(_in_script(graph, node) for node in nodes))
 
 
 def _validator(graph: ShapesGraph, iri: NamedNode, term: str, names: frozenset[str]) -> Validator | None:
@@ -219,9 +224,13 @@ def _validator(graph: ShapesGraph, iri: NamedNode, term: str, names: frozenset[s
                     m for m in graph.objects(iri, "labelTemplate") if isinstance(m, Literal)
                 )
                 return Validator(node, kind == "ask", query, messages)
-        if not any(p in SH and p.value.startswith(SH.iri + "js") for p, _ in graph.view.outgoing(node)):
+        if not _in_script(graph, node):
             raise graph.broken(node, f"sh:{term} needs sh:ask or sh:select with a query in it", inside=iri)
     return None
+
+
+def _in_script(graph: ShapesGraph, node: Node) -> bool:
+    return any(p.value.startswith(SH.iri + "js") for p in graph.view.row(node))
 
 
 def _target_type(graph: ShapesGraph, iri: NamedNode) -> TargetType:

@@ -16,7 +16,7 @@ from kg.config import Settings
 from kg.errors import ConfigError
 from kg.shacl.shapes import NKGS, ShapesGraph, code_of, together
 from kg.shacl.view import Node
-from kg.vocab import SH, XSD
+from kg.vocab import RDF, SH, XSD
 
 __all__ = ["PROFILES", "PROTECTED", "load", "with_severities"]
 
@@ -75,23 +75,39 @@ def with_severities(shapes: ShapesGraph, levels: Mapping[str, str], *, where: st
     if errors:
         raise together(errors)
     changed = {node: levels[code] for code, nodes in found.items() for node in nodes}
-    kept = tuple(t for t in shapes.triples if not (t.predicate in _SET and t.subject in changed))
-    return ShapesGraph((*kept, *_said(changed)), shapes.subclasses, shapes.sources)
+    kept = tuple(t for t in shapes.triples if t.subject not in changed or _stays(shapes, t, changed[t.subject]))
+    return ShapesGraph((*kept, *_said(shapes, changed)), shapes.subclasses, shapes.sources)
 
 
 # --------------------------------------------------------------------------------------------------------------------
 
-_SET = frozenset({SH.severity, SH.deactivated})
 _SHAPELY = frozenset({SH.message, SH.sparql, SH.path, SH.property, SH.targetClass, SH.targetSubjectsOf, SH["or"]})
+#: What a shape keeps that asks nothing any more and holds others that do.
+_FRAME = frozenset(
+    {RDF.type, SH.property, SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf, SH.path}
+)
 
 
-def _said(changed: Mapping[Node, str]) -> Iterator[Triple]:
+def _stays(shapes: ShapesGraph, triple: Triple, level: str) -> bool:
+    """Whether a statement about a shape that is set to a severity is kept."""
+    if triple.predicate in (SH.severity, SH.deactivated):
+        return False
+    return level != "off" or not _holds_others(shapes, triple.subject) or triple.predicate in _FRAME
+
+
+def _said(shapes: ShapesGraph, changed: Mapping[Node, str]) -> Iterator[Triple]:
     for node, level in changed.items():
         assert not isinstance(node, Literal | Triple)
-        if level == "off":
-            yield Triple(node, SH.deactivated, Literal("true", datatype=XSD.boolean))
-        else:
+        if level != "off":
             yield Triple(node, SH.severity, SH[level])
+        elif not _holds_others(shapes, node):
+            yield Triple(node, SH.deactivated, Literal("true", datatype=XSD.boolean))
+
+
+def _holds_others(shapes: ShapesGraph, node: Node) -> bool:
+    """Whether the shape holds property shapes of other codes, which go on when its own constraints do not."""
+    own = _code(shapes, node)
+    return any(_code(shapes, inner) not in (own, None) for inner in shapes.objects(node, "property"))
 
 
 def _code(shapes: ShapesGraph, node: Node) -> str | None:

@@ -289,13 +289,13 @@ class _Reader:
     def _custom(self, node: Node, component: Component, of_property: bool) -> Iterator[s.Constraint]:
         validator = component.of_properties if of_property else component.of_nodes
         for bindings in component.uses(self.graph, node):
-            if validator is None:
-                # SHACL (section 6.3) ignores it; a validator in JavaScript is the oracle's to refuse or run.
-                yield s.Unknown(f"{component.iri.value} without a validator in SPARQL")
-            else:
+            if validator is not None:
                 yield s.Custom(
                     component.iri, bindings, validator.node, validator.ask, validator.query, validator.messages
                 )
+            elif component.in_script:
+                yield s.Unknown(f"{component.iri.value}, which is in JavaScript")
+            # Without a validator for the kind of shape it is ignored (section 6.3); kg.shacl.syntax makes a note of it.
 
     # ----------------------------------------------------------------------------------------------------------------
 

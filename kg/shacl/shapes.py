@@ -165,8 +165,8 @@ class ShapesGraph:
         while head != RDF.nil:
             first, rest = tuple(self.view.objects(head, RDF.first)), tuple(self.view.objects(head, RDF.rest))
             if head in seen or len(first) != 1 or len(rest) != 1:
-                told = "a list is expected" if name is None else f"sh:{name} needs a list; a list is expected"
-                raise self.broken(node, f"{told}, written in parentheses: ( a b c )", term=name)
+                told = "" if name is None else f"sh:{name}: "
+                raise self.broken(node, f"{told}a list is expected, written in parentheses: ( a b c )", term=name)
             seen.add(head)
             found.append(first[0])
             head = rest[0]

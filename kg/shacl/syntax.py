@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode
 
 from kg import resources
 from kg.errors import ConfigError
+from kg.shacl.components import components
 from kg.shacl.path import Path
 from kg.shacl.shapes import ShapesGraph, code_of, shown
 from kg.shacl.source import SOUGHT
@@ -53,8 +54,14 @@ def notes(shapes: ShapesGraph) -> tuple[str, ...]:
         for t in shapes.triples
         if t.predicate in _IGNORED
     )
+    mute = (
+        shapes.broken(one.iri, f"it has no validator for {kind} shapes, and is ignored on them")
+        for one in components(shapes, [])
+        for kind, validator in (("node", one.of_nodes), ("property", one.of_properties))
+        if validator is None and not one.in_script
+    )
     idle = (_problem(shapes, f) for f in _checks().check(shapes.view) if f[3].severity != "Violation")
-    return tuple(dict.fromkeys(told.message for told in islice(chain(ignored, idle), SOUGHT)))
+    return tuple(dict.fromkeys(told.message for told in islice(chain(ignored, mute, idle), SOUGHT)))
 
 
 @cache

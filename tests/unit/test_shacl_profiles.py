@@ -132,6 +132,15 @@ def test_a_shape_that_was_deactivated_can_be_set_to_a_severity(tmp_path: Path) -
     assert severities(profiles.load(settings))["H2"] == "Info"
 
 
+def test_off_leaves_the_shapes_alone_that_one_holds(tmp_path: Path) -> None:
+    shapes = profiles.load(publication(tmp_path, '[shapes.severity]\nA0 = "off"', own=None))
+    found = severities(shapes)
+    assert "A0" not in found
+    assert found["A1"] == "Violation"
+    article = next(root.shape for root in read_roots(shapes) if root.shape.name.endswith("#Article"))
+    assert {c.component for c in article.constraints} == {"Property"}
+
+
 @pytest.mark.parametrize("code", profiles.PROTECTED)
 @pytest.mark.parametrize("level", ["Warning", "Info", "off"])
 def test_what_protects_withheld_text_cannot_be_weakened(tmp_path: Path, code: str, level: str) -> None:

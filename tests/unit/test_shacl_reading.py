@@ -9,6 +9,7 @@ from kg.errors import ConfigError
 from kg.shacl import shape as s
 from kg.shacl.reading import read_roots
 from kg.shacl.shapes import ShapesGraph
+from kg.shacl.syntax import notes
 
 PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -283,6 +284,16 @@ def test_descriptions_of_shacl_s_own_components_are_no_components() -> None:
         custom(text + "ex:S a sh:NodeShape ; sh:targetClass ex:T ; sh:property [ sh:path ex:p ; sh:minCount 1 ] .")
         == []
     )
+
+
+def test_a_component_without_a_validator_for_a_kind_of_shape_is_ignored_on_it_and_noted() -> None:
+    text = LANGUAGE.replace("nodeValidator", "propertyValidator")
+    text += "ex:S a sh:NodeShape ; sh:targetNode 'x' ; ex:lang 'en' ."
+    assert custom(text) == []
+    (note,) = notes(graph(text))
+    assert note.endswith("Language: it has no validator for node shapes, and is ignored on them")
+    (root,) = roots(text.replace("ex:S a", "ex:Language sh:nodeValidator [ sh:jsFunctionName 'f' ] . ex:S a"))
+    assert root.unknown == "http://example.org/Language, which is in JavaScript"
 
 
 @pytest.mark.parametrize("text", ["sh:js [ ]", "sh:expression [ ]"])

@@ -64,6 +64,7 @@ def check(
 
     What is shown can be narrowed down; the exit code is always that of the whole report.
     """
+    from kg.shacl.evidence import AllGraphs
     from kg.shacl.view import StoreView
 
     for path in (*paths, *shapes):
@@ -88,7 +89,9 @@ def check(
         with context.open().reader(snapshot) as reader:
             with _Steps(shown=not context.as_json) as steps:
                 whole = _published(context, gate, reader, since, jobs, steps)
-            report = _shown(whole, severity, code).with_words(StoreView(reader.rdf))
+            shown_in_default = context.settings["annotations_in_default_graph"]
+            view = StoreView(reader.rdf) if shown_in_default else AllGraphs(reader.rdf)
+            report = _shown(whole, severity, code).with_words(view)
             if snapshot is None and since is None and not shapes:
                 _keep(context, gate, reader, whole)
     click.echo(_written(report, "json" if context.as_json else format), nl=False)

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from kg.shacl.shape import Property, Root, Shape, Target
 from kg.shacl.shapes import ShapesGraph
 from kg.shacl.stamp import stamp
-from kg.shacl.table import brief
+from kg.shacl.table import brief, natural
 from kg.shacl.wording import Wording, wording
 from kg.vocab import compact
 
@@ -66,7 +66,7 @@ def rules(roots: Iterable[Root], shapes: ShapesGraph) -> tuple[Rule, ...]:
                     components=tuple(dict.fromkeys((*known.components, said.component))),
                 )
     order = {name: place for place, name in enumerate(dict.fromkeys(profiles.values()))}
-    return tuple(sorted(found.values(), key=lambda r: (order.get(r.profile, len(order)), _key(r.code), r.severity)))
+    return tuple(sorted(found.values(), key=lambda r: (order.get(r.profile, len(order)), natural(r.code), r.severity)))
 
 
 def _reporting(shape: Shape) -> Iterator[Shape]:
@@ -81,10 +81,3 @@ def _target(target: Target) -> str:
     iri = getattr(target.term, "value", str(target.term))
     name = compact(iri)
     return name if target.kind == "targetClass" else f"{target.kind} {name}"
-
-
-def _key(code: str) -> tuple[str, int, str]:
-    """``A2`` before ``A10``."""
-    letters = code.rstrip("0123456789")
-    digits = code[len(letters) :]
-    return letters, int(digits) if digits else 0, code

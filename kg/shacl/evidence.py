@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
 
 from kg.shacl.view import Node, StoreView, View
 from kg.vocab import ITSRDF, NIF, NKG, PROV, RDF
@@ -20,7 +20,7 @@ from kg.vocab import ITSRDF, NIF, NKG, PROV, RDF
 if TYPE_CHECKING:
     from kg.shacl.report import Result
 
-__all__ = ["Evidence", "Words"]
+__all__ = ["AllGraphs", "Evidence", "Words"]
 
 #: Statements, mentions and spans that are looked at for one result, whatever the store holds.
 _ASKED = 2_000
@@ -40,10 +40,28 @@ class Words:
     article: str = ""
 
 
+class AllGraphs:
+    """Every graph of a store, for look-ups: where the annotations are no part of the default graph."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
+        """The objects of a subject and predicate, each once."""
+        if isinstance(subject, Literal | Triple):
+            return ()
+        return dict.fromkeys(quad.object for quad in self.store.quads_for_pattern(subject, predicate, None, None))
+
+    def subjects(self, predicate: NamedNode, object: Node) -> Iterable[Node]:
+        """The subjects of a predicate and object, each once, as far as is looked at."""
+        quads = self.store.quads_for_pattern(None, predicate, object, None)
+        return dict.fromkeys(quad.subject for quad in itertools.islice(quads, 2 * _ASKED))
+
+
 class Evidence:
     """The words behind results about one view. What was looked up for a focus node is kept as long as this is."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View | AllGraphs) -> None:
         self.view = view
         self._stated: dict[Node, dict[tuple[Node, Node], list[Node]]] = {}
 
@@ -142,7 +160,7 @@ def _fact(result: Result) -> tuple[Node, NamedNode, Node | None] | None:
     return None if path.iri is None else (result.focus, path.iri, value)
 
 
-def _some(view: View, predicate: NamedNode, object: Node) -> Iterable[Node]:
+def _some(view: View | AllGraphs, predicate: NamedNode, object: Node) -> Iterable[Node]:
     """Subjects of a predicate and object, no more than are looked at: a well-known thing has many thousands."""
     if isinstance(view, StoreView):
         quads = view.store.quads_for_pattern(None, predicate, object, _DEFAULT)

@@ -6,6 +6,7 @@ Everything is an element tree, so no text of a graph can become markup; only htt
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from pyoxigraph import Literal, NamedNode
@@ -35,14 +36,18 @@ a { color: var(--link); } .meta, .more { color: var(--soft); }
 """
 
 
-def findings(report: Report, *, link: Callable[[str], str] = str, places: int = 20) -> str:
-    """The findings as HTML, the worst first; ``link`` turns an IRI into the address that leads to it.
+def findings(
+    report: Report, *, link: Callable[[str], str] = str, name: Callable[[str], str] = compact, places: int = 20
+) -> str:
+    """The findings as HTML, the worst first; ``link`` turns an IRI into the address that leads to it, ``name`` into
+    what is shown.
 
     Of one code at most ``places`` places are shown, and it says how many there are more.
     """
     body = ET.Element("div", {"class": "findings"})
+    shown = _Shown(link, name)
     for group in groups(report):
-        body.append(_section(group, link, places))
+        body.append(_section(group, shown, places))
     return _written(body)
 
 
@@ -58,17 +63,25 @@ def document(report: Report, *, title: str, places: int = 100) -> str:
     ET.SubElement(body, "h1").text = printable(title)
     ET.SubElement(body, "p").text = summary(report)
     for group in groups(report):
-        body.append(_section(group, str, places))
+        body.append(_section(group, _Shown(), places))
     return "<!doctype html>\n" + _written(html) + "\n"
 
 
-def _section(group: Group, link: Callable[[str], str], places: int) -> ET.Element:
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How IRIs are shown: the address that leads to one, and what stands for it."""
+
+    link: Callable[[str], str] = str
+    name: Callable[[str], str] = compact
+
+
+def _section(group: Group, shown: _Shown, places: int) -> ET.Element:
     made = ET.Element("section", {"class": "finding"})
     head = ET.SubElement(made, "h3")
     severity = group.severity.rpartition("#")[2].rpartition("/")[2] or group.severity
     kind = "tag warn" if group.severity == "Violation" else "tag"
     ET.SubElement(head, "span", {"class": kind}).text = printable(severity)
-    code = _linked(head, group.results[0].shape, link, group.code)
+    code = _linked(head, group.results[0].shape, shown, group.code)
     code.tail = f" {group.wording.problem}"
     head[0].tail = " "
     count = len(group.results)
@@ -76,7 +89,7 @@ def _section(group: Group, link: Callable[[str], str], places: int) -> ET.Elemen
     rows = ET.SubElement(made, "ul", {"class": "places"})
     for result in group.results[:places]:
         item = ET.SubElement(rows, "li")
-        for part in _place(result, link):
+        for part in _place(result, shown):
             item.append(part)
         if result.wording.problem != group.wording.problem:
             ET.SubElement(item, "p").text = result.wording.problem
@@ -85,15 +98,15 @@ def _section(group: Group, link: Callable[[str], str], places: int) -> ET.Elemen
     return made
 
 
-def _place(result: Result, link: Callable[[str], str]) -> Iterator[ET.Element]:
+def _place(result: Result, shown: _Shown) -> Iterator[ET.Element]:
     line = ET.Element("p")
-    _term(line, result.focus, link)
+    _term(line, result.focus, shown)
     if result.path is not None:
         line[-1].tail = " "
         ET.SubElement(line, "code").text = printable(path_text(result))
     if result.value is not None and result.value != result.focus:
         line[-1].tail = " "
-        _term(line, result.value, link)
+        _term(line, result.value, shown)
     yield line
     for words in result.words:
         row = ET.Element("p", {"class": "meta"})
@@ -102,27 +115,27 @@ def _place(result: Result, link: Callable[[str], str]) -> Iterator[ET.Element]:
         quoted.text = _cut(words.text)
         if words.article:
             quoted.tail = " in "
-            _linked(row, words.article, link, words.article)
+            _linked(row, words.article, shown, shown.name(words.article))
         yield row
 
 
-def _term(parent: ET.Element, node: Node, link: Callable[[str], str]) -> None:
+def _term(parent: ET.Element, node: Node, shown: _Shown) -> None:
     if isinstance(node, NamedNode):
-        _linked(parent, node.value, link, compact(node.value))
+        _linked(parent, node.value, shown, shown.name(node.value))
     elif isinstance(node, Literal):
-        shown = ET.SubElement(parent, "bdi", {"class": "value"})
-        shown.text = f"“{_cut(node.value)}”"
+        said = ET.SubElement(parent, "bdi", {"class": "value"})
+        said.text = f"“{_cut(node.value)}”"
         note = node.language or (compact(node.datatype.value) if node.datatype != XSD.string else "")
         if note:
-            shown.tail = " "
+            said.tail = " "
             ET.SubElement(parent, "span", {"class": "meta"}).text = printable(note)
     else:
         ET.SubElement(parent, "code").text = term(node)
 
 
-def _linked(parent: ET.Element, iri: str, link: Callable[[str], str], text: str) -> ET.Element:
+def _linked(parent: ET.Element, iri: str, shown: _Shown, text: str) -> ET.Element:
     if iri.startswith(("http://", "https://")):
-        made = ET.SubElement(parent, "a", {"href": printable(link(iri))})
+        made = ET.SubElement(parent, "a", {"href": printable(shown.link(iri))})
     else:
         made = ET.SubElement(parent, "span")
     made.text = printable(text)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.shacl.evidence import Evidence, Words
+from kg.shacl.evidence import AllGraphs, Evidence, Words
 from kg.shacl.path import Path
 from kg.shacl.stamp import Finding
 from kg.shacl.view import Node, View
@@ -168,7 +168,7 @@ class Report:
         left = sum(r.severity == "Violation" for r in kept)
         return Report(self.conforms, kept, self.hidden + len(self.violations) - left)
 
-    def with_words(self, view: View) -> Report:
+    def with_words(self, view: View | AllGraphs) -> Report:
         """The report with the words of articles that its values rest on, as far as the graph in the view holds them."""
         words = Evidence(view)
         return replace(self, results=tuple(replace(r, words=words(r)) for r in self.results))

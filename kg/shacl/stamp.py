@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.shacl.demand import demand
 from kg.shacl.path import Path
 from kg.shacl.shape import Constraint, Custom, Shape, Sparql
 from kg.shacl.shapes import NKGS, code_of
@@ -51,7 +52,7 @@ def stamp(shape: Shape, constraint: Constraint) -> Stamp:
     return Stamp(
         code=code,
         severity=shape.severity,
-        message=message or f"{_short(constraint.component)} is not fulfilled ({label})",
+        message=message or f"{demand(constraint)} ({label})",
         shape=shape.name,
         component=constraint.component,
         source=own,

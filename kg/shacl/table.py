@@ -17,7 +17,7 @@ from kg.shacl.view import Node
 from kg.shacl.wording import Wording, printable
 from kg.vocab import XSD, compact
 
-__all__ = ["Group", "as_csv", "brief", "groups", "path_text", "plain", "summary", "table", "term", "text"]
+__all__ = ["Group", "as_csv", "brief", "groups", "natural", "path_text", "plain", "summary", "table", "term", "text"]
 
 #: Longest literal, in characters, that text output shows.
 _SHOWN = 200
@@ -42,7 +42,14 @@ def groups(report: Report) -> tuple[Group, ...]:
     for result in report.results:
         found.setdefault((result.severity, result.code, result.shape), []).append(result)
     made = [Group(severity, code, rows[0].wording, tuple(rows)) for (severity, code, _), rows in found.items()]
-    return tuple(sorted(made, key=lambda g: (g.results[0].key[:2], -len(g.results), g.code)))
+    return tuple(sorted(made, key=lambda g: (g.results[0].key[:2], -len(g.results), natural(g.code))))
+
+
+def natural(code: str) -> tuple[str, int, str]:
+    """What codes are ordered by: ``A2`` before ``A10``."""
+    letters = code.rstrip("0123456789")
+    digits = code[len(letters) :][:9]
+    return letters, int(digits) if digits.isascii() and digits else 0, code
 
 
 def summary(report: Report) -> str:

@@ -21,6 +21,7 @@ from server.caching import conditional, tag
 from server.negotiation import Offer, choose
 from server.publication import Publication
 from server.views.resources import not_acceptable
+from server.views.status import limits
 
 if TYPE_CHECKING:  # the shapes are read at the first request that asks for them
     from kg.shacl import Report, ShapesGraph
@@ -37,6 +38,7 @@ _SHAPES = (*_RDF.values(), _HTML)
 _REPORTS = (_RDF["ttl"], _RDF["jsonld"], _JSON, _RDF["nt"], _RDF["rdf"], _HTML)
 #: What may be posted, as the form names it.
 _POSTED = (formats.TURTLE, formats.JSONLD, formats.NT, formats.RDFXML, formats.TRIG, formats.NQ)
+_LIMITS = ("limits.request_bytes", "limits.validate_triples", "limits.validate_seconds")
 #: Places shown for one code on a page.
 _PLACES = 50
 #: The namespace of the shapes that ship.
@@ -199,18 +201,14 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
     def _page(
         text: str | None, suffix: str, *, report: Report | None = None, problem: errors.Problem | None = None
     ) -> str:
-        bounds = Bounds(
-            publication.settings["limits.validate_triples"], publication.settings["limits.validate_seconds"]
-        )
         return render_template(
             "report.html",
             text=text,
             suffix=suffix,
             posted=_POSTED,
-            shown=_shown(report, leads) if report is not None else None,
+            shown=_shown(report, leads, present.shorten(iris)) if report is not None else None,
             problem=problem,
-            bounds=bounds,
-            request_bytes=publication.settings["limits.request_bytes"],
+            limits=[words for setting, _, words in limits(publication) if setting in _LIMITS],
             here=f"{iris.base}/shapes/validate",
         )
 
@@ -223,14 +221,14 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
     return made
 
 
-def _shown(report: Report, link: Callable[[str], str]) -> dict[str, Any]:
+def _shown(report: Report, link: Callable[[str], str], name: Callable[[str], str]) -> dict[str, Any]:
     """A report for the page: the summary, and its findings as the one writer of them has made them safe."""
     from kg.shacl import page, table
 
     return {
         "summary": table.summary(report),
         "accepted": report.accepted,
-        "findings": Markup(page.findings(report, link=link, places=_PLACES)),  # noqa: S704
+        "findings": Markup(page.findings(report, link=link, name=name, places=_PLACES)),  # noqa: S704
     }
 
 

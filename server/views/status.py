@@ -24,7 +24,7 @@ _LIMITS = (
     ("limits.concurrent_queries", 1, "queries", "run at the same time"),
     ("limits.queued_queries", 1, "queries", "may wait; more are told when to come back"),
     ("limits.request_bytes", 2**20, "MiB", "a request may have"),
-    ("limits.validate_triples", 1, "triples", "a graph may have that is posted to be checked"),
+    ("limits.validate_triples", 1, "triples", "a graph that is posted to be checked may have"),
     ("limits.validate_seconds", 1, "seconds", "checking a posted graph may take"),
 )
 
@@ -32,7 +32,7 @@ _LIMITS = (
 def limits(publication: Publication) -> list[tuple[str, Any, str]]:
     """Every limit as (setting, value, the same in words)."""
     values = publication.settings
-    return [(name, values[name], f"{values[name] / one:g} {unit} {meaning}") for name, one, unit, meaning in _LIMITS]
+    return [(name, values[name], f"{values[name] / one:,g} {unit} {meaning}") for name, one, unit, meaning in _LIMITS]
 
 
 @dataclass(frozen=True, slots=True)

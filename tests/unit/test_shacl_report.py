@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Tr
 from shacl_breakages import BREAKAGES, FIXTURE, Draft, load
 
 from kg.shacl import Gate, Report, Result, ShapesGraph
-from kg.shacl.evidence import Evidence, Words
+from kg.shacl.evidence import AllGraphs, Evidence, Words
 from kg.shacl.page import document, findings
 from kg.shacl.path import Path, predicate
 from kg.shacl.shapes import words
@@ -393,3 +393,70 @@ def test_a_page_for_files_needs_nothing_else(tmp_path: File, report: Report) -> 
     assert {"link", "img", "script", "iframe"}.isdisjoint(found.tags)
     assert "What the shapes say" in found.texts
     assert summary(report) in found.texts
+
+
+# ---- shapes without messages -----------------------------------------------------------------------------------------
+
+_FOREIGN = """
+@prefix ex: <http://example.org/> . @prefix schema: <http://schema.org/> .
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:property
+  [ sh:path ex:p1 ; sh:minCount 1 ], [ sh:path ex:p ; sh:maxCount 2 ; sh:minLength 30 ; sh:maxLength 1 ],
+  [ sh:path ex:p ; sh:datatype xsd:date ; sh:nodeKind sh:BlankNodeOrIRI ; sh:class schema:Person ],
+  [ sh:path ex:p ; sh:minInclusive 99 ; sh:maxExclusive 1 ; sh:in ( 1 2 3 4 5 6 7 ) ; sh:hasValue ex:v ],
+  [ sh:path ex:p ; sh:pattern "^z" ; sh:languageIn ( "en" "fr" ) ; sh:equals ex:other ; sh:lessThan ex:q ],
+  [ sh:path ex:p ; sh:not ex:Any ; sh:node ex:None ; sh:or ( ex:None ex:None ) ; sh:xone ( ex:Any ex:Any ) ],
+  [ sh:path ex:p ; sh:qualifiedValueShape ex:None ; sh:qualifiedMinCount 2 ],
+  [ sh:path ex:p ; sh:disjoint ex:p2 ; sh:and ( ex:None ) ], [ sh:path ex:l ; sh:uniqueLang true ] ;
+  sh:closed true .
+ex:Any a sh:NodeShape . ex:None a sh:NodeShape ; sh:not ex:Any .
+"""
+
+
+def test_a_shape_without_a_message_says_what_it_asks_for() -> None:
+    data = """@prefix ex: <http://example.org/> .
+      ex:a ex:p "b"@de, "bb", 5 ; ex:p2 5 ; ex:l "x"@en, "y"@en ; ex:q 1 ."""
+    triples = [q.triple for q in parse(data.encode(), format=RdfFormat.TURTLE)]
+    report = Gate(ShapesGraph.parse([("foreign.ttl", _FOREIGN.encode())])).check_triples(triples)
+    said = {r.component: r.wording.problem for r in report.results}
+    assert said == {
+        "MinCount": "at least 1 value must be there (http://example.org/S)",
+        "MaxCount": "at most 2 values may be there (http://example.org/S)",
+        "MinLength": "the value must have at least 30 characters (http://example.org/S)",
+        "MaxLength": "the value must have at most 1 character (http://example.org/S)",
+        "Datatype": "the value must be a valid xsd:date (http://example.org/S)",
+        "NodeKind": "the value must be a blank node or an IRI (http://example.org/S)",
+        "Class": "the value must be an instance of schema:Person (http://example.org/S)",
+        "MinInclusive": "the value must be at least 99 (http://example.org/S)",
+        "MaxExclusive": "the value must be less than 1 (http://example.org/S)",
+        "In": "the value must be one of 1, 2, 3, 4, 5 and 2 more (http://example.org/S)",
+        "HasValue": "one value must be http://example.org/v (http://example.org/S)",
+        "Pattern": 'the value must match the pattern "^z" (http://example.org/S)',
+        "LanguageIn": "the value must have one of the languages en, fr (http://example.org/S)",
+        "Equals": "the values must be those of http://example.org/other (http://example.org/S)",
+        "LessThan": "each value must be less than every value of http://example.org/q (http://example.org/S)",
+        "Not": "the value must not conform to http://example.org/Any (http://example.org/S)",
+        "Node": "the value must conform to http://example.org/None (http://example.org/S)",
+        "Or": "the value must conform to one or more of 2 shapes (http://example.org/S)",
+        "Xone": "the value must conform to exactly one of 2 shapes (http://example.org/S)",
+        "And": "the value must conform to all of 1 shapes (http://example.org/S)",
+        "QualifiedMinCount": "at least 2 values must conform to http://example.org/None (http://example.org/S)",
+        "Disjoint": "no value may also be one of http://example.org/p2 (http://example.org/S)",
+        "UniqueLang": "no two values may have the same language (http://example.org/S)",
+        "Closed": "no other properties than those of the shape may be there (http://example.org/S)",
+    }
+    assert all(r.wording.fix == COMPONENTS[r.component][1] for r in report.results)
+
+
+def test_codes_are_ordered_as_people_count() -> None:
+    report = Report.of([result("A10"), result("A2"), result("A100"), result("MinCount")])
+    assert [g.code for g in groups(report)] == ["A2", "A10", "A100", "MinCount"]
+
+
+def test_evidence_is_found_in_named_graphs_where_the_default_graph_has_none(article: tuple[Triple, ...]) -> None:
+    fact = evidenced(article)
+    store = Store()
+    store.extend(Quad(*triple, NamedNode("urn:annotations")) for triple in article)
+    wanted = result(focus=fact.subject, path=predicate(fact.predicate), value=fact.object)
+    assert Evidence(StoreView(store))(wanted) == ()
+    assert Evidence(AllGraphs(store))(wanted) == Evidence(MemoryView(article))(wanted) != ()

@@ -268,3 +268,21 @@ def test_a_changed_shape_changes_completion(folder: Path) -> None:
 def test_broken_shapes_are_refused_not_guessed_at(folder: Path) -> None:
     with pytest.raises(ConfigError):
         outline(add(folder, "my:S a sh:NodeShape ; sh:targetClass my:C ; sh:property [ sh:name 'no path' ] ."))
+
+
+# ---- the plan ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.shared
+def test_every_constraint_of_the_plan_has_its_code_and_severity(shared: Path, shapes: ShapesGraph) -> None:
+    plan = (shared / "research" / "model.md").read_text(encoding="utf-8")
+    rows = plan.partition("\n## D. ")[2].partition("\nResult on the gold graph")[0].splitlines()[3:]
+    wanted: dict[str, str] = {}
+    for row in rows:
+        for severity, cell in zip(("Violation", "Warning", "Info"), row.split("|")[2:], strict=False):
+            for letter, first, last in re.findall(r"\b([A-Z])(\d+)(?:-[A-Z](\d+))?", cell):
+                wanted |= {f"{letter}{n}": severity for n in range(int(first), int(last or first) + 1)}
+    found = {rule.code: rule.severity for s in outline(shapes) for slot in s.slots for rule in slot.rules}
+    found |= {rule.code: rule.severity for s in outline(shapes) for rule in s.rules}
+    assert len(wanted) >= 60
+    assert {code: found.get(code) for code in wanted} == wanted

@@ -192,6 +192,18 @@ def test_a_complete_trail_is_silent(gate: Gate, article: tuple[Triple, ...]) -> 
     assert codes(gate, article, lambda g: broken.crumb(g, position=1, name="Home")) == set()
 
 
+def test_only_the_last_crumb_may_lead_nowhere_whatever_order_they_are_written_in(
+    gate: Gate, article: tuple[Triple, ...]
+) -> None:
+    def change(g: Any) -> None:
+        broken.crumb(g, position=3, name="Home")
+        g.drop(g.new("trail-1"), SCHEMA.item)
+        g.add(g.new("trail-2"), SCHEMA.item, NamedNode("https://news.example/local"))
+        g.set(g.new("trail-2"), SCHEMA.position, Literal(1))
+
+    assert "B4" not in codes(gate, article, change)
+
+
 def test_a_crumb_may_have_its_name_on_the_page_it_leads_to(gate: Gate, article: tuple[Triple, ...]) -> None:
     def change(g: Any) -> None:
         broken.crumb(g, position=1)

@@ -7,6 +7,7 @@ own, so it never judges whether a text is SPARQL: Oxigraph does.
 from __future__ import annotations
 
 import ctypes
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,11 +21,15 @@ __all__ = ["Branch", "parse", "too_deep"]
 
 #: Oxigraph's parser recurses: it ends the process near 10,000 nested brackets, and nested lists take it ever longer.
 _DEEPEST = 60
+#: A capsule keeps the address of its name, not a copy.
+_CAPSULE = b"tree_sitter.Language"
+#: Operators in a row make a tree as deep as there are of them.
+_DEEPEST_TREE = 5_000
 #: The longest query text in bytes that is read.
 _LONGEST = 200_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Branch:
     """A node of the tree: its kind, its bytes' offsets in the text, and the branches below it in order.
 
@@ -35,10 +40,15 @@ class Branch:
     kind: str
     start: int
     end: int
-    text: str
     literal: bool
-    parts: tuple[Branch, ...]
-    field: str | None = None
+    parts: tuple[Branch, ...] = dataclasses.field(repr=False)
+    field: str | None
+    source: bytes = dataclasses.field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """The text it covers."""
+        return self.source[self.start : self.end].decode("utf-8", "surrogatepass")
 
     def named(self) -> tuple[Branch, ...]:
         """The branches below that are rules of the grammar."""
@@ -74,7 +84,7 @@ def parse(text: str) -> Branch | None:
     from tree_sitter import Parser  # not needed to start a command
 
     root = Parser(_language()).parse(source).root_node
-    return None if root.has_error else _branch(root, source, None, 0)
+    return None if root.has_error else _branch(root, source)
 
 
 def too_deep(text: str) -> bool:
@@ -95,23 +105,24 @@ def too_deep(text: str) -> bool:
 _LEAST_RUN = 100
 
 
-class _TooDeep(Exception):
-    """The tree is deeper than a recursive reader may go."""
-
-
-def _branch(node: Found, source: bytes, field: str | None, depth: int) -> Branch | None:
-    if depth > 400:
-        return None
-    parts = []
-    for at, child in enumerate(node.children):
-        if child.type == "comment":
-            continue
-        made = _branch(child, source, node.field_name_for_child(at), depth + 1)
-        if made is None:
+def _branch(root: Found, source: bytes) -> Branch | None:
+    """The tree as values; a loop, because a long chain of operators is a deep tree."""
+    open_nodes: list[tuple[Found, str | None, list[Branch], Iterator[tuple[int, Found]]]]
+    open_nodes = [(root, None, [], iter(enumerate(root.children)))]
+    while True:
+        node, field, parts, rest = open_nodes[-1]
+        for at, child in rest:
+            if child.type != "comment":
+                open_nodes.append((child, node.field_name_for_child(at), [], iter(enumerate(child.children))))
+                break
+        else:
+            open_nodes.pop()
+            made = Branch(node.type, node.start_byte, node.end_byte, not node.is_named, tuple(parts), field, source)
+            if not open_nodes:
+                return made
+            open_nodes[-1][2].append(made)
+        if len(open_nodes) > _DEEPEST_TREE:
             return None
-        parts.append(made)
-    text = source[node.start_byte : node.end_byte].decode("utf-8", "surrogatepass")
-    return Branch(node.type, node.start_byte, node.end_byte, text, not node.is_named, tuple(parts), field)
 
 
 @lru_cache(maxsize=1)
@@ -120,10 +131,8 @@ def _language() -> Language:
     import tree_sitter_sparql
     from tree_sitter import Language
 
-    found = tree_sitter_sparql.language()
+    found: object = tree_sitter_sparql.language()
     if not isinstance(found, int):
         return Language(found)
-    capsule = ctypes.pythonapi.PyCapsule_New
-    capsule.restype = ctypes.py_object
-    capsule.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
-    return Language(capsule(found, b"tree_sitter.Language", None))
+    new = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
+    return Language(new(("PyCapsule_New", ctypes.pythonapi))(found, _CAPSULE, None))

@@ -105,7 +105,10 @@ Way = Link | Inverse | Sequence | Alternative | Repeat | Negated
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An operator (``=``, ``&&``, ``IN`` …), a builtin by its upper-case name or a cast by its IRI."""
+    """An operator (``=``, ``&&``, ``IN`` …), a builtin by its upper-case name or a cast by its IRI.
+
+    ``&&`` and ``||`` have two arguments or more.
+    """
 
     name: str
     args: tuple[Expression, ...]

@@ -15,10 +15,10 @@ from kg.shacl.query import algebra as a
 from kg.shacl.query.expression import Row
 from kg.shacl.query.scan import is_node, matches
 from kg.shacl.query.way import inverted, starts, walker
-from kg.shacl.view import Node, View
+from kg.shacl.view import Node, StoreView, View
 from kg.vocab import RDF
 
-__all__ = ["Build", "Place", "Run", "node_step", "ordered", "star_step", "triple_step"]
+__all__ = ["Build", "Place", "Run", "listed_step", "node_step", "ordered", "star_step", "triple_step"]
 
 Run = Callable[[View, Row], bool]
 Build = Callable[[Run], Run]
@@ -100,19 +100,51 @@ def triple_step(subject: Place, predicate: Place | a.Way, object: Place) -> Buil
     return _any(subject, predicate, object)
 
 
-def star_step(subject: Place, predicates: tuple[NamedNode, ...]) -> Build:
-    """Goes on only where the subject has all the predicates."""
+def star_step(subject: Place, predicates: Sequence[tuple[NamedNode, int]]) -> Build:
+    """Goes on only where the subject has all the predicates, with their objects in the slots beside them."""
     term, slot = subject.term, subject.slot
 
     def build(then: Run) -> Run:
         def run(view: View, row: Row) -> bool:
-            found = view.row(term if term is not None else row[slot])
-            for predicate in predicates:
-                if predicate not in found:
+            node = term if term is not None else row[slot]
+            if isinstance(view, StoreView):  # reading a whole row of a store costs more than a few look-ups
+                for predicate, place in predicates:
+                    objects = view.objects(node, predicate)
+                    if not objects:
+                        return False
+                    row[place] = objects
+                return then(view, row)
+            found = view.row(node)
+            for predicate, place in predicates:
+                values = found.get(predicate)
+                if not values:
                     return False
+                row[place] = values
             return then(view, row)
 
         return run
+
+    return build
+
+
+def listed_step(listed: int, object: Place) -> Build:
+    """The objects that a star step has found, one after the other, or whether the known one is among them."""
+    out, term = object.slot, object.term
+
+    def build(then: Run) -> Run:
+        def run(view: View, row: Row) -> bool:
+            for value in row[listed]:
+                row[out] = value
+                if then(view, row):
+                    row[out] = None
+                    return True
+            row[out] = None
+            return False
+
+        def run_known(view: View, row: Row) -> bool:
+            return (row[out] if term is None else term) in row[listed] and then(view, row)
+
+        return run_known if object.known else run
 
     return build
 

@@ -18,7 +18,7 @@ from kg.shacl.shapes import Unsupported
 from kg.shacl.view import Node, View
 from kg.vocab import XSD
 
-__all__ = ["Compiler", "Row", "Typed"]
+__all__ = ["Closure", "Compiler", "Row", "Typed", "remembered", "tagged_literal"]
 
 #: The terms of a solution in the making, by slot; None is unbound.
 Row = list[Any]
@@ -36,7 +36,8 @@ _COMPARISONS: dict[str, Callable[[int], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A closure and what it gives: ``term``, ``string`` (of ``xsd:string``), ``boolean`` or ``number``."""
+    """A closure and what it gives: ``term``, ``string`` (of ``xsd:string``), ``tagged`` (characters and language or
+    None), ``boolean`` or ``number``."""
 
     kind: str
     run: Closure
@@ -46,7 +47,7 @@ class Typed:
         run = self.run
         if self.kind == "term":
             return run
-        make: Callable[[Any], Node] = {"string": Literal, "boolean": _boolean, "number": number_term}[self.kind]
+        make: Callable[[Any], Node] = _TERM[self.kind]
 
         def made(view: View, row: Row) -> Node | None:
             value = run(view, row)
@@ -61,6 +62,8 @@ class Typed:
             return run
         if self.kind == "term":
             return lambda view, row: truth(run(view, row))
+        if self.kind == "tagged":
+            return lambda view, row: _text_is_true(run(view, row))
 
         def made(view: View, row: Row) -> bool | None:
             value = run(view, row)
@@ -73,20 +76,24 @@ class Typed:
         run = self.run
         if self.kind == "number":
             return run
-        return (lambda view, row: number(run(view, row))) if self.kind == "term" else _nothing
+        return remembered(run, number) if self.kind == "term" else _nothing
 
     def text(self) -> Closure:
         """The closure giving the characters of an ``xsd:string``, None for anything else."""
         run = self.run
         if self.kind == "string":
             return run
-        return (lambda view, row: _simple(run(view, row))) if self.kind == "term" else _nothing
+        if self.kind == "tagged":
+            return lambda view, row: _untagged(run(view, row))
+        return remembered(run, _simple) if self.kind == "term" else _nothing
 
     def string(self) -> Closure:
         """The closure giving (characters, language) of a string literal (section 17.4.3.1), None for anything else."""
         run = self.run
         if self.kind == "term":
-            return lambda view, row: _string(run(view, row))
+            return remembered(run, _string)
+        if self.kind == "tagged":
+            return run
         if self.kind != "string":
             return _nothing
 
@@ -97,8 +104,48 @@ class Typed:
         return made
 
 
+def remembered(run: Closure, convert: Callable[[Any], Any]) -> Closure:
+    """The converted term. The last one is remembered, because expressions ask for the same one several times and
+    many focus nodes share the text they lie in, which is long to copy out of its literal."""
+    last: tuple[Any, Any] = (None, convert(None))
+
+    def converted(view: View, row: Row) -> Any:
+        nonlocal last
+        term = run(view, row)
+        known, value = last
+        if term is known:
+            return value
+        value = convert(term)
+        last = (term, value)
+        return value
+
+    return converted
+
+
 def _boolean(value: bool) -> Literal:
     return _TRUE if value else _FALSE
+
+
+def tagged_literal(found: tuple[str, str | None]) -> Literal:
+    """Characters and language as a literal."""
+    text, language = found
+    return Literal(text) if language is None else Literal(text, language=language)
+
+
+def _text_is_true(found: tuple[str, str | None] | None) -> bool | None:
+    return None if found is None or found[1] is not None else found[0] != ""
+
+
+def _untagged(found: tuple[str, str | None] | None) -> str | None:
+    return None if found is None or found[1] is not None else found[0]
+
+
+_TERM: dict[str, Callable[[Any], Node]] = {
+    "string": Literal,
+    "tagged": tagged_literal,
+    "boolean": _boolean,
+    "number": number_term,
+}
 
 
 def _nothing(_view: View, _row: Row) -> None:
@@ -125,6 +172,8 @@ class Compiler:
 
     slots: Mapping[str, int]
     exists: Callable[[a.Group], Closure]
+    #: Conversions of variables by name and slot, so that each is made once for a term.
+    shared: dict[tuple[str, int], Closure]
 
     def compile(self, expression: a.Expression) -> Typed:
         """The expression's closure. Raises :class:`kg.shacl.shapes.Unsupported` for a function not known here."""
@@ -141,6 +190,14 @@ class Compiler:
             case a.Aggregate():
                 raise Unsupported("an aggregate here")
         return _constant(expression)
+
+    def converted(self, name: str, arg: a.Expression, convert: Callable[[Any], Any]) -> Closure:
+        """The argument's term converted, shared with other places where the same is done to the same variable."""
+        run = self.compile(arg).term()
+        slot = self.slots.get(arg.name) if isinstance(arg, a.Var) else None
+        if slot is None:
+            return remembered(run, convert)
+        return self.shared.setdefault((name, slot), remembered(run, convert))
 
     def call(self, name: str, args: tuple[a.Expression, ...]) -> Typed:
         """An operator or function."""
@@ -171,31 +228,33 @@ def _constant(term: Node) -> Typed:
 
 
 def _and(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
-    left, right = (compiler.compile(e).truth() for e in args)
+    tests = [compiler.compile(e).truth() for e in args]
 
     def run(view: View, row: Row) -> bool | None:
-        x = left(view, row)
-        if x is False:
-            return False
-        y = right(view, row)
-        if y is False:
-            return False
-        return None if x is None or y is None else True
+        result: bool | None = True
+        for test in tests:
+            answer = test(view, row)
+            if answer is False:
+                return False
+            if answer is None:
+                result = None
+        return result
 
     return Typed("boolean", run)
 
 
 def _or(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
-    left, right = (compiler.compile(e).truth() for e in args)
+    tests = [compiler.compile(e).truth() for e in args]
 
     def run(view: View, row: Row) -> bool | None:
-        x = left(view, row)
-        if x:
-            return True
-        y = right(view, row)
-        if y:
-            return True
-        return None if x is None or y is None else False
+        result: bool | None = False
+        for test in tests:
+            answer = test(view, row)
+            if answer:
+                return True
+            if answer is None:
+                result = None
+        return result
 
     return Typed("boolean", run)
 
@@ -227,6 +286,18 @@ def _equals(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Ty
         return Typed("boolean", plain)
     if "number" in (left.kind, right.kind) and {left.kind, right.kind} <= {"number", "term"}:
         return _numbers(left, right, lambda n: (n == 0) is wanted, wanted)
+    if {left.kind, right.kind} <= {"string", "tagged"}:
+        x_string, y_string = left.string(), right.string()
+
+        def tagged(view: View, row: Row) -> bool | None:
+            x = x_string(view, row)
+            y = y_string(view, row)
+            if x is None or y is None:
+                return None
+            same = x == y or (x[0] == y[0] and None not in (x[1], y[1]) and x[1].lower() == y[1].lower())
+            return same is wanted
+
+        return Typed("boolean", tagged)
     x_term, y_term = left.term(), right.term()
 
     def run(view: View, row: Row) -> bool | None:

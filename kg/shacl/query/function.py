@@ -55,13 +55,19 @@ def _str(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Type
     inner = compiler.compile(args[0])
     if inner.kind == "string":
         return inner
-    run_inner = inner.term()
+    if inner.kind == "tagged":
+        run_inner = inner.run
 
-    def run(view: View, row: Row) -> str | None:
-        term = run_inner(view, row)
-        return term.value if isinstance(term, Literal | NamedNode) else None
+        def run(view: View, row: Row) -> str | None:
+            found = run_inner(view, row)
+            return None if found is None else found[0]
 
-    return Typed("string", run)
+        return Typed("string", run)
+    return Typed("string", compiler.converted("STR", args[0], _characters))
+
+
+def _characters(term: Node | None) -> str | None:
+    return term.value if isinstance(term, Literal | NamedNode) else None
 
 
 def _of_literal(get: Callable[[Literal], Any], kind: str) -> Make:
@@ -184,10 +190,6 @@ def _compatible(x: tuple[str, str | None] | None, y: tuple[str, str | None] | No
     return x is not None and y is not None and (y[1] is None or x[1] == y[1])
 
 
-def _literal(text: str, language: str | None) -> Literal:
-    return Literal(text) if language is None else Literal(text, language=language)
-
-
 def _maps(change: Callable[[str], str]) -> Make:
     """A function from strings to strings that keeps the language."""
 
@@ -203,11 +205,11 @@ def _maps(change: Callable[[str], str]) -> Make:
             return Typed("string", plain)
         string = inner.string()
 
-        def run(view: View, row: Row) -> Literal | None:
+        def run(view: View, row: Row) -> tuple[str, str | None] | None:
             found = string(view, row)
-            return None if found is None else _literal(change(found[0]), found[1])
+            return None if found is None else (change(found[0]), found[1])
 
-        return Typed("term", run)
+        return Typed("tagged", run)
 
     return make
 
@@ -243,12 +245,7 @@ def _rewrapped(inner: Typed, run: Closure) -> Typed:
             return None if found is None else found[0]
 
         return Typed("string", plain)
-
-    def made(view: View, row: Row) -> Literal | None:
-        found = run(view, row)
-        return None if found is None else _literal(*found)
-
-    return Typed("term", made)
+    return Typed("tagged", run)
 
 
 def _part(before: bool) -> Make:
@@ -284,15 +281,15 @@ def _concat(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> T
         return Typed("string", plain)
     strings = [p.string() for p in parts]
 
-    def run(view: View, row: Row) -> Literal | None:
+    def run(view: View, row: Row) -> tuple[str, str | None] | None:
         values = [each(view, row) for each in strings]
         if None in values:
             return None
         languages = {language for _, language in values}
         text = "".join(value for value, _ in values)
-        return _literal(text, languages.pop() if len(languages) == 1 else None)
+        return text, languages.pop() if len(languages) == 1 else None
 
-    return Typed("term", run)
+    return Typed("tagged", run)
 
 
 def _lang_matches(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
@@ -411,25 +408,23 @@ def _abs(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Type
 
 
 def _to_integer(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
-    inner = compiler.compile(args[0]).term()
+    return Typed("number", compiler.converted("integer", args[0], _integer))
 
-    def run(view: View, row: Row) -> int | None:
-        term = inner(view, row)
-        if not isinstance(term, Literal):
-            return None
-        value = number(term)
-        if value is None:
-            if term.datatype == XSD.string:
-                text = term.value
-                return int(text) if re.fullmatch(r"[+-]?[0-9]{1,400}", text) else None
-            if term.datatype == XSD.boolean:
-                return {"true": 1, "1": 1, "false": 0, "0": 0}.get(term.value)
-            return None
-        if isinstance(value, float) and (value != value or abs(value) == float("inf")):
-            return None
-        return int(value)
 
-    return Typed("number", run)
+def _integer(term: Node | None) -> int | None:
+    if not isinstance(term, Literal):
+        return None
+    value = number(term)
+    if value is None:
+        if term.datatype == XSD.string:
+            text = term.value
+            return int(text) if re.fullmatch(r"[+-]?[0-9]{1,400}", text) else None
+        if term.datatype == XSD.boolean:
+            return {"true": 1, "1": 1, "false": 0, "0": 0}.get(term.value)
+        return None
+    if isinstance(value, float) and (value != value or abs(value) == float("inf")):
+        return None
+    return int(value)
 
 
 def _to_decimal(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:

@@ -189,36 +189,32 @@ def _solutions(answer: QuerySolutions, found: Checked, prebound: Mapping[str, No
 
 def _written(found: Checked, values: Mapping[str, Node]) -> str:
     """The text with the values in place of their variables."""
-    edits = list(_edits(found.tree, None, values, count()))
+    edits = list(_edits(found.tree, values, count()))
     source = found.text.encode()
     for start, end, text in sorted(edits, reverse=True):
         source = source[:start] + text.encode() + source[end:]
     return source.decode()
 
 
-def _edits(
-    branch: Branch, above: Branch | None, values: Mapping[str, Node], fresh: Iterator[int]
-) -> Iterator[tuple[int, int, str]]:
+def _edits(tree: Branch, values: Mapping[str, Node], fresh: Iterator[int]) -> Iterator[tuple[int, int, str]]:
     """Which bytes to replace by what, in every place where a variable with a value stands."""
-    if branch.kind == "var":
-        name = branch.text[1:]
-        if name in values and above is not None:
-            yield branch.start, branch.end, _place(branch, above, values[name], fresh)
-        return
-    if branch.has("BOUND") and any(b.kind == "var" and b.text[1:] in values for b in branch.parts):
-        yield branch.start, branch.end, " (true) "
-        return
-    if branch.kind == "select_clause" and not branch.has("*"):
-        shown = [b for b in branch.parts if b.kind == "var" and b.field == "bound_variable"]
-        if shown and all(b.text[1:] in values for b in shown):
-            last = shown[-1]
-            yield (
-                last.end,
-                last.end,
-                " (1 AS ?none__) " if above and above.kind == "select_query" else (f" (1 AS ?none__{next(fresh)}) "),
-            )
-    for part in branch.parts:
-        yield from _edits(part, branch, values, fresh)
+    todo = [(tree, tree)]
+    while todo:
+        branch, above = todo.pop()
+        if branch.kind == "var":
+            name = branch.text[1:]
+            if name in values:
+                yield branch.start, branch.end, _place(branch, above, values[name], fresh)
+            continue
+        if branch.has("BOUND") and any(b.kind == "var" and b.text[1:] in values for b in branch.parts):
+            yield branch.start, branch.end, " (true) "
+            continue
+        if branch.kind == "select_clause" and not branch.has("*"):
+            shown = [b for b in branch.parts if b.kind == "var" and b.field == "bound_variable"]
+            if shown and all(b.text[1:] in values for b in shown):
+                name = "none__" if above.kind == "select_query" else f"none__{next(fresh)}"
+                yield shown[-1].end, shown[-1].end, f" (1 AS ?{name}) "
+        todo += [(part, branch) for part in branch.parts]
 
 
 def _place(branch: Branch, above: Branch, term: Node, fresh: Iterator[int]) -> str:

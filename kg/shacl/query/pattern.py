@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.shacl.query import algebra as a
-from kg.shacl.query.bgp import Build, Place, Run, node_step, ordered, star_step, triple_step
+from kg.shacl.query.bgp import Build, Place, Run, listed_step, node_step, ordered, star_step, triple_step
 from kg.shacl.query.expression import Closure, Compiler, Row
 from kg.shacl.query.scope import certain, mentioned, possible, sensitive, sensitive_steps, variables
 from kg.shacl.query.solution import Rows, selection
@@ -69,7 +69,7 @@ class Plan:
     """Compiles the patterns of one query; ``size`` is how many slots its rows have."""
 
     size: int = 0
-    depth: int = field(default=0, repr=False)
+    shared: dict[tuple[str, int], Closure] = field(default_factory=dict, repr=False)
 
     def slot(self) -> int:
         """A slot nobody else has."""
@@ -83,7 +83,7 @@ class Plan:
 
     def compiler(self, scope: Scope) -> Compiler:
         """Compiles expressions that see this scope."""
-        return Compiler(scope.slots, lambda group: self.exists(group, scope))
+        return Compiler(scope.slots, lambda group: self.exists(group, scope), self.shared)
 
     # ---- groups ------------------------------------------------------------------------------------------------------
 
@@ -124,44 +124,43 @@ class Plan:
     def bgp(
         self, bgp: a.Bgp, scope: Scope, pending: list[a.Expression], inside: frozenset[str], builds: list[Build]
     ) -> tuple[list[a.Expression], Scope]:
+        listed: dict[tuple[a.Slot, a.Slot], int] = {}
         for triple, names, star in ordered(bgp.triples, scope.sure):
-            subject = scope.place(triple.subject)
+            subject, object_ = scope.place(triple.subject), scope.place(triple.object)
             if star:
-                builds.append(star_step(subject, star))
+                found = [(predicate, self.slot()) for predicate in star]
+                listed |= {(triple.subject, predicate): slot for predicate, slot in found}
+                builds.append(star_step(subject, found))
             predicate = triple.predicate
             ends = {e.name for e in (triple.subject, triple.object) if isinstance(e, a.Var)}
             if isinstance(predicate, a.Link | a.Inverse | a.Sequence | a.Alternative | a.Repeat | a.Negated):
                 if zero_length(predicate):
                     foreign = (ends & scope.maybe) - scope.told - scope.nodes
                     builds += [node_step(scope.slots[name]) for name in sorted(foreign)]
-                builds.append(triple_step(subject, predicate, scope.place(triple.object)))
+                builds.append(triple_step(subject, predicate, object_))
+            elif (triple.subject, predicate) in listed and object_.state != "maybe":
+                builds.append(listed_step(listed[triple.subject, predicate], object_))
             else:
-                builds.append(triple_step(subject, scope.place(predicate), scope.place(triple.object)))
+                builds.append(triple_step(subject, scope.place(predicate), object_))
             scope = replace(scope, sure=scope.sure | names, maybe=scope.maybe | names, nodes=scope.nodes | ends)
             pending = self.filters(pending, inside, scope, builds)
         return pending, scope
 
     def step(self, step: a.Step, scope: Scope) -> tuple[list[Build], Scope]:
-        self.depth += 1
-        if self.depth > 100:
-            raise Unsupported("groups nested deeper than 100")
-        try:
-            match step:
-                case a.Group():
-                    return self.nested(step, scope), scope.after(step)
-                case a.Optional(group):
-                    return [self.optional(group, scope)], scope.after(step)
-                case a.Union(groups):
-                    return [self.union(groups, scope)], scope.after(step)
-                case a.Bind(var, value):
-                    return [self.bind(var, value, scope)], scope.after(step)
-                case a.Values():
-                    return [_values(step, scope)], scope.after(step)
-                case a.Select():
-                    return self.select(step, scope), scope.after(step)
-            raise Unsupported(type(step).__name__)
-        finally:
-            self.depth -= 1
+        match step:
+            case a.Group():
+                return self.nested(step, scope), scope.after(step)
+            case a.Optional(group):
+                return [self.optional(group, scope)], scope.after(step)
+            case a.Union(groups):
+                return [self.union(groups, scope)], scope.after(step)
+            case a.Bind(var, value):
+                return [self.bind(var, value, scope)], scope.after(step)
+            case a.Values():
+                return [_values(step, scope)], scope.after(step)
+            case a.Select():
+                return self.select(step, scope), scope.after(step)
+        raise Unsupported(type(step).__name__)
 
     def nested(self, group: a.Group, scope: Scope) -> list[Build]:
         """A group within a group."""

@@ -62,7 +62,8 @@ def judged(text: str, tree: Branch | None) -> None:
     if too_deep(text):
         raise IllFormed("the query is longer or nested deeper than a query of a shape may be")
     try:
-        refuse_remote(text)
+        if "service" in text.lower() or "load" in text.lower():  # rare, and finding out for certain takes a while
+            refuse_remote(text)
     except QueryRefused as error:
         raise IllFormed(f"SERVICE and LOAD are not allowed in shapes: {error}") from error
     try:

@@ -41,6 +41,9 @@ def translate(tree: Branch, prebound: frozenset[str] = frozenset()) -> Translate
     return Translated(form, reader.select(query, tree.first("values_clause")))
 
 
+#: How deep expressions and groups are followed.
+_DEEPEST = 60
+
 _TERMS = frozenset(
     {
         "iri_reference",
@@ -59,6 +62,7 @@ _TERMS = frozenset(
 class _Reader:
     terms: Terms
     prebound: frozenset[str]
+    depth: int = 0
     fresh: Iterator[int] = field(default_factory=count)
     aggregates: list[tuple[a.Var, a.Aggregate]] | None = None
 
@@ -139,6 +143,14 @@ class _Reader:
     # ---- patterns ----------------------------------------------------------------------------------------------------
 
     def group(self, branch: Branch) -> a.Group:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise Unsupported(f"expressions and groups nested deeper than {_DEEPEST}")
+        found = self.inside(branch)
+        self.depth -= 1
+        return found
+
+    def inside(self, branch: Branch) -> a.Group:
         inner = branch.first("sub_select")
         if inner is not None:
             return a.Group((self.select(inner, None),))
@@ -325,13 +337,22 @@ class _Reader:
     # ---- expressions -------------------------------------------------------------------------------------------------
 
     def expression(self, branch: Branch) -> a.Expression:
+        """An expression; too deep a one is refused, because compiling goes as deep several times over."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise Unsupported(f"expressions and groups nested deeper than {_DEEPEST}")
+        found = self.one(branch)
+        self.depth -= 1
+        return found
+
+    def one(self, branch: Branch) -> a.Expression:
         match branch.kind:
             case "var":
                 return _var(branch)
             case "bracketted_expression":
                 return self.expression(branch.named()[0])
             case "binary_expression":
-                return self.binary(branch)
+                return self.chain(branch) or self.binary(branch)
             case "unary_expression":
                 mark = branch.parts[0].kind
                 return a.Call({"-": "NEGATE", "+": "PLUS"}.get(mark, mark), (self.expression(branch.named()[0]),))
@@ -359,7 +380,21 @@ class _Reader:
             return found if len(words) == 1 else a.Call("!", (found,))
         if len(words) != 1 or len(named) != 2:
             raise Unsupported(branch.kind)
-        return a.Call(words[0], (left, self.expression(named[1])))
+        right = self.expression(named[1])
+        return a.Call(words[0], (left, right))
+
+    def chain(self, branch: Branch) -> a.Expression | None:
+        """``a || b || c`` and ``a && b && c`` as one call, because they may be long; None for anything else."""
+        mark = next((b.kind for b in branch.parts if b.literal), "")
+        if mark not in ("||", "&&"):
+            return None
+        members = []
+        while branch.kind == "binary_expression" and branch.has(mark):
+            left, right = branch.named()
+            members.append(right)
+            branch = left
+        members.append(branch)
+        return a.Call(mark, tuple(self.expression(b) for b in reversed(members)))
 
     def builtin(self, branch: Branch) -> a.Expression:
         args: list[Branch] = []

@@ -47,6 +47,7 @@ _KIND = {XSD[name].value: 0 for name in _INTEGERS} | {
     XSD.float.value: 2,
     XSD.double.value: 3,
 }
+_KIND_OF = {NamedNode(iri): kind for iri, kind in _KIND.items()}
 _STRING, _BOOLEAN = XSD.string.value, XSD.boolean.value
 _DATETIME, _DATE = XSD.dateTime.value, XSD.date.value
 _OTHERS = {XSD[n].value: "duration" for n in ("duration", "dayTimeDuration", "yearMonthDuration")} | {
@@ -65,11 +66,13 @@ def number(term: Node | None) -> Number | None:
     """The number a literal stands for, or None."""
     if not isinstance(term, Literal):
         return None
-    kind = _KIND.get(term.datatype.value)
+    kind = _KIND_OF.get(term.datatype)
     if kind is None:
         return None
     text = term.value
     if kind == 0:
+        if text.isascii() and text.isdigit() and len(text) < 400:
+            return int(text)
         return int(text) if _INTEGER.fullmatch(text) else None
     if kind == 1:
         return Decimal(text) if _DECIMAL.fullmatch(text) else None

@@ -42,12 +42,17 @@ def find(
     """What pySHACL finds in the triples, for all shapes or only the ``roots``.
 
     ``stamp`` gives a result's code and message from its shape, component and SPARQL constraint; severity, component and
-    source shape are what pySHACL says. Raises :class:`kg.errors.ConfigError` when pySHACL refuses the shapes.
+    source shape are what pySHACL says. Raises :class:`kg.errors.ConfigError` when pySHACL refuses the shapes, and for
+    ``sh:js``.
     """
     import pyshacl
 
-    # SPARQL targets are of SHACL-AF, which pySHACL has behind a switch that also makes it run rules.
-    advanced = any(t.predicate == SH.target for t in shapes.triples)
+    used = {t.predicate for t in shapes.triples}
+    if SH.js in used:
+        # Without its JavaScript engine pySHACL skips these constraints, with it it runs whatever the shapes say.
+        raise ConfigError("sh:js is not supported: it runs JavaScript; write it in SPARQL instead", setting="shapes")
+    # Both are of SHACL-AF, which pySHACL has behind a switch (it also makes it run rules: they are taken out).
+    advanced = not used.isdisjoint((SH.target, SH.expression))
 
     with _LOCK, _untouched():
         terms = _Terms()
@@ -63,8 +68,10 @@ def find(
 
 
 def _only(shapes: ShapesGraph, roots: Collection[Node] | None) -> Iterator[Triple]:
-    """The shapes with the targets of all but the roots taken away."""
+    """The shapes without rules, and with the targets of all but the roots taken away."""
     for t in shapes.triples:
+        if t.predicate == SH.rule:
+            continue
         if roots is not None and t.subject not in roots:
             if t.predicate in _TARGETS:
                 continue

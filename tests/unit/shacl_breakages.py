@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple
 from pyoxigraph import Quad as _Quad
 from shacl_google_breakages import GOOGLE
 
+from kg.shacl import Report
 from kg.vocab import ITSRDF, NIF, NKG, PROV, RDF, SCHEMA, WD, XSD
 
 FIXTURE = Path(__file__).with_name("shacl_fixture.ttl")
@@ -25,6 +26,11 @@ def load(file: Path) -> tuple[Triple, ...]:
     store = Store()
     store.load(path=str(file), format=RdfFormat.TURTLE)
     return tuple(sorted((q.triple for q in store), key=str))
+
+
+def said(report: Report) -> list[tuple[object, ...]]:
+    """What reports are compared by: each result but for its wording, which pySHACL does not know."""
+    return sorted((*r.key, str(r.source)) for r in report.results)
 
 
 def typed(text: str, datatype: str) -> Literal:

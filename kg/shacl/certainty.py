@@ -106,8 +106,8 @@ def less(x: str, y: str, *, equal: bool) -> Certainty:
     """Whether the value in ``x`` is less than that in ``y`` (SHACL, section 4.5.3)."""
     kinds = " || ".join(
         (
+            f"(DATATYPE({x}) = DATATYPE({y}) && {_among(x, _ZONED)} && TZ({x}) = TZ({y}))",
             f"({_among(x, _EXACT)} && {_among(y, _EXACT)})",
-            f"({_among(x, _ZONED)} && DATATYPE({x}) = DATATYPE({y}) && TZ({x}) = TZ({y}))",
             f"(DATATYPE({x}) = {XSD.string} && DATATYPE({y}) = {XSD.string})",
         )
     )

@@ -190,13 +190,15 @@ class _Finder:
         y = self.fresh()
         link = self._link(path, x, y)
         each = [c for c in constraints if certainty(c, y) is not None or isinstance(c, _EACH)]
+        # Who has two values in one language has two values.
+        single = any(isinstance(c, s.MaxCount) and c.count < 2 for c in constraints)
         found: list[Way] = []
         if each:
             inner = self.node(each, y)
             known = inner if inner is not None else (Way("", binds=False),)
             found.extend(self._led_to(way, link, path, y) for way in known)
         for c in constraints:
-            if c in each:
+            if c in each or (isinstance(c, s.UniqueLang) and single):
                 continue
             how = self._values(c, path, x, y, link)
             if how is None:

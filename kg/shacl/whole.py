@@ -20,7 +20,7 @@ from kg.shacl.failures import Proof, Way, ways
 from kg.shacl.focus import Foci
 from kg.shacl.stamp import Finding, Stamp, stamp
 from kg.shacl.view import Node, StoreView
-from kg.vocab import compact
+from kg.vocab import RDF, compact
 
 __all__ = ["Progress", "Unit", "Whole"]
 
@@ -29,6 +29,10 @@ Progress = Callable[[int, int, str], None]
 
 #: A predicate with so many times more triples than there are focus nodes is looked up for each, not read through.
 _RARE = 4
+#: A class of which this share of the typed nodes are instances is not asked about: no predicate is that frequent.
+_COMMON = 8
+#: So few focus nodes are all judged, unless their values are what leads to them: that takes no longer than one query.
+_FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +125,12 @@ class _Run:
     def __init__(self, store: Store, foci: Iterable[Foci]) -> None:
         self.store = store
         self.view = StoreView(store)
+        self._extents: dict[str, tuple[int, int]] = {}
+        self._frequent: dict[tuple[NamedNode, int], bool] = {}
         self.given = {f: f.given(self.view) for f in foci}
         self.count = {f: f.count(store) for f in self.given}
         self.is_focus = {f: f.test(store) for f in self.given}
-        self._extents: dict[str, tuple[int, int]] = {}
-        self._frequent: dict[tuple[NamedNode, int], bool] = {}
+        self._typed = self._extent(f"?this {RDF.type} ?class .")[0]
 
     def findings(self, unit: Unit) -> list[Finding]:
         """What one unit finds, by focus node."""
@@ -169,8 +174,13 @@ class _Run:
         if not count:
             return
         is_focus = self.is_focus[foci]
+        if count < _FEW and _forward(unit.compiled.shape):
+            for solution in self._ask(f"SELECT DISTINCT ?this {{ {foci.pattern} }}"):
+                yield solution["this"]
+            return
+        rare = count * _COMMON < self._typed
         for way in how:
-            few = way.predicate is not None and self._is_frequent(way.predicate, count * _RARE)
+            few = rare and way.predicate is not None and self._is_frequent(way.predicate, count * _RARE)
             if not few and way.proof is not None and self._is_proven(way.proof, foci):
                 continue
             body = way.few if few and way.few is not None else way.body
@@ -227,6 +237,11 @@ class _Run:
         found = self.store.query(query)
         assert isinstance(found, QuerySolutions)
         return found
+
+
+def _forward(shape: s.Shape) -> bool:
+    """Whether its values, and theirs, are objects of one predicate each, of which a node has few."""
+    return all(inner.path is None or inner.path.iri is not None for inner in shape.walk())
 
 
 def _place(finding: Finding) -> tuple[str, str, str]:

@@ -21,6 +21,7 @@ _TYPE = RDF.type
 _EMPTY: Mapping[NamedNode, Collection[Node]] = {}
 #: Combinations of classes that are remembered; hostile articles could have any number of them.
 _REMEMBERED = 4096
+_FEW = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,14 @@ class Alone:
             for node in find(view):
                 extra[node] = extra.get(node, 0) | bit
         kinds, subject_of, plans = self._kinds, self._of_subject, self._plans
+        terms = subject_of.keys()
         for node, row in view.rows.items():
             types = row.get(_TYPE, ())
             key = types if type(types) is tuple else tuple(types)
             mask = kinds.get(key)
             if mask is None:
                 mask = self._kind(key)
-            if not subject_of.keys().isdisjoint(row):
+            if not terms.isdisjoint(row.keys()):
                 for term, bit in subject_of.items():
                     if term in row:
                         mask |= bit
@@ -120,9 +122,10 @@ class Alone:
         mask = 0
         for c in types:
             mask |= self._of_class.get(c, 0)
-        if len(self._kinds) >= _REMEMBERED:
-            self._kinds.clear()
-        self._kinds[types] = mask
+        if len(types) <= _FEW:
+            if len(self._kinds) >= _REMEMBERED:
+                self._kinds.clear()
+            self._kinds[types] = mask
         return mask
 
     def _plan(self, mask: int) -> _Plan:

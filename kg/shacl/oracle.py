@@ -14,9 +14,11 @@ import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from rdflib.plugins.sparql import prepareQuery
 from rdflib.term import IdentifiedNode
 
 from kg.errors import ConfigError
@@ -57,7 +59,7 @@ def find(
     with _LOCK, _untouched():
         terms = _Terms()
         shape_graph = terms.graph(_only(shapes, roots))
-        data = terms.graph((*triples, *shapes.subclasses))
+        data = terms.graph((*triples, *shapes.subclasses), _Asked())
         try:
             _, report, text = pyshacl.validate(data, shacl_graph=shape_graph, inference="none", advanced=advanced)
         except Exception as error:
@@ -107,15 +109,28 @@ def _local(term: object) -> str:
     return name.removeprefix(SH.iri).removesuffix("ConstraintComponent") if name.startswith(SH.iri) else name
 
 
+class _Asked(rdflib.Graph):
+    """A graph that reads each query once: pySHACL asks the same one for every focus node, as text."""
+
+    def query(self, query_object: Any, *args: Any, **options: Any) -> rdflib.query.Result:
+        """The answer of rdflib."""
+        if isinstance(query_object, str):
+            known = self.__dict__.setdefault("_read", {})
+            if query_object not in known:
+                known[query_object] = prepareQuery(query_object, initNs=dict(self.namespaces()))
+            query_object = known[query_object]
+        return super().query(query_object, *args, **options)
+
+
 class _Terms:
     """Terms of pyoxigraph as terms of rdflib and back, without rewriting either."""
 
     def __init__(self) -> None:
         self._known: dict[rdflib.term.Node, Node] = {}
 
-    def graph(self, triples: Iterable[Triple]) -> rdflib.Graph:
-        """A fresh graph in memory: pySHACL is wrong and slow over other stores."""
-        graph = rdflib.Graph()
+    def graph(self, triples: Iterable[Triple], into: rdflib.Graph | None = None) -> rdflib.Graph:
+        """A graph in memory, a fresh one by default: pySHACL is wrong and slow over other stores."""
+        graph = rdflib.Graph() if into is None else into
         for s, p, o in triples:
             subject, target = self._forth(s), self._forth(o)
             if isinstance(subject, IdentifiedNode) and target is not None:

@@ -510,13 +510,14 @@ def test_an_article_of_many_spans_is_checked_in_time_that_grows_with_it(
     def spent(paragraphs: int) -> float:
         draft = Draft(article)
         body = "\n\n".join(f"Paragraph number {n}, unlike any other." for n in range(paragraphs))
-        draft.drop(None, NIF.referenceContext, draft.body)
-        draft.set(draft.body, NIF.isString, Literal(body))
+        text = draft.body
+        draft.drop(None, NIF.referenceContext, text)
+        draft.set(text, NIF.isString, Literal(body))
         at = 0
         for n, words in enumerate(body.split("\n\n")):
-            p = NamedNode(f"{draft.body.value}#p{n}")
+            p = NamedNode(f"{text.value}#p{n}")
             draft.add(p, RDF.type, NIF.Paragraph, NIF.OffsetBasedString)
-            draft.add(p, NIF.referenceContext, draft.body)
+            draft.add(p, NIF.referenceContext, text)
             draft.add(p, NIF.beginIndex, Literal(at))
             draft.add(p, NIF.endIndex, Literal(at + len(words)))
             at += len(words) + 2

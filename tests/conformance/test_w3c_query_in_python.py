@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Triple, parse, parse_query_results
+from w3c_known import FAILURES
 from w3c_manifest import FORMATS, Case, Dataset, Graph, sparql_cases
 from w3c_sparql import BY_VALUE, EXACT, RESULTS, Table, _from_rdf, _lax, _outcome, _rows, _verdict
 
@@ -97,3 +98,19 @@ def test_what_python_takes_of_the_suite_it_answers_right(
         record_property("conformance queries in Python", outcome)
     assert not complaints, f"{len(complaints)} cases, {dict(outcomes)}:\n" + "\n".join(complaints)
     assert dict(outcomes) == TAKEN
+
+
+def test_a_request_of_the_suite_is_taken_or_refused_with_a_reason(sparql_suite: Path) -> None:
+    taken = 0
+    for cases in sparql_cases(sparql_suite).values():
+        for case in cases:
+            text = case.request.read_text(encoding="utf-8")
+            for prebound in (frozenset(), frozenset({"this"})):
+                try:
+                    prepare(Query(f"BASE <{case.base}>\n{text}"), prebound=prebound)
+                except (Unsupported, IllFormed):
+                    continue
+                # A text that is no SPARQL is never taken.
+                assert not case.kind.startswith("Negative") or case.id in FAILURES, case.id
+                taken += 1
+    assert taken > 700

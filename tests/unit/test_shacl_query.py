@@ -217,6 +217,9 @@ def test_the_queries_of_our_own_shapes_are_all_taken() -> None:
         ("_:one :knows ?x . _:one :name 'Ben'", 1),
         (":c :part (1 2)", 1),
         (":c :part [ ?p 1 ]", 1),
+        ("[ a :Nothing ; :name ?n ] :knows ?x", 0),
+        ("?s :knows [ :name ?n ; :age ?age ]", 3),
+        ("?s :part [ <http://www.w3.org/1999/02/22-rdf-syntax-ns#rest> [ ?p 2 ] ]", 1),
         ("?s :age 30", 1),
         ("?s :age ?age FILTER(?age = 30)", 2),
         ("FILTER(1 = 1)", 1),
@@ -393,6 +396,8 @@ def test_relative_names_are_read_with_the_base_of_the_query() -> None:
 
 def test_codepoint_escapes_are_read() -> None:
     assert _value(r"'\u0061\U0001f600' = 'a😀'") == TRUE
+    assert _value(r"STRLEN('\u0027\u005c\u000a')") == Literal(3)
+    assert _value(r"STRLEN('\\u0061')") == Literal(6)
 
 
 def test_an_ask_query_says_whether_there_is_a_solution() -> None:

@@ -3,6 +3,7 @@ SPARQL at all."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pyoxigraph import Store
@@ -10,7 +11,7 @@ from pyoxigraph import Store
 from kg.errors import QueryRefused
 from kg.queries.guard import refuse_remote
 from kg.queries.syntax import Branch, parse, too_deep
-from kg.queries.tokens import decoded, tokens
+from kg.queries.tokens import tokens
 from kg.shacl.path import Path
 from kg.shacl.shape import Query
 from kg.shacl.shapes import Unsupported
@@ -36,52 +37,75 @@ def checked(query: Query, *, prebound: frozenset[str], path: Path | None = None)
     Raises :class:`IllFormed` for what SHACL forbids or what is no SPARQL, and
     :class:`kg.shacl.shapes.Unsupported` for what the grammar here cannot read.
     """
-    text = whole_text(query, path)
+    written = whole_text(query, path)
+    text = _resolved(written)
     tree = parse(text)
     if tree is None:
-        judged(text, None)
+        judged(written)
         raise Unsupported("a query whose syntax is not known here")
     _forbidden(tree, prebound)
-    judged(text, tree)
+    judged(written)
     return Checked(text, tree)
 
 
 def whole_text(query: Query, path: Path | None) -> str:
-    """Prologue and query with codepoint escapes resolved and ``$PATH`` replaced by the path."""
+    """Prologue and query with ``$PATH`` replaced by the path."""
     text = query.prologue + query.text
-    if "\\u" in text or "\\U" in text:
-        text = decoded(text)
     if path is None or "PATH" not in text:
         return text
     written = str(path)
     return "".join(written if t.kind == "variable" and t.text == "$PATH" else t.text for t in tokens(text))
 
 
-def judged(text: str, tree: Branch | None) -> None:
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)", re.DOTALL)
+
+
+def _resolved(text: str) -> str:
+    """The text with the codepoint escapes in its strings resolved, which the grammar does not know (SPARQL 1.2,
+    section 19.2). What would end a string stays escaped."""
+    if "\\u" not in text and "\\U" not in text:
+        return text
+
+    def character(found: re.Match[str]) -> str:
+        digits = found[1] or found[2]
+        code = int(digits, 16) if digits else -1
+        if not 0 <= code < 0x110000 or 0xD800 <= code < 0xE000:
+            return found[0]
+        return _MARKS.get(chr(code), chr(code))
+
+    return "".join(_ESCAPE.sub(character, t.text) if t.kind == "string" else t.text for t in tokens(text))
+
+
+_MARKS = {'"': '\\"', "'": "\\'", "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
+
+
+def judged(text: str) -> None:
     """Nothing, when Oxigraph takes the text for a query. Raises :class:`IllFormed` with its message otherwise."""
     if too_deep(text):
         raise IllFormed("the query is longer or nested deeper than a query of a shape may be")
     try:
-        if "service" in text.lower() or "load" in text.lower():  # rare, and finding out for certain takes a while
+        low = text.lower()
+        if "service" in low or "load" in low or "\\u" in low:  # rare, and finding out for certain takes a while
             refuse_remote(text)
     except QueryRefused as error:
         raise IllFormed(f"SERVICE and LOAD are not allowed in shapes: {error}") from error
     try:
-        Store().query(_lazy(text, tree))
+        Store().query(_lazy(text))
     except SyntaxError as error:
         raise IllFormed(f"no valid SPARQL: {error}") from error
     except RuntimeError as error:
         raise Unsupported(str(error)) from error
 
 
-def _lazy(text: str, tree: Branch | None) -> str:
-    """The text as a SELECT query, of which Oxigraph evaluates nothing until its first solution is asked for."""
-    query = tree.first("ask_query") if tree else None
-    word = next((b for b in query.parts if b.literal and b.kind == "ASK"), None) if query else None
-    if word is None:
-        return text
-    source = text.encode("utf-8", "surrogatepass")
-    return (source[: word.start] + b"SELECT (1 AS ?judged__) " + source[word.end :]).decode("utf-8", "surrogatepass")
+def _lazy(text: str) -> str:
+    """The text with ASK made SELECT, of which Oxigraph evaluates nothing until its first solution is asked for."""
+    for token in tokens(text):
+        word = token.text.lower() if token.kind == "word" else ""
+        if word.startswith("ask"):  # Oxigraph needs no space after it
+            return f"{text[: token.start]}SELECT (1 AS ?judged__) {text[token.start + 3 :]}"
+        if word and word not in ("base", "prefix", "version"):
+            break
+    return text
 
 
 #: Bound beforehand in every query, whether a caller has values for them or not (SHACL, section 5.3.1).

@@ -38,7 +38,11 @@ def translate(tree: Branch, prebound: frozenset[str] = frozenset()) -> Translate
     prologue = tree.first("prologue")
     reader = _Reader(Terms.of(prologue), prebound)
     form = "ASK" if query.kind == "ask_query" else "SELECT"
-    return Translated(form, reader.select(query, tree.first("values_clause")))
+    try:
+        return Translated(form, reader.select(query, tree.first("values_clause")))
+    except (ValueError, IndexError) as error:
+        # The grammar is not ours: a tree of a form that is not expected here is not guessed at.
+        raise Unsupported(f"a query whose syntax is not known here ({error})") from error
 
 
 #: How deep expressions and groups are followed.
@@ -240,7 +244,7 @@ class _Reader:
         if properties.kind != "property_list":
             raise Unsupported(properties.kind)
         for one in properties.all("property"):
-            verb, objects = one.named()
+            verb, objects = one.parts
             if objects.kind != "object_list":
                 raise Unsupported(objects.kind)
             predicate: a.Var | a.Way = _var(verb) if verb.kind == "var" else self.way(verb)
@@ -292,6 +296,8 @@ class _Reader:
     # ---- paths -------------------------------------------------------------------------------------------------------
 
     def way(self, branch: Branch) -> a.Way:
+        if branch.literal and branch.kind == "a":
+            return a.Link(RDF.type)
         if branch.kind == "binary_path":
             left, mark, right = branch.parts
             kind = a.Sequence if mark.kind == "/" else a.Alternative

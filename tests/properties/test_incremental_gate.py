@@ -10,20 +10,26 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Triple
+from publication import Publication, document, page
+from pyoxigraph import DefaultGraph, Triple
 from shacl_pairs import shapes_graph, triples
 from shacl_strategies import pairs
 
+from kg.model import ArticleGraphs
 from kg.shacl.earlier import Earlier
 from kg.shacl.reading import read_roots
 from kg.shacl.shape import Root
 from kg.shacl.stamp import Finding
 from kg.shacl.touched import Dependences, focus_nodes
-from kg.shacl.view import MemoryView, Node, View
+from kg.shacl.view import MemoryView, Node, StoreView, View
+from kg.store import Draft
+from kg.vocab import SCHEMA, WD
 
 Kept = dict[tuple[Root, Node], Counter[Finding]]
 
@@ -122,3 +128,104 @@ def test_a_report_kept_by_touched_pairs_is_the_whole_report_for_random_shapes() 
 @pytest.mark.long
 def test_thousands_of_publishes_under_random_shapes_keep_the_whole_report() -> None:
     assert run(1_500, seeded=False)["steps"] >= 9_000
+
+
+# ---- our own articles under our own shapes -------------------------------------------------------------------------
+
+KINDS = ("content", "facts", "annotations")
+LEADS = (
+    "The old quay of Kampen will be rebuilt after the storm of last week, the town council decided.",
+    "Lotte Brandsma was chosen as the mayor of Kampen in March, and the quay of the town was closed then.",
+    "The harbour office of Kampen opened again on Monday, Lotte Brandsma told residents of the town.",
+)
+
+
+@pytest.fixture(scope="module")
+def articles(tmp_path_factory: pytest.TempPathFactory) -> tuple[ArticleGraphs, ...]:
+    """Articles that name the same people and places, as the pipeline builds them."""
+    publication = Publication.make(tmp_path_factory.mktemp("articles"))
+    texts = [page(f"Kampen and its quay, part {n}", lead=lead) for n, lead in enumerate(LEADS)]
+    outcomes = publication.add(*(document(text, f"{n}.txt") for n, text in enumerate(texts)))
+    with publication.store.reader() as reader:
+        found = []
+        for outcome in outcomes:
+            assert outcome.iri is not None
+            names = {kind: reader.iris.graph(outcome.iri, kind) for kind in KINDS}
+            graphs = {
+                kind: tuple(sorted((q.triple for q in reader.rdf.quads_for_pattern(None, None, None, name)), key=str))
+                for kind, name in names.items()
+            }
+            found.append(ArticleGraphs(page=outcome.iri, provenance=(), **graphs))
+    return tuple(found)
+
+
+def _damaged(graphs: ArticleGraphs, chance: random.Random) -> ArticleGraphs:
+    """The article with a few triples fewer, or with an object of one in the place of another's."""
+    made = {}
+    for kind in KINDS:
+        triples = list(getattr(graphs, kind))
+        for _ in range(chance.randrange(4)):
+            one, other = chance.randrange(len(triples)), chance.choice(triples)
+            if chance.random() < 0.5:
+                del triples[one]
+            else:
+                triples[one] = Triple(triples[one].subject, triples[one].predicate, other.object)
+        made[kind] = tuple(dict.fromkeys(triples))
+    return replace(graphs, **made)
+
+
+def _published(
+    draft: Draft, articles: Sequence[ArticleGraphs], chance: random.Random, steps: int
+) -> Iterable[tuple[View, Sequence[Triple], Sequence[Triple]]]:
+    """Articles that come, are replaced, retracted and removed, and statements about things that come and go."""
+    live: dict[str, None] = {}
+    told: list[Triple] = []
+    before: set[Triple] = set()
+    for number in range(steps):
+        with draft.watching() as seen:
+            what = chance.random()
+            if what < 0.6 or not live:
+                graphs = chance.choice(articles)
+                draft.put(graphs if chance.random() < 0.4 else _damaged(graphs, chance))
+                live[graphs.page] = None
+            elif what < 0.7:
+                gone = chance.choice(tuple(live))
+                del live[gone]
+                draft.remove(gone, reason="a test")
+            elif what < 0.8:
+                draft.retire(chance.choice(tuple(live)), reason="a test")
+            elif what < 0.9 or not told:
+                told.append(chance.choice(chance.choice(articles).facts))
+                draft.put_thing([Triple(told[-1].subject, SCHEMA.sameAs, WD[f"Q{1 + number % 3}"])])
+            else:
+                subject = told.pop().subject
+                draft.remove_thing([Triple(subject, SCHEMA.sameAs, WD[f"Q{1 + n}"]) for n in range(3)])
+            added, removed = seen.added, seen.removed
+        after = {q.triple for q in draft.rdf.quads_for_pattern(None, None, None, DefaultGraph())}
+        assert (set(added), set(removed)) == (after - before, before - after)
+        before = after
+        yield StoreView(draft.rdf), added, removed
+
+
+def publish(articles: Sequence[ArticleGraphs], folder: Path, steps: int, seed: int) -> Counter[str]:
+    """So many publishes in one draft, checked after each."""
+    publication = Publication.make(folder)
+    dependences = Dependences(publication.gate.roots)
+    with publication.store.begin(time=publication.now(), holder="test") as draft:
+        return follow(dependences, _published(draft, articles, random.Random(seed), steps))
+
+
+def test_a_report_kept_by_touched_pairs_is_the_whole_report_for_own_articles(
+    articles: tuple[ArticleGraphs, ...], tmp_path: Path
+) -> None:
+    seen = publish(articles, tmp_path, 60, 4)
+    assert seen["new"] >= 100
+    assert seen["gone"] >= 100
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(10))
+def test_a_thousand_publishes_of_own_articles_keep_the_whole_report(
+    articles: tuple[ArticleGraphs, ...], tmp_path: Path, seed: int
+) -> None:
+    assert publish(articles, tmp_path, 100, seed)["steps"] == 100

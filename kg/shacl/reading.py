@@ -49,6 +49,7 @@ def read_roots(shapes: ShapesGraph, *, checked: bool = True) -> tuple[s.Root, ..
     if checked:
         from kg.shacl.syntax import problems
 
+        reader.read_rest()
         errors += misspelt(shapes)
         told = {error.where for error in errors}
         errors += [problem for problem in problems(shapes) if problem.where not in told or not shapes.sources]
@@ -89,8 +90,6 @@ class _Reader:
             return self._known[node]
         if len(around) >= _DEPTH:
             raise graph.broken(node, f"shapes are nested more than {_DEPTH} deep; give the inner ones an IRI or less")
-        if isinstance(node, Literal):
-            raise graph.broken(around[-1], f"{shown(node)} stands where a shape is expected; give its IRI or [ … ]")
         own = node.value if isinstance(node, NamedNode) else name or self._name(node)
         path = graph.path(node)
         off = self.attempt(lambda n: graph.truth(n, "deactivated"), node) or False
@@ -111,6 +110,13 @@ class _Reader:
             )
         self._known[node] = made
         return made
+
+    def read_rest(self) -> None:
+        """Reads the shapes that no target leads to, for what is wrong with them: they may be meant to be used."""
+        terms = [SH[name] for name in ("path", "sparql", *_READERS, *_NESTING)]
+        for node in dict.fromkeys(node for term in terms for node, _ in self.graph.view.pairs(term)):
+            if node not in self._known and not self.graph.off(node):
+                self.attempt(self.shape, node)
 
     def targets(self, node: Node) -> tuple[s.Target, ...]:
         """The targets of a shape."""
@@ -251,11 +257,17 @@ class _Reader:
     # constraints with shapes in them --------------------------------------------------------------------------------
 
     def _nested(self, term: str, value: Node, inside: tuple[Node, ...], name: str) -> Iterable[s.Constraint]:
-        inner = self.shape(value, inside, name)
+        inner = self._inner(term, value, inside, name)
         return (s.NodeShape(inner) if term == "node" else s.Not(inner) if term == "not" else s.Property(inner),)
 
+    def _inner(self, term: str, value: Node, inside: tuple[Node, ...], name: str | None = None) -> s.Shape:
+        if isinstance(value, Literal):
+            told = f"sh:{term}: {shown(value)} stands where a shape is expected; give its IRI or write it as [ … ]"
+            raise self.graph.broken(inside[-1], told, term=term)
+        return self.shape(value, inside, name)
+
     def _listed(self, term: str, value: Node, inside: tuple[Node, ...], name: str) -> Iterable[s.Constraint]:
-        members = tuple(self.shape(m, inside, name) for m in self.graph.members(inside[-1], value, term))
+        members = tuple(self._inner(term, m, inside, name) for m in self.graph.members(inside[-1], value, term))
         return (s.And(members) if term == "and" else s.Or(members) if term == "or" else s.Xone(members),)
 
     def _qualified(self, term: str, value: Node, inside: tuple[Node, ...], name: str) -> Iterable[s.Constraint]:
@@ -268,8 +280,8 @@ class _Reader:
                     siblings |= dict.fromkeys(graph.objects(brother, term))
             siblings.pop(value, None)
         least, most = graph.integer(node, "qualifiedMinCount"), graph.integer(node, "qualifiedMaxCount")
-        wanted = self.shape(value, inside, name)
-        others = tuple(self.shape(b, inside) for b in siblings)
+        wanted = self._inner(term, value, inside, name)
+        others = tuple(self._inner(term, b, inside) for b in siblings)
         made = []
         if least:
             made.append(s.Qualified(wanted, least, None, others))

@@ -69,14 +69,16 @@ def last_check(store: Path) -> Checked | None:
 def publish_check(info: SnapshotInfo) -> Checked | None:
     """What the gate said of a publish, as its manifest has it; None for what was not published through the gate.
 
-    ``{"shacl": {"violations": 0, "warnings": {code: n}, "shapes": digest, "checked": "incremental"}}``; manifests of
-    earlier versions have ``{"warnings": {code: n}}`` alone.
+    ``{"shacl": {"violations": 0, "warnings": {code: n}, "shapes": digest, "checked": "incremental"}}``, with ``broken``
+    beside it: violations by code that articles left behind when they were taken back. Manifests of earlier versions
+    have ``{"warnings": {code: n}}`` alone.
     """
     row = info.summary.get("shacl")
     if isinstance(row, Mapping):
         codes: dict[str, dict[str, int]] = {}
         if row.get("violations"):
-            codes["Violation"] = {"": int(row["violations"])}
+            broken = info.summary.get("broken")
+            codes["Violation"] = dict(broken) if isinstance(broken, Mapping) else {"": int(row["violations"])}
         if row.get("warnings"):
             codes["Warning"] = dict(row["warnings"])
         return Checked(info.id, str(row.get("checked", "incremental")), codes, str(row.get("shapes", "")))

@@ -41,6 +41,8 @@ PAGES = {
     "sparql": "/sparql",
     "answer": f"/sparql?query={RUN}",
     "status": "/status",
+    "shapes": "/shapes.html",
+    "check": "/shapes/validate",
 }
 #: Colour contrast of text against its background, as WCAG 2.2 (section 1.4.3) counts it, for every visible text.
 CONTRAST = """() => {
@@ -164,4 +166,27 @@ def test_searching_and_asking_work_without_scripts(browser: Browser, address: st
     page.get_by_label("Query").fill("SELECT ?o { ?s <http://schema.org/headline> ?o } ORDER BY ?o LIMIT 2")
     page.get_by_role("button", name="Run", exact=True).click()
     assert page.get_by_role("row").count() == 3
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_data_can_be_checked_in_the_form_and_the_report_read(
+    browser: Browser, address: str, width: int, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(address + "/shapes/validate")
+    page.get_by_label("RDF").fill(
+        f"""<{n.FREED}#quote-1> a <http://schema.org/Quotation> ; <http://schema.org/text> "{"longword" * 60}" ;
+        <http://schema.org/isPartOf> <{n.FREED}#id> . <{n.FREED}#id> a <http://schema.org/NewsArticle> ."""
+    )
+    page.get_by_role("button", name="Check").click()
+    assert "refused: " in page.get_by_role("main").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate(OVERHANG) == []
+    assert page.evaluate(CONTRAST) == []
+    page.get_by_role("link", name="A1", exact=True).click()
+    assert page.url.endswith("/shapes.html#A1")
+    assert page.evaluate("document.querySelector(':target').innerText").startswith("A1")
     context.close()

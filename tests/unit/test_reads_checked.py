@@ -44,6 +44,17 @@ def test_a_publish_says_what_the_gate_found() -> None:
     )
 
 
+def test_what_a_publish_left_broken_is_told_by_code() -> None:
+    said = {"violations": 3, "warnings": {}, "shapes": "abc", "checked": "incremental"}
+    found = publish_check(info(shacl=said, broken={"M10": 2, "A18": 1}))
+    assert found is not None
+    assert found.codes == {"Violation": {"M10": 2, "A18": 1}}
+    assert found.counts["Violation"] == 3
+    alone = publish_check(info(shacl=said))
+    assert alone is not None
+    assert alone.counts["Violation"] == 3
+
+
 def test_what_an_older_version_published_is_read() -> None:
     assert publish_check(info(articles=2, warnings={"A5": 3})) == Checked("s-1", "incremental", {"Warning": {"A5": 3}})
     assert publish_check(info(articles=2, warnings={})) == Checked("s-1", "incremental", {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -16,6 +17,8 @@ from kg.shacl.stamp import Finding, Stamp
 from kg.shacl.view import MemoryView, Node
 from kg.shacl.whole import Whole
 
+#: A node of the data in Turtle.
+_NODE = re.compile(r"(?<![\w'])(?:ex:[a-e]|_:[xy])(?!\w)")
 #: The components of the shapes' own that have an ASK validator.
 ASKED = frozenset({"http://example.org/LongerComponent", "http://example.org/LinkedComponent"})
 #: What is compared of a result: focus node, path, value, component, severity and source shape.
@@ -31,6 +34,11 @@ def shapes_graph(data: str, *parts: str) -> ShapesGraph:
     """The shapes graphs as one, read with the class hierarchy of the data (all given in Turtle without prefixes)."""
     sources = [("shapes.ttl", (PREFIXES + COMPONENTS + "".join(parts)).encode())]
     return ShapesGraph.parse(sources, ontology=[("data.ttl", (PREFIXES + data).encode())])
+
+
+def copies(data: str, number: int) -> str:
+    """A data graph and copies of it with nodes of their own, of the same classes."""
+    return data + "".join(_NODE.sub(rf"\g<0>{copy}", data) for copy in range(number))
 
 
 def stored(data: tuple[Triple, ...]) -> Store:

@@ -24,8 +24,9 @@ _SHORT = 512
 _STEPS = 20_000
 
 
+@lru_cache(maxsize=512)
 def matcher(pattern: str, flags: str = "") -> Callable[[str], bool]:
-    """A function text → whether the expression matches somewhere in it.
+    """A function text → whether the expression matches somewhere in it; the same one for the same expression.
 
     Raises ``ValueError`` when the expression is none that can be evaluated in linear time.
     """
@@ -87,7 +88,7 @@ def _quick(pattern: str, flags: str, known: Regex) -> Callable[[str], re.Match[s
 
 
 def _longest(known: Regex) -> int:
-    below, above = -1, 1 << 16
+    below, above = -1, 1 << 13
     while above - below > 1:
         middle = (below + above) // 2
         if known.steps(middle) <= _STEPS:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
@@ -16,6 +18,9 @@ from kg.shacl.path import Path, predicate
 from kg.shacl.shape import Custom, Query, Shape, Sparql
 from kg.shacl.stamp import Finding, Stamp
 from kg.shacl.view import Node, View
+
+if TYPE_CHECKING:
+    from kg.shacl.query import Prepared
 
 __all__ = ["Ask", "Judge", "Solve", "answer", "question", "solutions"]
 
@@ -36,35 +41,37 @@ def solutions(query: Query, prebound: Iterable[str], path: Path | None = None) -
     Raises :class:`kg.shacl.shapes.Unsupported` for a query that neither engine knows and
     :class:`kg.shacl.query.IllFormed` for one that SHACL forbids.
     """
-    from kg.shacl.query import prepare, solve_in_store
-    from kg.shacl.shapes import Unsupported
+    prepared = _prepared(query, frozenset(prebound), path)
+    if prepared is not None:
+        return prepared.solve
+    from kg.shacl.query import solve_in_store
 
-    names = frozenset(prebound)
-    try:
-        return prepare(query, prebound=names, path=path).solve
-    except Unsupported:
-        _try_in_store(query, names, path)
-        return lambda view, bindings: solve_in_store(view.store, query, bindings, path)
+    return lambda view, bindings: solve_in_store(view.store, query, bindings, path)
 
 
 def answer(query: Query, prebound: Iterable[str], path: Path | None = None) -> Ask:
     """The function that answers an ASK query. Raises what :func:`solutions` does."""
+    prepared = _prepared(query, frozenset(prebound), path)
+    if prepared is not None:
+        return prepared.ask
+    from kg.shacl.query import solve_in_store
+
+    return lambda view, bindings: any(True for _ in solve_in_store(view.store, query, bindings, path))
+
+
+@lru_cache(maxsize=512)
+def _prepared(query: Query, names: frozenset[str], path: Path | None) -> Prepared | None:
+    """The query compiled, None when it is to be asked of a store; the parts of a gate compile the same queries."""
     from kg.shacl.query import prepare, solve_in_store
     from kg.shacl.shapes import Unsupported
 
-    names = frozenset(prebound)
     try:
-        return prepare(query, prebound=names, path=path).ask
+        return prepare(query, prebound=names, path=path)
     except Unsupported:
-        _try_in_store(query, names, path)
-        return lambda view, bindings: any(True for _ in solve_in_store(view.store, query, bindings, path))
-
-
-def _try_in_store(query: Query, names: Collection[str], path: Path | None) -> None:
-    from kg.shacl.query import solve_in_store
-
-    for _ in solve_in_store(Store(), query, dict.fromkeys(sorted(names), NamedNode("urn:x-nothing")), path):
-        break
+        # Raises what this engine does not know either.
+        nothing = dict.fromkeys(sorted(names), NamedNode("urn:x-nothing"))
+        next(iter(solve_in_store(Store(), query, nothing, path)), None)
+        return None
 
 
 def question(shape: Shape, constraint: Sparql | Custom, stamp: Stamp) -> Judge:

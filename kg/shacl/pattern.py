@@ -24,7 +24,7 @@ _SHORT = 512
 _STEPS = 20_000
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def matcher(pattern: str, flags: str = "") -> Callable[[str], bool]:
     """A function text → whether the expression matches somewhere in it; the same one for the same expression.
 
@@ -52,7 +52,7 @@ def matcher(pattern: str, flags: str = "") -> Callable[[str], bool]:
 def _linear(pattern: str, flags: str) -> Callable[[str], bool]:
     store = Store()
 
-    @lru_cache(maxsize=1024)
+    @lru_cache(maxsize=256)
     def cached(text: str) -> bool:
         return run(text)
 

@@ -58,6 +58,7 @@ BROKEN = {
     "Y31": "\nex:S a sh:PropertyShape .",
     "Y32": "\nex:S sh:minCount 1 .",
     "Y34": "ex:S a sh:NodeShape .\n<http://e/> sh:entailment <http://www.w3.org/ns/entailment/RDFS> .",
+    "Y35": "ex:S a sh:NodeShape ; sh:closed true ;\n sh:ignoredProperties ( 'p' ) .",
     "Y40": "ex:S a sh:NodeShape ;\n sh:sparql [ sh:ask 'ASK {}' ] .",
     "Y41": "ex:S a sh:NodeShape ; sh:sparql [\n sh:prefixes 'ex' ; sh:select 'SELECT $this {}' ] .",
     "Y42": "ex:\n sh:declare [ sh:prefix ex:ex ; sh:namespace 'http://e/' ] .",

@@ -59,6 +59,16 @@ def test_the_publications_own_shapes_are_in_it(tmp_path: Path) -> None:
     assert "schema:editor" in made["classes"]["schema:NewsArticle"]["properties"]
 
 
+def test_broken_shapes_are_the_operators_business_and_name_no_place_on_the_host(tmp_path: Path) -> None:
+    own = tmp_path / "shapes"
+    own.mkdir()
+    (own / "desk.ttl").write_text("this is no Turtle", encoding="utf-8")
+    answer = create_app(newsroom.settings(tmp_path, **{"shapes.folder": str(own)})).test_client().get(ADDRESS)
+    assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
+    assert answer.get_json()["error"] == "ConfigError"
+    assert str(tmp_path) not in answer.text
+
+
 def test_what_the_documentation_shows_is_in_the_answer(client: FlaskClient) -> None:
     page = (DOCS / "queries.md").read_text(encoding="utf-8")
     (shown,) = (json.loads(t) for t in re.findall(r"```json\n(.*?)```", page, re.DOTALL) if '"classes"' in t)

@@ -18,7 +18,8 @@ from kg.shacl import shape as s
 from kg.shacl.closures import Compiled, compile_shape
 from kg.shacl.failures import Proof, Way, ways
 from kg.shacl.focus import Foci
-from kg.shacl.stamp import Finding, Stamp, stamp
+from kg.shacl.rows import Rows
+from kg.shacl.stamp import Finding, Stamp
 from kg.shacl.view import Node, StoreView
 from kg.vocab import RDF, compact
 
@@ -33,14 +34,6 @@ _RARE = 4
 _COMMON = 8
 #: So few focus nodes are all judged, unless their values are what leads to them: that takes no longer than one query.
 _FEW = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A SPARQL constraint as one query for all focus nodes; ``stamp`` is set when its rows are the results."""
-
-    query: str
-    stamp: Stamp | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +130,7 @@ class _Run:
         given = self.given[unit.foci]
         found: list[Finding] = []
         if unit.rows is not None and unit.rows.stamp is not None:
-            found.extend(self._rows(unit, unit.rows.query, unit.rows.stamp, given))
+            found.extend(self._results(unit, unit.rows, unit.rows.stamp, given))
             candidates: Iterable[Node] = given
         elif unit.ways is None:
             candidates = self._all(unit, given)
@@ -151,22 +144,15 @@ class _Run:
         return found
 
     def _all(self, unit: Unit, given: dict[Node, None]) -> Iterator[Node]:
-        """Every focus node, or every one a SPARQL constraint gives a row for."""
+        """Every focus node, or every one a SPARQL constraint gives a solution for."""
         yield from given
         if unit.rows is not None:
-            query = unit.rows.query
+            found = dict.fromkeys(focus for focus, _ in self._solutions(unit.foci, unit.rows))
+            yield from (focus for focus in found if focus not in given)
         elif unit.foci.patterns:
-            query = f"SELECT DISTINCT ?this {{ {unit.foci.pattern} }}"
-        else:
-            return
-        seen: set[Node] = set()
-        for solution in self._ask(query):
-            focus = solution["this"]
-            if focus in given or (unit.rows is not None and focus in seen):
-                continue
-            if unit.rows is not None:
-                seen.add(focus)
-            yield focus
+            for solution in self._ask(f"SELECT DISTINCT ?this {{ {unit.foci.pattern} }}"):
+                if (focus := solution["this"]) not in given:
+                    yield focus
 
     def _candidates(self, unit: Unit, how: Sequence[Way]) -> Iterator[Node]:
         """Focus nodes that may fail, some perhaps twice."""
@@ -191,19 +177,28 @@ class _Run:
                 if not alone or is_focus(focus):
                     yield focus
 
-    def _rows(self, unit: Unit, query: str, mark: Stamp, given: dict[Node, None]) -> Iterator[Finding]:
-        """The results of a SPARQL constraint whose rows they are, the given focus nodes left out."""
+    def _results(self, unit: Unit, rows: Rows, mark: Stamp, given: dict[Node, None]) -> Iterator[Finding]:
+        """The results of a SPARQL constraint whose solutions they are, the given focus nodes left out."""
         path = unit.compiled.shape.path
-        solutions = self._ask(query)
-        with_value = any(v.value == "value" for v in solutions.variables)
         seen: set[tuple[Node | None, ...]] = set()
-        for solution in solutions:
-            row, focus = tuple(solution), solution["this"]
+        for focus, solution in self._solutions(unit.foci, rows):
+            row = tuple(solution.values())
             if row in seen or focus in given:
                 continue
             seen.add(row)
-            value = solution["value"] if with_value else None
+            value = solution.get("value")
             yield focus, path, focus if value is None and path is None else value, mark
+
+    def _solutions(self, foci: Foci, rows: Rows) -> Iterator[tuple[Node, dict[str, Node | None]]]:
+        """(focus node, solution) of a SPARQL constraint, without the targets where they are no small part of it."""
+        alone = rows.alone if self.count[foci] * _COMMON >= self._typed else None
+        is_focus = self.is_focus[foci]
+        solutions = self._ask(alone or rows.joined)
+        names = [v.value for v in solutions.variables]
+        for solution in solutions:
+            focus = solution["this"]
+            if alone is None or is_focus(focus):
+                yield focus, dict(zip(names, solution, strict=True))
 
     def _is_proven(self, proof: Proof, foci: Foci) -> bool:
         """Whether two counts show that nothing fails; when they do not, something may."""
@@ -263,30 +258,13 @@ def _units(root: s.Root, foci: Foci) -> Iterator[Unit]:
             yield _unit(root, foci, c.shape)
         elif isinstance(c, s.Sparql):
             own = replace(shape, constraints=(c,))
-            yield Unit(root, foci, _label(root, c.node), compile_shape(own), None, _set(own, c, foci))
+            yield Unit(root, foci, _label(root, c.node), compile_shape(own), None, Rows.of(own, c, foci))
         elif isinstance(c, s.Custom):
             yield Unit(root, foci, _label(root, c.iri), compile_shape(replace(shape, constraints=(c,))), None)
 
 
 def _unit(root: s.Root, foci: Foci, shape: s.Shape) -> Unit:
     return Unit(root, foci, _label(root, shape.node, shape), compile_shape(shape), ways(shape))
-
-
-def _set(shape: s.Shape, constraint: s.Sparql, foci: Foci) -> Rows | None:
-    """The constraint as one query for all focus nodes, where that is provably the same."""
-    from kg.shacl.query import set_form
-
-    if not foci.patterns:
-        return None
-    query = set_form(constraint.query, foci.patterns, shape.path)
-    if query is None:
-        return None
-    mark = stamp(shape, constraint)
-    solutions = Store().query(query)
-    assert isinstance(solutions, QuerySolutions)
-    names = {v.value for v in solutions.variables}
-    plain = not names & {"path", "message", "failure"} and "{" not in mark.message
-    return Rows(query, mark if plain else None)
 
 
 def _label(root: s.Root, node: Node, shape: s.Shape | None = None) -> str:
@@ -300,7 +278,7 @@ def _label(root: s.Root, node: Node, shape: s.Shape | None = None) -> str:
 
 def _planned(unit: Unit) -> str:
     if unit.rows is not None:
-        return "one query for all focus nodes"
+        return unit.rows.alone or unit.rows.joined
     if unit.ways is None:
         return "every focus node"
     return "; ".join(w.pattern for w in unit.ways) or "cannot fail"

@@ -370,6 +370,65 @@ def test_every_constraint_but_a_few_is_narrowed_down_by_sparql() -> None:
     assert {name for name, _ in judged} <= {"HasValue", "Qualified"}
 
 
+# ---- constraints in SPARQL -----------------------------------------------------------------------------------------
+
+QUERIES = (
+    "SELECT $this ?value WHERE { $this ex:p ?value . ?other ex:p ?value . FILTER(?other != $this) }",
+    "SELECT DISTINCT $this ?value WHERE { $this ex:p ?value ; ex:q ?value }",
+    "SELECT $this WHERE { FILTER NOT EXISTS { $this ex:p ?value } }",
+    "SELECT $this ?value WHERE { OPTIONAL { $this ex:p ?value } FILTER(!BOUND(?value)) }",
+    "SELECT $this ?value ?also WHERE { $this ex:p ?value . OPTIONAL { ?value ex:q ?also } }",
+    "SELECT $this (COUNT(?v) AS ?value) WHERE { $this ex:p ?v } GROUP BY $this HAVING(COUNT(?v) > 1)",
+    "SELECT $this ?value WHERE { { $this ex:p ?value } UNION { $this ex:q ?value . FILTER(isIRI($this)) } }",
+    "SELECT $this ?value WHERE { $this ex:p ?x . BIND($this AS ?value) FILTER(isLiteral(?x)) }",
+    "SELECT $this ?path ?value WHERE { $this ?path ?value . FILTER(isBlank(?value)) }",
+    "SELECT $this WHERE { $this ex:p* ?value . FILTER(?value = 7) }",
+    "SELECT $this ?value WHERE { ?value ex:p|ex:q $this . FILTER(BOUND($this)) } ORDER BY ?value LIMIT 2",
+)
+
+
+@pytest.mark.parametrize("targets", [TARGETS, TARGETS[:2], TARGETS[2:5], TARGETS[5:]], ids=len)
+@pytest.mark.parametrize("message", ["no", "{?value} of {$this}"])
+def test_sparql_constraints_are_asked_once_and_say_the_same(targets: tuple[s.Target, ...], message: str) -> None:
+    store = filled(Store(), dense(11))
+    for text in QUERIES:
+        query = s.Query(text, (("ex", EX),))
+        constraint = s.Sparql(iri("query"), query, (Literal(message),))
+        root = s.Root(shape(s.NodeKind("IRI"), constraint), targets)
+        expected = Counter(map(str, one_by_one(root, store)))
+        compiled = Whole((root,))
+        for few in (False, True):
+            with asked(few=few):
+                assert Counter(map(str, compiled.check(store))) == expected, text
+
+
+def test_most_sparql_constraints_are_one_query() -> None:
+    narrowed = []
+    for text in QUERIES:
+        constraint = s.Sparql(iri("query"), s.Query(text, (("ex", EX),)), ())
+        (unit,) = Whole((s.Root(shape(constraint), TARGETS[:2]),)).units
+        narrowed.append(unit.narrowed)
+    assert narrowed.count(False) <= 2
+
+
+def test_a_constraint_component_asks_each_value() -> None:
+    query = s.Query("ASK { FILTER(isIRI($value) || $value = $most) }")
+    bindings: tuple[tuple[str, Node], ...] = (("most", typed("7", XSD.integer)),)
+    constraint = s.Custom(iri("Component"), bindings, iri("validator"), True, query, ())
+    root = s.Root(shape(constraint, path=path(P)), TARGETS)
+    store = filled(Store(), dense(12))
+    found = Whole((root,)).check(store)
+    assert found
+    assert told(found) == told(one_by_one(root, store))
+
+
+def test_a_target_in_sparql_gives_focus_nodes() -> None:
+    query = s.Query("SELECT ?this WHERE { ?this ex:p ?value . FILTER(isLiteral(?value)) }", (("ex", EX),))
+    root = s.Root(shape(s.MaxCount(0), path=path(P)), (s.Target("target", iri("target"), query=query),))
+    store = filled(Store(), [(iri("x"), P, Literal("a")), (iri("y"), P, iri("x"))])
+    assert [str(f[0]) for f in Whole((root,)).check(store)] == [str(iri("x"))]
+
+
 # ---- one store, many ways to look at it ----------------------------------------------------------------------------
 
 ALL = (

@@ -130,6 +130,19 @@ def test_an_article_without_an_address_is_not_asked_for_its_authors_pages(
     assert "P3" not in codes(gate, article, change)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Ada Brook", False), ("Ada Brook, Jr.", False), ("Brandt Anderson", False), ("Byron Ode", False),
+     ("By Ada Brook", True), ("Dr. Ada Brook", True), ("Ada Brook, Bob Wu", True), ("Ada Brook and Bob Wu", True),
+     ("Ada Brook | The Courier", True), ("ada@news.example", True), ("Ada Brook Staff Writer", True),
+     ("Ada Brook, Jr., Bob Wu", True)],
+)  # fmt: skip
+def test_an_authors_name_is_the_name_and_nothing_else(
+    gate: Gate, article: tuple[Triple, ...], name: str, said: bool
+) -> None:
+    assert codes(gate, article, lambda g: broken.author(g, SCHEMA.Person, name)) == ({"P2"} if said else set())
+
+
 def test_the_publisher_may_be_the_author_as_an_organization(gate: Gate, article: tuple[Triple, ...]) -> None:
     def change(g: Any) -> None:
         broken.author(g, SCHEMA.Organization, g.text(g.one(g.article, SCHEMA.publisher), SCHEMA.name))

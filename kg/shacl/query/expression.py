@@ -350,6 +350,8 @@ def _numbers(left: Typed, right: Typed, test: Callable[[int], bool], equality: b
                 return None
             found = equal(x if x_term else number_term(x), y if y_term else number_term(y))
             return None if found is None else found is equality
+        if type(m) is int and type(n) is int:
+            return test((m > n) - (m < n))
         order_found = compare_numbers(m, n)
         if order_found is None:  # NaN is unequal to everything and in no order
             return equality is False

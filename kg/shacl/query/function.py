@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable
 from decimal import ROUND_DOWN, Decimal
@@ -272,11 +273,17 @@ def _part(before: bool) -> Make:
 def _concat(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Typed:
     parts = [compiler.compile(e) for e in args]
     if all(p.kind == "string" for p in parts):
-        runs = [p.run for p in parts]
+        runs = [(i, p.run) for i, (p, e) in enumerate(zip(parts, args, strict=True)) if not isinstance(e, Literal)]
+        pattern = [e.value if isinstance(e, Literal) else "" for e in args]
 
         def plain(view: View, row: Row) -> str | None:
-            values = [each(view, row) for each in runs]
-            return None if None in values else "".join(values)
+            values = pattern.copy()
+            for i, each in runs:
+                value = each(view, row)
+                if value is None:
+                    return None
+                values[i] = value
+            return "".join(values)
 
         return Typed("string", plain)
     strings = [p.string() for p in parts]
@@ -347,13 +354,20 @@ def _regex(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Ty
 # ---- numbers ---------------------------------------------------------------------------------------------------------
 
 
+#: The operators that stay within the integers.
+_WHOLE: dict[str, Callable[[int, int], int]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+
+
 def _arithmetic(compiler: Compiler, name: str, args: tuple[a.Expression, ...]) -> Typed:
     left, right = (compiler.compile(e) for e in args)
     if left.kind == right.kind == "number":
         x_run, y_run = left.run, right.run
+        whole = _WHOLE.get(name)
 
         def plain(view: View, row: Row) -> Any:
             x, y = x_run(view, row), y_run(view, row)
+            if whole is not None and type(x) is int and type(y) is int:
+                return whole(x, y)
             return None if x is None or y is None else arithmetic(name, x, y)
 
         return Typed("number", plain)

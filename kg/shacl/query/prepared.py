@@ -46,7 +46,13 @@ class Prepared:
 
         ``bindings`` are values for prebound variables; one without a value is an ordinary variable.
         """
-        compiled, row = self._row(bindings)
+        compiled = self._whole
+        row: list[Node | None] = [None] * compiled.size
+        try:
+            for name, slot in compiled.given:
+                row[slot] = bindings[name]
+        except KeyError:
+            compiled, row = self._row(bindings)
         found = compiled.rows(view, row)
         if not found:
             return iter(())

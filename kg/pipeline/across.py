@@ -1,7 +1,7 @@
 """The gate's second place, inside the transaction: what a change does to everything that is published already.
 
 Each article was checked alone before (decision 6). Here only focus nodes that the change touches are asked about, so
-the cost follows the change and not the store (docs/decisions/0030-incremental-gate.md), and only violations that were
+the cost follows the change and not the store (docs/decisions/0031-incremental-gate.md), and only violations that were
 not there before count: what was published under older shapes refuses nobody.
 """
 

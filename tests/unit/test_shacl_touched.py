@@ -121,6 +121,58 @@ def test_the_walk_stops_where_a_value_is_still_an_instance() -> None:
     assert touched(found, data, remove="ex:hub a ex:B .") == {ex("a")}
 
 
+@pytest.mark.parametrize(
+    ("constraint", "data", "add", "remove"),
+    [
+        ("sh:equals ex:q", "ex:a ex:p 1 ; ex:q 1 .", "ex:a ex:q 2 .", "ex:a ex:q 1 ."),
+        ("sh:disjoint ex:q", "ex:a ex:p 1 ; ex:q 2 .", "ex:a ex:q 1 .", ""),
+        ("sh:lessThan ex:q", "ex:a ex:p 1 ; ex:q 2 .", "ex:a ex:q 0 .", ""),
+        ("sh:lessThanOrEquals ex:q", "ex:a ex:p 1 ; ex:q 2 .", "ex:a ex:q 0 .", ""),
+        ("sh:qualifiedValueShape [ sh:class ex:B ] ; sh:qualifiedMaxCount 0", "ex:a ex:p ex:b .", "ex:b a ex:B .", ""),
+        (
+            "sh:qualifiedValueShape [ sh:class ex:B ] ; sh:qualifiedMinCount 1",
+            "ex:a ex:p ex:b . ex:b a ex:B .",
+            "",
+            "ex:b a ex:B .",
+        ),
+        (
+            "sh:xone ( [ sh:class ex:B ] [ sh:class ex:C ] )",
+            "ex:a ex:p ex:b . ex:b a ex:B .",
+            "ex:b a ex:C .",
+            "ex:b a ex:B .",
+        ),
+    ],
+)
+def test_what_a_constraint_reads_beside_the_path_touches_too(constraint: str, data: str, add: str, remove: str) -> None:
+    found = dependences(f"ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:property [ sh:path ex:p ; {constraint} ] .")
+    if add:
+        assert len(change(found, data, add=add, worse=True).new) == 1
+    if remove:
+        assert len(change(found, data, remove=remove, worse=True).new) == 1
+
+
+def test_siblings_of_a_qualified_shape_are_read_too() -> None:
+    found = dependences(
+        """ex:S a sh:NodeShape ; sh:targetNode ex:a ;
+        sh:property [ sh:path ex:p ; sh:qualifiedValueShapesDisjoint true ; sh:qualifiedMinCount 1 ;
+          sh:qualifiedValueShape [ sh:class ex:B ] ] ;
+        sh:property [ sh:path ex:p ; sh:qualifiedValueShapesDisjoint true ; sh:qualifiedMinCount 0 ;
+          sh:qualifiedValueShape [ sh:class ex:C ] ] ."""
+    )
+    data = "ex:a ex:p ex:b . ex:b a ex:B ."
+    assert len(change(found, data, add="ex:b a ex:C .", worse=True).new) == 1
+    assert change(found, data + "ex:b a ex:C .", remove="ex:b a ex:C .", worse=True).new == ()
+
+
+def test_a_repeated_step_is_walked_back_as_far_as_it_goes() -> None:
+    found = dependences(
+        """ex:S a sh:NodeShape ; sh:targetClass ex:A ;
+        sh:property [ sh:path [ sh:oneOrMorePath ex:p ] ; sh:class ex:B ] ."""
+    )
+    data = "ex:a a ex:A ; ex:p ex:b . ex:b a ex:B ; ex:p ex:c . ex:c a ex:B ; ex:p ex:d . ex:d a ex:B ."
+    assert [f[2] for f in change(found, data, add="ex:d ex:p ex:e .").new] == [ex("e")]
+
+
 # ---- queries --------------------------------------------------------------------------------------------------------
 
 

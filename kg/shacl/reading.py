@@ -16,6 +16,7 @@ from kg.shacl.components import Component, components, query_of, sparql_target
 from kg.shacl.path import Path
 from kg.shacl.pattern import matcher
 from kg.shacl.shapes import NKGS, ShapesGraph, shown, together
+from kg.shacl.source import SOUGHT
 from kg.shacl.spelling import misspelt
 from kg.shacl.view import Node
 from kg.vocab import SH, XSD
@@ -42,6 +43,8 @@ def read_roots(shapes: ShapesGraph, *, checked: bool = True) -> tuple[s.Root, ..
     reader = _Reader(shapes)
     found = []
     for node in shapes.roots():
+        if len(reader.errors) > SOUGHT:
+            break
         targets, shape = reader.attempt(reader.targets, node), reader.attempt(reader.shape, node)
         if targets is not None and shape is not None:
             found.append(s.Root(shape, targets, shapes.of_dataset(node), reader.of_annotations(node)))
@@ -115,7 +118,7 @@ class _Reader:
         """Reads the shapes that no target leads to, for what is wrong with them: they may be meant to be used."""
         terms = [SH[name] for name in ("path", "sparql", *_READERS, *_NESTING)]
         for node in dict.fromkeys(node for term in terms for node, _ in self.graph.view.pairs(term)):
-            if node not in self._known and not self.graph.off(node):
+            if node not in self._known and not self.graph.off(node) and len(self.errors) <= SOUGHT:
                 self.attempt(self.shape, node)
 
     def targets(self, node: Node) -> tuple[s.Target, ...]:

@@ -51,7 +51,8 @@ def misspelt(shapes: ShapesGraph) -> list[ConfigError]:
         iri = t.predicate.value
         if iri.startswith(SH.iri) and iri[len(SH.iri) :] not in _KNOWN:
             odd.append(t)
-    wrong = (t for t in odd if t.subject not in parameters and (t.subject in told or _is_shape(shapes, t.subject)))
+    meant = {n for n in {t.subject for t in odd} - parameters if n in told or _is_shape(shapes, n)}
+    wrong = (t for t in odd if t.subject in meant)
     errors = []
     for t in islice(wrong, SOUGHT):
         name = t.predicate.value[len(SH.iri) :]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from kg.shacl.query import algebra as a
-from kg.shacl.query.expression import Row
 from kg.shacl.query.scan import is_node, matches
+from kg.shacl.query.typed import Row
 from kg.shacl.query.way import inverted, starts, walker
 from kg.shacl.view import Node, StoreView, View
 from kg.vocab import RDF

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 
 from kg.shacl.query import algebra as a
 from kg.shacl.query.bgp import Build, Place, Run, listed_step, node_step, ordered, star_step, triple_step
-from kg.shacl.query.expression import Closure, Compiler, Row
+from kg.shacl.query.expression import Compiler
 from kg.shacl.query.scope import certain, mentioned, possible, sensitive, sensitive_steps, variables
 from kg.shacl.query.solution import Rows, selection
+from kg.shacl.query.typed import Closure, Row
 from kg.shacl.query.way import zero_length
 from kg.shacl.shapes import Unsupported
 from kg.shacl.view import View

@@ -11,8 +11,9 @@ from pyoxigraph import Literal
 
 from kg.shacl.query import algebra as a
 from kg.shacl.query.bgp import Run
-from kg.shacl.query.expression import Closure, Compiler, Row
+from kg.shacl.query.expression import Compiler
 from kg.shacl.query.scope import possible
+from kg.shacl.query.typed import Closure, Row
 from kg.shacl.query.value import Number, arithmetic, number, number_term, order_key
 from kg.shacl.shapes import Unsupported
 from kg.shacl.view import Node, View

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from kg.queries.syntax import Branch
 from kg.shacl.query import algebra as a
+from kg.shacl.query.notation import read_way
 from kg.shacl.query.scope import mentioned, possible, variables
 from kg.shacl.query.term import Terms
 from kg.shacl.shapes import Unsupported
@@ -247,7 +248,7 @@ class _Reader:
             verb, objects = one.parts
             if objects.kind != "object_list":
                 raise Unsupported(objects.kind)
-            predicate: a.Var | a.Way = _var(verb) if verb.kind == "var" else self.way(verb)
+            predicate: a.Var | a.Way = _var(verb) if verb.kind == "var" else read_way(verb, self.terms)
             for branch in objects.named():
                 made.extend(self.link(subject, predicate, self.node(branch, made)))
 
@@ -292,53 +293,6 @@ class _Reader:
 
     def new(self) -> a.Var:
         return a.Var(f"_:#{next(self.fresh)}")
-
-    # ---- paths -------------------------------------------------------------------------------------------------------
-
-    def way(self, branch: Branch) -> a.Way:
-        if branch.literal and branch.kind == "a":
-            return a.Link(RDF.type)
-        if branch.kind == "binary_path":
-            left, mark, right = branch.parts
-            kind = a.Sequence if mark.kind == "/" else a.Alternative
-            return kind((self.way(left), self.way(right)))
-        if branch.kind != "path_element":
-            raise Unsupported(branch.kind)
-        inverse = branch.first("path_inverse") is not None
-        negated = branch.first("path_negated_property_set")
-        modifier = branch.first("path_mod")
-        inner = next((b for b in branch.named() if b.kind not in ("path_inverse", "path_mod")), None)
-        found: a.Way
-        if branch.has("!"):
-            if negated is None:
-                raise Unsupported("a negated property set")
-            found = self.negated(negated)
-        elif branch.has("a"):
-            found = a.Link(RDF.type)
-        elif inner is None:
-            raise Unsupported("a path")
-        elif branch.has("("):
-            found = self.way(inner)
-        else:
-            found = a.Link(self.terms.iri(inner))
-        if modifier is not None:
-            sign = modifier.text
-            if sign not in ("?", "*", "+"):
-                raise Unsupported("a path")
-            found = a.Repeat(found, sign != "+", sign != "?")
-        return a.Inverse(found) if inverse else found
-
-    def negated(self, branch: Branch) -> a.Negated:
-        forward: set[NamedNode] = set()
-        backward: set[NamedNode] = set()
-        ones = branch.all("path_one_in_property_set")
-        for one in ones:
-            iri = RDF.type if one.has("a") else self.terms.iri(one.named()[0])
-            (backward if one.has("^") else forward).add(iri)
-        # The empty set !() excludes nothing.
-        return a.Negated(
-            frozenset(forward) if forward or not backward else None, frozenset(backward) if backward else None
-        )
 
     # ---- expressions -------------------------------------------------------------------------------------------------
 

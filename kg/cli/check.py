@@ -27,6 +27,7 @@ __all__ = ["COMMANDS"]
 FORMATS = ("table", "text", "json", "ttl", "html", "csv")
 #: Widest table, in columns.
 _WIDEST = 140
+_SEVERITIES = frozenset({"violation", "warning", "info"})
 _COLOURS = {"Violation": "red", "Warning": "yellow"}
 
 
@@ -72,9 +73,14 @@ def check(
             raise UsageError(f"{path}: there is no such file")
     if paths and (snapshot or since):
         raise UsageError("--snapshot and --since are about what is published; leave them out for files")
+    for name in severity:
+        if name.lower() not in _SEVERITIES and ":" not in name:
+            raise UsageError(f"--severity {name}: there is no such severity; give Violation, Warning, Info or an IRI")
     gate = _gate(context, shapes)
     for label, construct in gate.fallbacks:
         say(f"{label} runs in pySHACL, which is slow: {construct}")
+    if gate.fallbacks:
+        say(f"{gate.coverage.compiled:,} of {gate.coverage.constraints:,} constraints run compiled")
     if paths:
         from kg.store import export as exports
 
@@ -84,9 +90,11 @@ def check(
         rdf = exports.load_files([Path(p) for p in paths])
         with _Steps(shown=not context.as_json) as steps:
             whole = gate.check_store(rdf, jobs=jobs, progress=steps)
+        about = ", ".join(Path(path).name for path in paths)
         report = _shown(whole, severity, code).with_words(StoreView(rdf))
     else:
         with context.open().reader(snapshot) as reader:
+            about = f"snapshot {reader.info.id}" + (f" since {since}" if since else "")
             with _Steps(shown=not context.as_json) as steps:
                 whole = _published(context, gate, reader, since, jobs, steps)
             shown_in_default = context.settings["annotations_in_default_graph"]
@@ -94,7 +102,7 @@ def check(
             report = _shown(whole, severity, code).with_words(view)
             if snapshot is None and since is None and not shapes:
                 _keep(context, gate, reader, whole)
-    click.echo(_written(report, "json" if context.as_json else format), nl=False)
+    click.echo(_written(report, "json" if context.as_json else format, about), nl=False)
     if len(report.results) < len(whole.results):
         say(f"{len(report.results):,} of {len(whole.results):,} results are shown")
     return 1 if whole.violations else 0
@@ -171,7 +179,7 @@ def _shown(report: Report, severities: Sequence[str], codes: Sequence[str]) -> R
     )
 
 
-def _written(report: Report, format: str) -> str:
+def _written(report: Report, format: str, about: str) -> str:
     from kg.shacl import page, table
 
     if format == "json":
@@ -179,7 +187,7 @@ def _written(report: Report, format: str) -> str:
     if format == "ttl":
         return report.to_turtle()
     if format == "html":
-        return page.document(report, title="What the shapes say")
+        return page.document(report, title=f"What the shapes say of {about}")
     if format == "csv":
         return table.as_csv(report)
     if format == "text":

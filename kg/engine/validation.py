@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from kg import errors
-from kg.errors import EngineBusy, InputError, KgError, QueryTimeout, QueryTooLarge
+from kg.errors import EngineBusy, EngineUnavailable, InputError, KgError, QueryTimeout, QueryTooLarge
 
 if TYPE_CHECKING:
     from kg.shacl import Gate, Report
@@ -60,8 +60,9 @@ class Validator:
         """The report of a document; ``base`` is what its relative IRIs are resolved against.
 
         Raises :class:`kg.errors.InputError` for a document that cannot be read or is too large,
-        :class:`kg.errors.QueryTimeout`, :class:`kg.errors.QueryTooLarge` for too many results or too much memory, and
-        :class:`kg.errors.EngineBusy` while another one is checked.
+        :class:`kg.errors.QueryTimeout`, :class:`kg.errors.QueryTooLarge` for too many results or too much memory,
+        :class:`kg.errors.EngineBusy` while another one is checked, and :class:`kg.errors.EngineUnavailable` where the
+        process does not start or fails.
         """
         from kg.shacl import Report
 
@@ -84,7 +85,7 @@ class Validator:
         deadline = time.monotonic() + self.bounds.seconds
         whole = False
         try:
-            process = self._started()
+            process = self._started(deadline)
             process.send({"media_type": media_type, "base": base}, data)
             answer = process.answer(deadline)
             whole = True
@@ -95,6 +96,8 @@ class Validator:
                 seconds=self.bounds.seconds,
             ) from None
         except (EOFError, BrokenPipeError):
+            if self._process is None or self._process.failed:
+                raise EngineUnavailable("graphs cannot be checked now; the operator's log says why") from None
             raise QueryTooLarge(
                 "checking the graph ended before there was a report, most likely out of memory; send it in parts"
             ) from None
@@ -103,12 +106,12 @@ class Validator:
                 self._stop()
         return answer
 
-    def _started(self) -> _Process:
-        if self._process is not None and self._process.alive:
-            return self._process
-        self._stop()
-        self._process = _Process()
-        self._process.send(asdict(self.bounds), *self._parts)
+    def _started(self, deadline: float) -> _Process:
+        if self._process is None or not self._process.alive:
+            self._stop()
+            self._process = _Process()
+            self._process.send(asdict(self.bounds), *self._parts)
+            self._process.answer(deadline)
         return self._process
 
     def _stop(self) -> None:
@@ -133,6 +136,11 @@ class _Process:
     @property
     def alive(self) -> bool:
         return self._popen.poll() is None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended with an error of its own, which it has written to the log; else a signal ended it."""
+        return self._popen.wait() > 0
 
     def send(self, head: dict[str, Any], *parts: bytes) -> None:
         """Raises BrokenPipeError where the process has ended."""
@@ -199,6 +207,7 @@ def main() -> None:
     from kg.shacl import Gate, ShapesGraph
 
     gate = Gate(ShapesGraph.parse([("the shapes", shapes)], ontology=[("the classes", classes)]))
+    _say({})
     while (heard := _heard()) is not None:
         asked, (data,) = heard
         # should nobody be left to stop it: the signal ends the process
@@ -214,8 +223,12 @@ def main() -> None:
         except MemoryError:
             head = {"error": "QueryTooLarge", "message": "checking the graph took too much memory; send it in parts"}
         signal.setitimer(signal.ITIMER_REAL, 0)
-        sys.stdout.buffer.write(_message(head, body))
-        sys.stdout.buffer.flush()
+        _say(head, body)
+
+
+def _say(head: dict[str, Any], *parts: bytes) -> None:
+    sys.stdout.buffer.write(_message(head, *parts))
+    sys.stdout.buffer.flush()
 
 
 def _heard() -> tuple[dict[str, Any], list[bytes]] | None:

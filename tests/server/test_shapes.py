@@ -19,10 +19,14 @@ from werkzeug.serving import make_server
 
 from kg import config
 from kg.engine.validation import Bounds, Validator
-from kg.errors import EngineBusy, QueryTimeout, QueryTooLarge
+from kg.errors import EngineBusy, EngineUnavailable, QueryTimeout, QueryTooLarge
 from kg.formats import NT, serialize
-from kg.shacl import Report, ShapesGraph, profiles
+from kg.shacl import Gate, Report, ShapesGraph, profiles
+from kg.shacl.evidence import AllGraphs
+from kg.shacl.page import findings
 from kg.shacl.posted import read
+from kg.shacl.table import as_csv
+from kg.store import Store
 from kg.vocab import RDF, SH
 from server import create_app
 
@@ -245,6 +249,26 @@ def test_pages_of_other_sites_are_read_with_the_context_of_schema_org(client: Fl
     assert "A1" in {r["code"] for r in json.loads(answer.data)["results"]}
 
 
+def test_no_report_about_the_published_graph_holds_withheld_words(store: Store) -> None:
+    """Shapes that find fault with every text, span and article show whatever there is to show of each."""
+    classes = "schema:NewsArticle nif:Context nif:OffsetBasedString schema:Quotation schema:Claim schema:ImageObject"
+    everything = f"""@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix schema: <http://schema.org/> .
+        @prefix nif: <http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#> .
+        <urn:x-all> a sh:NodeShape ; sh:targetClass {", ".join(classes.split())} ; sh:property
+        [ sh:path schema:nothing ; sh:minCount 1 ], [ sh:path schema:articleBody ; sh:maxLength 0 ],
+        [ sh:path nif:isString ; sh:maxLength 0 ], [ sh:path nif:anchorOf ; sh:maxLength 0 ],
+        [ sh:path schema:text ; sh:maxLength 0 ], [ sh:path schema:caption ; sh:maxLength 0 ] ."""
+    gate = Gate(ShapesGraph.parse([("all.ttl", everything.encode())]))
+    with store.reader() as reader:
+        report = gate.check_store(reader.rdf).with_words(AllGraphs(reader.rdf))
+    assert {n.FREED + "#id", n.FOREIGN + "#id"} <= {r.focus.value for r in report.results}
+    said = report.to_json() + report.to_turtle() + report.to_text() + as_csv(report) + findings(report)
+    assert "I only mended a pump" in said
+    assert n.SECRET[:40] not in said
+    runs = [n.SECRET[at : at + 40] for at in range(len(n.SECRET) - 40)]
+    assert not [run for run in runs if run in said]
+
+
 # ---- what is refused -----------------------------------------------------------------------------------------------
 
 
@@ -344,6 +368,14 @@ def test_memory_has_a_cap_and_the_next_graph_is_checked(validator: Make) -> None
     with pytest.raises(QueryTooLarge):
         one.check(rows, "text/turtle", base=n.BASE)
     assert not one.check(BAD, "text/turtle", base=n.BASE).accepted
+
+
+def test_a_fault_of_ours_is_not_blamed_on_the_graph(capfd: pytest.CaptureFixture[str]) -> None:
+    broken = Validator(b"no shapes at all", b"", Bounds(seconds=60))
+    with pytest.raises(EngineUnavailable, match="log"):
+        broken.check(BAD, "text/turtle", base=n.BASE)
+    assert "no valid Turtle" in capfd.readouterr().err
+    broken.close()
 
 
 def test_one_graph_is_checked_at_a_time(validator: Make, monkeypatch: pytest.MonkeyPatch) -> None:

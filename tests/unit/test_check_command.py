@@ -87,6 +87,7 @@ def test_every_format_says_the_same(kg: Any, news: Publication) -> None:
     assert table.splitlines()[0] == text.splitlines()[0]
     html = kg("check", file, "--format", "html")[1]
     assert html.startswith("<!doctype html>")
+    assert "What the shapes say of wrong.ttl" in html
     for one in made["results"]:
         assert one["fix"] in table
         assert one["fix"].replace("&", "&amp;") in html
@@ -149,6 +150,7 @@ def test_a_result_shows_the_words_behind_it(kg: Any, tmp_path: Path) -> None:
         (("--shapes", "nowhere.ttl"), 2, "nowhere.ttl: there is no such file"),
         (("--format", "pdf"), 2, "pdf"),
         (("--jobs", "0"), 2, "--jobs"),
+        (("--severity", "bad"), 2, "bad"),
         (("--since", "19990101T000000Z-0000"), 3, "19990101T000000Z-0000"),
     ],
 )
@@ -170,3 +172,16 @@ def test_broken_shapes_are_wrong_usage_and_name_the_line(kg: Any, tmp_path: Path
     code, _, err = kg("check", "--shapes", str(shapes))
     assert code == 2
     assert "broken.ttl:3" in err
+
+
+def test_what_runs_in_pyshacl_is_told(kg: Any, tmp_path: Path) -> None:
+    shapes = tmp_path / "expression.ttl"
+    shapes.write_text(
+        """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix schema: <http://schema.org/> .
+        <https://own.example/s#F> a sh:NodeShape ; sh:targetNode <urn:none> ;
+          sh:expression true ; sh:nodeKind sh:IRI ."""
+    )
+    code, out, err = kg("check", "--shapes", str(shapes))
+    assert (code, out) == (0, "conforms: nothing found\n")
+    assert "https://own.example/s#F runs in pySHACL" in err
+    assert "0 of 2 constraints run compiled" in err

@@ -97,18 +97,18 @@ def _less(path: Path | None, other: NamedNode, test: Callable[[int], bool]) -> F
 
 def _reader() -> Callable[[Node], Value | None]:
     """:func:`value_of` that remembers: the same dates and numbers come again and again."""
-    known: dict[Node, Value | None] = {}
+    known: dict[Node, Value] = {}
 
     def read(node: Node) -> Value | None:
-        if node in known:
-            return known[node]
-        made = value_of(node) if isinstance(node, Literal) else None
-        # A text is compared as it is, and may be long.
-        if made is not None and made[0] != "string":
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            known[node] = made
-        return made
+        value = known.get(node)
+        if value is None and isinstance(node, Literal):
+            value = value_of(node)
+            # A text is compared as it is, and may be long.
+            if value is not None and value[0] != "string":
+                if len(known) >= _REMEMBERED:
+                    known.clear()
+                known[node] = value
+        return value
 
     return read
 

@@ -66,20 +66,25 @@ def shapes(arguments: argparse.Namespace) -> ShapesGraph:
 def by_pyshacl(arguments: argparse.Namespace, graph: ShapesGraph, out: Path) -> None:
     """Runs pySHACL and writes its figures and results to a file."""
     import pyshacl
+    import rdflib
 
     from kg.shacl import oracle
 
     validate, seconds = pyshacl.validate, 0.0
 
-    def timed(*args: object, **options: object) -> object:
+    def timed(data: rdflib.Graph, **options: object) -> object:
         nonlocal seconds
+        # The oracle's own graph reads each query once; the baseline is pySHACL as it comes.
+        plain = rdflib.Graph()
+        for triple in data:
+            plain.add(triple)
         start = time.process_time()
         try:
-            return validate(*args, **options)  # type: ignore[arg-type]
+            return validate(plain, **options)  # type: ignore[arg-type]
         finally:
             seconds += time.process_time() - start
 
-    pyshacl.validate = timed
+    pyshacl.validate = timed  # type: ignore[assignment]
 
     def stamp(shape: Node, component: str, _constraint: Node | None) -> Stamp:
         return Stamp("", "", "", "", component, shape)

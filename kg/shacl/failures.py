@@ -1,86 +1,44 @@
 """How a node can fail a shape, as SPARQL graph patterns (the whole store, set at a time).
 
-A :class:`Way` is a pattern over one variable. The ways of a shape together match every node that fails it, and may
+A :class:`~kg.shacl.way.Way` is a pattern over one variable. The ways of a shape together match every node that fails it, and may
 match others: they only find candidates, what is wrong with them the closures say. Where nothing better is known the
 answer is None: every node may fail.
 
 Rules that were measured on Oxigraph: ``MINUS`` reads only encoded terms and is hash based, ``EXISTS`` is neither; one
 triple pattern in an ``EXISTS``; counting by ``GROUP BY``, not by joining a predicate with itself; a failing inner shape
 first, then the nodes that lead to it; many small queries, not one ``UNION``; ``COUNT(DISTINCT …)`` takes a third of the
-time of ``MINUS`` and ``GROUP BY``, so that two counts (:class:`Proof`) come before both.
+time of ``MINUS`` and ``GROUP BY``, so that two counts (:class:`~kg.shacl.way.Proof`) come before both.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pyoxigraph import NamedNode
 
 from kg.shacl import shape as s
 from kg.shacl.certainty import Certainty, certainty, constant, less, one_of
+from kg.shacl.link import begins_with_a_triple, is_reflexive, is_triple, pattern_of
 from kg.shacl.path import Path
+from kg.shacl.way import COMBINATIONS, THIS, Proof, Way, Ways, both, fail_all, fail_one, only
 from kg.vocab import RDF
 
-__all__ = ["THIS", "Proof", "Way", "ways"]
+__all__ = ["ways"]
 
-#: The variable that stands for the focus node.
-THIS = "?this"
-
-#: Steps into nested shapes, and combinations of ways, after which the answer is None.
+#: Steps into nested shapes after which the answer is None.
 _STEPS = 120
-_COMBINATIONS = 24
 #: From this many members on, ``sh:in`` is a join with the members and no filter.
 _MANY = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Two counts that are equal only when no node at all fails in some way.
-
-    Without ``among`` every node, in the variable :data:`THIS`, has one match of ``pattern`` at most; with it every node
-    that matches ``among`` also matches ``pattern``. An empty ``among`` stands for the targets.
-    """
-
-    pattern: str
-    among: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way to fail: the graph pattern ``head + body + tail`` over one variable.
-
-    ``binds``: the pattern finds the nodes by itself; otherwise something before it must bind the variable. Targets go
-    between head and body. ``predicate`` is the one it reads from end to end when nothing binds the variable, None when
-    that is not one. ``few`` is a body that is quicker for few nodes. ``spared`` is a pattern that keeps nodes of which
-    none fails this way, None when there is none. ``proof`` can show that nothing fails this way.
-    """
-
-    body: str
-    binds: bool
-    spared: str | None = None
-    head: str = ""
-    tail: str = ""
-    predicate: NamedNode | None = None
-    few: str | None = None
-    proof: Proof | None = None
-
-    @property
-    def pattern(self) -> str:
-        """The whole pattern."""
-        return self.head + self.body + self.tail
-
-
-_Ways = tuple[Way, ...] | None
 
 
 class _TooLarge(Exception):
     """The shapes are nested too deep, or too many, for patterns of a sensible size."""
 
 
-def ways(shape: s.Shape) -> _Ways:
-    """The ways in which a node, in the variable :data:`THIS`, can fail a shape; empty when it cannot.
+def ways(shape: s.Shape) -> Ways:
+    """The ways in which a node, in the variable ``?this``, can fail a shape; empty when it cannot.
 
     None when nothing is known: every node may fail.
     """
@@ -101,7 +59,7 @@ class _Finder:
         """A variable that is used nowhere else."""
         return f"?v{next(self._variables)}"
 
-    def shape(self, shape: s.Shape, x: str) -> _Ways:
+    def shape(self, shape: s.Shape, x: str) -> Ways:
         """How the node in ``x`` can fail the shape."""
         if next(self._steps) > _STEPS:
             raise _TooLarge
@@ -111,7 +69,7 @@ class _Finder:
 
     # a node by itself -----------------------------------------------------------------------------------------------
 
-    def node(self, constraints: Iterable[s.Constraint], x: str) -> _Ways:
+    def node(self, constraints: Iterable[s.Constraint], x: str) -> Ways:
         """How the node in ``x`` can fail the constraints on itself."""
         tests: list[Certainty] = []
         found: list[Way] = []
@@ -135,7 +93,7 @@ class _Finder:
                 found.insert(0, Way(test.may_fail, binds=False, spared=f"FILTER({test.holds})"))
         return tuple(found)
 
-    def _structure(self, c: s.Constraint, x: str) -> _Ways:
+    def _structure(self, c: s.Constraint, x: str) -> Ways:
         match c:
             case s.ClassOf(_, classes):
                 member = self._member(classes, x)
@@ -143,11 +101,11 @@ class _Finder:
             case s.NodeShape(inner) | s.Property(inner):
                 return self.shape(inner, x)
             case s.And(shapes):
-                return _all_of([self.shape(inner, x) for inner in shapes])
+                return fail_one([self.shape(inner, x) for inner in shapes])
             case s.Or(shapes):
-                return _together([self.shape(inner, x) for inner in shapes])
+                return fail_all([self.shape(inner, x) for inner in shapes])
             case s.Not(inner):
-                return _one(self.may_conform(inner, x))
+                return only(self.may_conform(inner, x))
             case s.Xone(shapes):
                 return self._xone(shapes, x)
             case s.Equals(other):
@@ -168,14 +126,12 @@ class _Finder:
             case _:
                 return None
 
-    def _xone(self, shapes: Sequence[s.Shape], x: str) -> _Ways:
-        if len(shapes) * (len(shapes) - 1) // 2 > _COMBINATIONS:
+    def _xone(self, shapes: Sequence[s.Shape], x: str) -> Ways:
+        if len(shapes) * (len(shapes) - 1) // 2 > COMBINATIONS:
             return None
-        none = _together([self.shape(inner, x) for inner in shapes])
-        two = [
-            _one(_both(self.may_conform(a, x), self.may_conform(b, x))) for a, b in itertools.combinations(shapes, 2)
-        ]
-        return _all_of([none, *two])
+        none = fail_all([self.shape(inner, x) for inner in shapes])
+        two = [only(both(self.may_conform(a, x), self.may_conform(b, x))) for a, b in itertools.combinations(shapes, 2)]
+        return fail_one([none, *two])
 
     def _member(self, classes: Sequence[NamedNode], x: str) -> str:
         if len(classes) == 1:
@@ -185,7 +141,7 @@ class _Finder:
 
     # the values of a path -------------------------------------------------------------------------------------------
 
-    def property(self, path: Path, constraints: Sequence[s.Constraint], x: str) -> _Ways:
+    def property(self, path: Path, constraints: Sequence[s.Constraint], x: str) -> Ways:
         """How the node in ``x`` can fail constraints on the values its path leads to."""
         y = self.fresh()
         link = self._link(path, x, y)
@@ -208,7 +164,7 @@ class _Finder:
 
     def _led_to(self, way: Way, link: str, path: Path, y: str) -> Way:
         """The way a value fails as one for the node whose value it is."""
-        body, free = f"{link} {way.pattern}", _free(path)
+        body, free = f"{link} {way.pattern}", begins_with_a_triple(path)
         spared, proof = f"MINUS {{ {body} }}", way.proof
         if proof is not None and proof.among == "":
             proof = replace(proof, among=self._link(path, "?source", THIS)) if free else None
@@ -217,12 +173,12 @@ class _Finder:
             return Way(inner, binds=True, spared=spared, few=body, proof=proof)
         return Way(body, binds=free, spared=spared, predicate=path.iri, proof=proof)
 
-    def _values(self, c: s.Constraint, path: Path, x: str, y: str, link: str) -> _Ways:
-        free, first = _free(path), path.iri
+    def _values(self, c: s.Constraint, path: Path, x: str, y: str, link: str) -> Ways:
+        free, first = begins_with_a_triple(path), path.iri
         match c:
             case s.MinCount(count):
                 if not free:
-                    return () if count <= 1 and _empty(path) else None
+                    return () if count <= 1 and is_reflexive(path) else None
                 return (self._without(path, x, y),) if count == 1 else self._at_least(link, count, x, y, path)
             case s.MaxCount(count):
                 return self._more_than(link, count, x, y, path)
@@ -264,8 +220,8 @@ class _Finder:
         x: str,
         y: str,
         link: str,
-    ) -> _Ways:
-        if not _free(path):
+    ) -> Ways:
+        if not begins_with_a_triple(path):
             return None
         if most is not None:
             # A value that conforms to a sibling too does not count: leaving siblings out can only find more.
@@ -276,7 +232,7 @@ class _Finder:
             return None
         return self._at_least(" ".join((link, *(w.spared or "" for w in how))), least or 0, x, y, path)
 
-    def _at_least(self, link: str, count: int, x: str, y: str, path: Path) -> _Ways:
+    def _at_least(self, link: str, count: int, x: str, y: str, path: Path) -> Ways:
         """How ``x`` can have fewer values than ``count``."""
         if count < 1:
             return ()
@@ -284,9 +240,9 @@ class _Finder:
             link = f"{{ SELECT {x} {{ {link} }} GROUP BY {x} HAVING({_count(path, y, link)} >= {count}) }}"
         return (Way(f"MINUS {{ {link} }}", binds=False, spared=link, predicate=path.iri),)
 
-    def _more_than(self, link: str, count: int, x: str, y: str, path: Path) -> _Ways:
+    def _more_than(self, link: str, count: int, x: str, y: str, path: Path) -> Ways:
         """How ``x`` can have more values than ``count``."""
-        if not _free(path):
+        if not begins_with_a_triple(path):
             return None
         if count < 1:
             return (Way(link, binds=True, spared=f"MINUS {{ {link} }}", predicate=path.iri),)
@@ -299,24 +255,16 @@ class _Finder:
         """Leading nowhere, or not to the constant ``y``."""
         link = self._link(path, x, y)
         few = proof = None
-        if _single(path):
+        if is_triple(path):
             few = f"FILTER NOT EXISTS {{ {link} }}"
             proof = Proof(self._link(path, THIS, "?value" if y.startswith("?") else y), "")
         return Way(f"MINUS {{ {link} }}", binds=False, spared=link, predicate=path.iri, few=few, proof=proof)
 
     def _at_most_one(self, path: Path) -> Proof | None:
-        return Proof(self._link(path, THIS, "?value")) if _single(path) else None
+        return Proof(self._link(path, THIS, "?value")) if is_triple(path) else None
 
     def _link(self, path: Path, x: str, y: str) -> str:
-        """The triple patterns that lead from ``x`` to ``y``."""
-        if path.kind == "inversePath" and path.parts[0].iri is not None:
-            return f"{y} {path.parts[0].iri} {x} ."
-        if path.kind == "sequencePath":
-            nodes = [x, *(self.fresh() for _ in path.parts[1:]), y]
-            return " ".join(
-                self._link(p, a, b) for p, (a, b) in zip(path.parts, itertools.pairwise(nodes), strict=True)
-            )
-        return f"{x} {path} {y} ."
+        return pattern_of(path, x, y, self.fresh)
 
     # what may conform -----------------------------------------------------------------------------------------------
 
@@ -327,7 +275,7 @@ class _Finder:
         made = ("", False)
         for c in shape.constraints:
             how = self._may_fulfil(c, x) if shape.path is None else self._may_have(c, shape.path, x)
-            made = _both(made, how)
+            made = both(made, how)
         return made
 
     def _may_fulfil(self, c: s.Constraint, x: str) -> tuple[str, bool]:
@@ -342,7 +290,7 @@ class _Finder:
             case s.And(shapes):
                 made = ("", False)
                 for inner in shapes:
-                    made = _both(made, self.may_conform(inner, x))
+                    made = both(made, self.may_conform(inner, x))
                 return made
             case s.Not(inner):
                 how = self.shape(inner, x)
@@ -352,11 +300,11 @@ class _Finder:
 
     def _may_have(self, c: s.Constraint, path: Path, x: str) -> tuple[str, bool]:
         match c:
-            case s.MinCount(count) if count > 0 and _free(path):
+            case s.MinCount(count) if count > 0 and begins_with_a_triple(path):
                 return self._link(path, x, self.fresh()), True
-            case s.MaxCount(0) if _free(path):
+            case s.MaxCount(0) if begins_with_a_triple(path):
                 return f"MINUS {{ {self._link(path, x, self.fresh())} }}", False
-            case s.HasValue(value) if _free(path) and (given := constant(value)) is not None:
+            case s.HasValue(value) if begins_with_a_triple(path) and (given := constant(value)) is not None:
                 return self._link(path, x, given), True
             case _:
                 return "", False
@@ -373,76 +321,6 @@ def _not_among(c: s.In, x: str) -> Way:
     return Way(f"MINUS {{ {members} }}", binds=False, spared=members)
 
 
-def _all_of(parts: Iterable[_Ways]) -> _Ways:
-    """The ways to fail one of several."""
-    found: list[Way] = []
-    for part in parts:
-        if part is None:
-            return None
-        found.extend(part)
-    return tuple(found)
-
-
-def _together(parts: Iterable[_Ways]) -> _Ways:
-    """The ways to fail all of several: one way of each, at once. Leaving one out can only find more."""
-    known = [p for p in parts if p is not None]
-    if not known:
-        return None
-    if not all(known):
-        return ()
-    known.sort(key=len)
-    found: list[tuple[Way, ...]] = [()]
-    for part in known:
-        if len(found) * len(part) > _COMBINATIONS:
-            break
-        found = [(*before, way) for before in found for way in part]
-    if not found[0]:
-        return known[0]
-    return tuple(_chained(chain) for chain in found)
-
-
-def _chained(chain: tuple[Way, ...]) -> Way:
-    if len(chain) == 1:
-        return chain[0]
-    ordered = sorted(chain, key=lambda w: not w.binds)
-    return Way(" ".join(w.pattern for w in ordered), binds=ordered[0].binds)
-
-
-def _one(pattern: tuple[str, bool]) -> _Ways:
-    text, binds = pattern
-    return (Way(text, binds),) if text else None
-
-
-def _both(a: tuple[str, bool], b: tuple[str, bool]) -> tuple[str, bool]:
-    first, second = (a, b) if a[1] or not b[1] else (b, a)
-    return " ".join(t for t in (first[0], second[0]) if t), first[1] or second[1]
-
-
-def _single(path: Path) -> bool:
-    """Whether the path is one triple pattern."""
-    return path.iri is not None or (path.kind == "inversePath" and path.parts[0].iri is not None)
-
-
-def _free(path: Path) -> bool:
-    """Whether a pattern of the path binds its first node cheaply: it begins with a triple."""
-    if path.kind == "alternativePath":
-        return all(map(_free, path.parts))
-    if path.kind in ("zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"):
-        return False
-    if path.kind == "inversePath":
-        return _single(path)
-    return path.iri is not None or _free(path.parts[0])
-
-
-def _empty(path: Path) -> bool:
-    """Whether every node leads to itself along the path."""
-    if path.kind in ("zeroOrMorePath", "zeroOrOnePath"):
-        return True
-    if path.kind == "alternativePath":
-        return any(map(_empty, path.parts))
-    return path.iri is None and all(map(_empty, path.parts))
-
-
 def _count(path: Path, y: str, link: str = "") -> str:
     """How many values there are; plain triple patterns give none twice."""
-    return "COUNT(*)" if _single(path) and link.count(" .") <= 1 and "{" not in link else f"COUNT(DISTINCT {y})"
+    return "COUNT(*)" if is_triple(path) and link.count(" .") <= 1 and "{" not in link else f"COUNT(DISTINCT {y})"

@@ -16,11 +16,12 @@ from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from kg.shacl import shape as s
 from kg.shacl.closures import Compiled, compile_shape
-from kg.shacl.failures import Proof, Way, ways
+from kg.shacl.failures import ways
 from kg.shacl.focus import Foci
 from kg.shacl.rows import Rows
 from kg.shacl.stamp import Finding, Stamp
 from kg.shacl.view import Node, StoreView
+from kg.shacl.way import Proof, Way
 from kg.vocab import RDF, compact
 
 __all__ = ["Progress", "Unit", "Whole"]

@@ -146,14 +146,14 @@ class _Reader:
         self, node: Node, path: Path | None, inside: tuple[Node, ...], name: str
     ) -> Iterator[s.Constraint]:
         row = self.graph.view.row(node)
-        for term, read in _READERS.items():
-            if SH[term] in row:
+        for term, (predicate, read) in _EACH.items():
+            if predicate in row:
                 try:
                     yield from tuple(read(self, node, term))
                 except ConfigError as error:
                     self.errors.append(error)
-        for term, nest in _NESTING.items():
-            for value in row.get(SH[term], ()):
+        for term, (predicate, nest) in _INSIDE.items():
+            for value in row.get(predicate, ()):
                 try:
                     yield from nest(self, term, value, inside, name)
                 except ConfigError as error:
@@ -366,6 +366,9 @@ _NESTING: Mapping[str, Callable[[_Reader, str, Node, tuple[Node, ...], str], Ite
     "property": _Reader._nested,
     "qualifiedValueShape": _Reader._qualified,
 }
+#: The same with their terms: looking one up takes longer than reading it.
+_EACH = {term: (SH[term], read) for term, read in _READERS.items()}
+_INSIDE = {term: (SH[term], nest) for term, nest in _NESTING.items()}
 
 
 def _turned(circle: list[str]) -> list[str]:

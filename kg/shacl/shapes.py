@@ -22,7 +22,7 @@ from kg.shacl.source import BASE, NKGS, Source, documents, shown, together, turt
 from kg.shacl.view import MemoryView, Node
 from kg.vocab import OWL, RDF, RDFS, SH, XSD, compact
 
-__all__ = ["NKGS", "Select", "ShapesGraph", "Source", "Unsupported", "code_of", "shown", "together", "words"]
+__all__ = ["NKGS", "ShapesGraph", "Source", "Unsupported", "code_of", "shown", "together", "words"]
 
 
 _CODE = re.compile(r"[A-Z]{1,3}[0-9]{1,3}(?![\w-])")
@@ -45,16 +45,6 @@ _CLIMB = 100
 
 class Unsupported(Exception):
     """A construct the compilers do not know; the shape goes to the oracle."""
-
-
-@dataclass(frozen=True, slots=True)
-class Select:
-    """One ``sh:sparql`` constraint: its node, its query, the prefixes it declares and its messages."""
-
-    node: Node
-    query: str
-    prefixes: tuple[tuple[str, str], ...]
-    message: str | None
 
 
 def code_of(message: str) -> str | None:
@@ -81,6 +71,7 @@ class ShapesGraph:
     _below: dict[Node, list[NamedNode]] = field(init=False, repr=False, compare=False)
     _implicit: frozenset[Node] = field(init=False, repr=False, compare=False)
     _places: dict[str, Lines] = field(init=False, repr=False, compare=False)
+    _declared: dict[tuple[Node, ...], tuple[tuple[str, str], ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         view = MemoryView(self.triples)
@@ -97,6 +88,7 @@ class ShapesGraph:
             object.__setattr__(self, name, value)
         object.__setattr__(self, "_implicit", classes & shapes)
         object.__setattr__(self, "_places", {})
+        object.__setattr__(self, "_declared", {})
 
     # reading ------------------------------------------------------------------------------------------------------
 
@@ -203,27 +195,19 @@ class ShapesGraph:
         texts = self.messages(node)
         return texts[0].value if texts else None
 
-    def selects(self, node: Node) -> tuple[Select, ...]:
-        """The SPARQL constraints of a shape that are not deactivated (SHACL, section 5)."""
-        found = []
-        for constraint in self.objects(node, "sparql"):
-            if self.truth(constraint, "deactivated"):
-                continue
-            query = self.one(constraint, "select")
-            if not isinstance(query, Literal):
-                raise self.broken(
-                    constraint, "sh:sparql needs one sh:select with a query in it", inside=node, term="select"
-                )
-            found.append(Select(constraint, query.value, self.prefixes(constraint), self.message(constraint)))
-        return tuple(found)
-
     def prefixes(self, node: Node) -> tuple[tuple[str, str], ...]:
         """The prefixes that ``sh:prefixes`` of a node leads to, imports included (SHACL, section 5.2.1), in order.
 
         Raises ConfigError for a declaration that is none, and for a prefix that stands for two namespaces.
         """
+        wanted = self.objects(node, "prefixes")
+        if wanted not in self._declared:
+            self._declared[wanted] = self._declarations(wanted)
+        return self._declared[wanted]
+
+    def _declarations(self, wanted: tuple[Node, ...]) -> tuple[tuple[str, str], ...]:
         found: dict[str, str] = {}
-        ontologies = dict.fromkeys(self.objects(node, "prefixes"))
+        ontologies = dict.fromkeys(wanted)
         queue = list(ontologies)
         for ontology in queue:
             for other in self.view.objects(ontology, OWL.imports):
@@ -296,23 +280,6 @@ class ShapesGraph:
     def of_dataset(self, node: Node) -> bool:
         """Whether the shape is about several articles at once (``nkgs:scope nkgs:Dataset``)."""
         return NKGS.Dataset in self.view.objects(node, NKGS.scope)
-
-    def of_annotations(self) -> frozenset[str]:
-        """The codes of the shapes that need the annotations graphs (``nkgs:scope nkgs:Annotations``)."""
-        found = self.view.subjects(NKGS.scope, NKGS.Annotations)
-        messages = (m.value for s in found for m in self.objects(s, "message") if isinstance(m, Literal))
-        return frozenset(code for message in messages if (code := code_of(message)) is not None)
-
-    def used(self, node: Node) -> frozenset[str]:
-        """The local names of the SHACL terms a shape carries. Raises :class:`Unsupported` for custom components."""
-        names = set()
-        custom = {o for _, parameter in self.view.pairs(SH.parameter) for o in self.view.objects(parameter, SH.path)}
-        for term, _ in self.view.outgoing(node):
-            if term in custom:
-                raise Unsupported(f"{compact(term.value)} is a constraint component of the shapes' own")
-            if term in SH:
-                names.add(term.value.rpartition("#")[2])
-        return frozenset(names)
 
     @property
     def digest(self) -> str:

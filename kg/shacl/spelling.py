@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Triple
-
 from kg.errors import ConfigError
 from kg.shacl.source import SOUGHT, words
 from kg.shacl.view import Node
@@ -35,23 +33,15 @@ _ELSEWHERE = words(
     sourceConstraintComponent sourceShape value"""
 )
 _KNOWN = _TERMS | _ELSEWHERE
-_LEADS = frozenset({SH.node, SH["not"], SH.property, SH.qualifiedValueShape, SH.sparql})
+_LEADS = (SH.node, SH["not"], SH.property, SH.qualifiedValueShape, SH.sparql)
 
 
 def misspelt(shapes: ShapesGraph) -> list[ConfigError]:
     """What shapes carry from SHACL's namespace that is no term of SHACL, and property shapes without a path."""
-    told: set[Node] = set()
-    parameters: set[Node] = set()
-    odd: list[Triple] = []
-    for t in shapes.triples:
-        if t.predicate in _LEADS:
-            told.add(t.object)
-        elif t.predicate == SH.parameter:
-            parameters.add(t.object)
-        iri = t.predicate.value
-        if iri.startswith(SH.iri) and iri[len(SH.iri) :] not in _KNOWN:
-            odd.append(t)
-    meant = {n for n in {t.subject for t in odd} - parameters if n in told or _is_shape(shapes, n)}
+    terms = {t.predicate for t in shapes.triples}
+    none = {p for p in terms if p.value.startswith(SH.iri) and p.value[len(SH.iri) :] not in _KNOWN}
+    odd = [t for t in shapes.triples if t.predicate in none] if none else []
+    meant = {node for node in {t.subject for t in odd} if _is_shape(shapes, node)}
     wrong = (t for t in odd if t.subject in meant)
     errors = []
     for t in islice(wrong, SOUGHT):
@@ -66,6 +56,11 @@ def misspelt(shapes: ShapesGraph) -> list[ConfigError]:
 
 
 def _is_shape(shapes: ShapesGraph, node: Node) -> bool:
-    terms = {p.value.rpartition("#")[2] for p, _ in shapes.view.outgoing(node) if p in SH}
+    """Whether a node is meant as a shape: by its terms, its type or what points to it; parameters are not."""
+    if any(True for _ in shapes.view.subjects(SH.parameter, node)):
+        return False
+    terms = {p.value[len(SH.iri) :] for p in shapes.view.row(node) if p in SH}
     typed = any(c in SH for c in shapes.view.objects(node, RDF.type))
-    return typed or not terms.isdisjoint(_TERMS)
+    return (
+        typed or not terms.isdisjoint(_TERMS) or any(True for lead in _LEADS for _ in shapes.view.subjects(lead, node))
+    )

@@ -57,8 +57,8 @@ ROUTES: Mapping[str, str] = {
     "/shapes.{html,ttl,jsonld,nt,rdf}": "The same, format by suffix.",
     "/shapes/completion.json": "Classes and properties of the model with labels and values, for editors of queries "
     "([queries.md](queries.md#in-your-editor)).",
-    "/shapes/validate": "POST a graph (Turtle, JSON-LD, N-Triples, RDF/XML, TriG, N-Quads) and get the validation report: "
-    "Turtle, JSON-LD, JSON, N-Triples, RDF/XML or HTML by `Accept` ([gate.md](gate.md)). GET: a form for browsers.",
+    "/shapes/validate": "POST a graph (Turtle, JSON-LD, N-Triples, RDF/XML, TriG, N-Quads) and get the validation "
+    "report: Turtle, JSON-LD, JSON, N-Triples, RDF/XML or HTML by `Accept` ([gate.md](gate.md)). GET: a form for browsers.",
     "/sitemap.xml": "Addresses for search engines; articles whose text is withheld are left out.",
     "/snapshots": "The kept snapshots, newest first, in JSON.",
     "/snapshots.json": "The same.",
@@ -67,8 +67,9 @@ ROUTES: Mapping[str, str] = {
     "`default-graph-uri`, `named-graph-uri`, `snapshot=` (id or date), `format=`. "
     "Without a query: an editor for browsers, else the service description.",
     "/static/{name}": "Style sheet and icon, under names that hold their hash.",
-    "/status": "The current snapshot, how each source stands, the limits and the kept snapshots, for people.",
-    "/status.json": "The current snapshot, the limits and how each source stands, in JSON.",
+    "/status": "The current snapshot, what the shapes found in it, how each source stands, the limits and the kept "
+    "snapshots, for people.",
+    "/status.json": "The current snapshot, what the shapes found, the limits and how each source stands, in JSON.",
     "/things": "Every thing, the most named first (`type=`, `page=`). HTML, JSON or CSV by `Accept`.",
     "/things.{html,json,csv}": "The same, format by suffix.",
     "/things/{name}": "One person, place, organization, work or event: its page or its graph, as for an article.",

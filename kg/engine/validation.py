@@ -30,8 +30,8 @@ __all__ = ["Bounds", "Validator", "main"]
 
 #: Results that a report may have; a graph with more is better looked at in parts.
 _RESULTS = 10_000
-#: Seconds that a request waits for its turn.
-_WAIT = 5.0
+#: Seconds that a request waits for its turn, and how many may wait: each holds a thread of the server.
+_WAIT, _WAITING = 5.0, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Validator:
         self.bounds = bounds
         self._parts = shapes, classes
         self._turn = threading.Lock()
+        self._places = threading.BoundedSemaphore(1 + _WAITING)
         self._process: _Process | None = None
 
     def check(self, data: bytes, media_type: str, *, base: str) -> Report:
@@ -66,12 +67,18 @@ class Validator:
         """
         from kg.shacl import Report
 
-        if not self._turn.acquire(timeout=_WAIT):
-            raise EngineBusy("another graph is being checked; ask again in a moment", retry_after=5)
+        busy = EngineBusy("other graphs are being checked; ask again in a moment", retry_after=5)
+        if not self._places.acquire(blocking=False):
+            raise busy
         try:
-            said, body = self._ask(data, media_type, base)
+            if not self._turn.acquire(timeout=_WAIT):
+                raise busy
+            try:
+                said, body = self._ask(data, media_type, base)
+            finally:
+                self._turn.release()
         finally:
-            self._turn.release()
+            self._places.release()
         if "error" in said:
             raise _error(said)
         return Report.from_turtle(body)

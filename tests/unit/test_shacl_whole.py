@@ -286,9 +286,9 @@ INNER = shape(s.MinCount(1), s.Datatype(XSD.integer), path=path(Q))
 EACH: tuple[s.Constraint, ...] = (
     s.ClassOf(A, (A,)),
     s.ClassOf(B, (B, C)),
-    *map(s.Datatype, datatypes),
-    *map(s.NodeKind, kinds),
-    *(s.Bound(sign, bound) for sign in ("minExclusive", "maxInclusive") for bound in LITERALS[1::4]),
+    *map(s.Datatype, datatypes[::2]),
+    *map(s.NodeKind, kinds[::2]),
+    *(s.Bound(sign, bound) for sign in ("minExclusive", "maxInclusive") for bound in LITERALS[1::6]),
     s.MinLength(2),
     s.MinLength(HUGE),
     s.MaxLength(2),
@@ -354,7 +354,6 @@ def test_every_constraint_finds_the_same_on_every_form_of_path(where: Path | Non
         for few in (False, True):
             with asked(few=few):
                 assert told(compiled.check(store)) == expected, constraint
-        assert told(compiled.check(store)) == expected, constraint
 
 
 def test_every_constraint_but_a_few_is_narrowed_down_by_sparql() -> None:

@@ -58,7 +58,8 @@ ROUTES: Mapping[str, str] = {
     "/shapes/completion.json": "Classes and properties of the model with labels and values, for editors of queries "
     "([queries.md](queries.md#in-your-editor)).",
     "/shapes/validate": "POST a graph (Turtle, JSON-LD, N-Triples, RDF/XML, TriG, N-Quads) and get the validation "
-    "report: Turtle, JSON-LD, JSON, N-Triples, RDF/XML or HTML by `Accept` ([gate.md](gate.md)). GET: a form for browsers.",
+    "report: Turtle, JSON-LD, JSON, N-Triples, RDF/XML or HTML by `Accept` ([gate.md](gate.md)). GET: a form for "
+    "browsers.",
     "/sitemap.xml": "Addresses for search engines; articles whose text is withheld are left out.",
     "/snapshots": "The kept snapshots, newest first, in JSON.",
     "/snapshots.json": "The same.",

@@ -11,6 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg import config
+from kg.reads.checked import Checked
+from kg.store import Store
 from kg.watch import SourceState, State, state_file
 from server import create_app
 from server.views.status import public_reason
@@ -136,3 +138,38 @@ def test_a_publication_without_sources_shows_none(client: FlaskClient) -> None:
 )
 def test_a_reason_is_shown_without_paths_credentials_and_control_characters(reason: str, shown: str) -> None:
     assert public_reason(reason) == shown
+
+
+# ---- what the shapes found -------------------------------------------------------------------------------------------
+
+
+def test_the_last_check_of_everything_is_shown_with_its_codes(watched: FlaskClient, tmp_path: Path) -> None:
+    assert "<h2>Checks</h2>" not in watched.get("/status").get_data(as_text=True)
+    assert watched.get("/status.json").get_json()["checks"] == {"publish": None, "whole": None}
+    store = Store.open(tmp_path / "store", newsroom.BASE)
+    found = {"Warning": {"A5": 1234, "Q3": 1}, "https://own.example/s#Odd": {"X1": 2}}
+    Checked(store.current_id(), "full", found, "abc").write(tmp_path / "store")
+    page = watched.get("/status").get_data(as_text=True)
+    assert "<h2>Checks</h2>" in page
+    assert "no violations" in page
+    assert 'href="/shapes.html#A5">A5</a> 1,234 results' in page
+    assert "Odd" in page
+    assert "was current" not in page
+    whole = watched.get("/status.json").get_json()["checks"]["whole"]
+    assert whole["codes"] == found
+    assert whole["counts"] == {"Violation": 0, "Warning": 1235, "https://own.example/s#Odd": 2}
+    assert (whole["scope"], whole["shapes"]) == ("full", "abc")
+
+
+def test_a_check_of_an_older_snapshot_says_so_and_violations_stand_out(watched: FlaskClient, tmp_path: Path) -> None:
+    Checked("20200101T000000Z-0001", "full", {"Violation": {"A1": 1}}, "abc").write(tmp_path / "store")
+    page = watched.get("/status").get_data(as_text=True)
+    assert "when snapshot <code>20200101T000000Z-0001</code> was current" in page
+    assert '<span class="tag warn">1 violation</span>' in page
+
+
+def test_a_broken_file_of_the_last_check_breaks_no_page(watched: FlaskClient, tmp_path: Path) -> None:
+    (tmp_path / "store" / "check.json").write_text('{"codes": "<script>"}')
+    answer = watched.get("/status")
+    assert answer.status_code == 200
+    assert "<script>" not in answer.get_data(as_text=True)

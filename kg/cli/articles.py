@@ -197,8 +197,16 @@ def reannotate(context: Context, jobs: int, dry_run: bool) -> int:
 @click.pass_obj
 def remove(context: Context, iri: str, reason: str) -> None:
     """Withdraw an article: its graphs go, its IRI answers 410 with the reason, curated things stay."""
-    info = pipeline.remove(context.open(), iri, time=now(), reason=reason, holder=context.holder)
-    context.emit({"iri": iri, "status": "removed", "snapshot": info.id}, f"removed {iri} in snapshot {info.id}")
+    from kg.pipeline.across import Across
+
+    across = Across.of(context.gate(), context.settings)
+    info = pipeline.remove(context.open(), iri, time=now(), reason=reason, holder=context.holder, across=across)
+    said: dict[str, object] = {"iri": iri, "status": "removed", "snapshot": info.id}
+    line = f"removed {iri} in snapshot {info.id}"
+    broken = info.summary.get("broken", {})
+    if broken:
+        line += f"; what still refers to it breaks {', '.join(broken)}: kg check tells where"
+    context.emit(said | ({"broken": broken} if broken else {}), line)
 
 
 def _report(

@@ -7,7 +7,7 @@ not there before count: what was published under older shapes refuses nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -46,6 +46,19 @@ class Across:
             draft.rdf, seen.added, seen.removed, annotated=self.annotated, skip=_skipping(alone)
         )
         return Report.of(report.violations)
+
+    def summary(self, warned: Mapping[str, int], broken: Mapping[str, int]) -> dict[str, object]:
+        """What a manifest says of the gate: warnings, and violations that a publish left behind, by code."""
+        codes = dict(sorted(warned.items()))
+        said: dict[str, object] = {
+            "shacl": {
+                "violations": sum(broken.values()),
+                "warnings": codes,
+                "shapes": self.gate.shapes.digest,
+                "checked": "incremental",
+            }
+        }
+        return said | ({"broken": dict(sorted(broken.items()))} if broken else {})
 
     @contextmanager
     def unit(self, draft: Draft, origin: str) -> Iterator[None]:

@@ -6,6 +6,7 @@ every ``jobs`` and every batch size (docs/decisions/0013-identity.md).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -121,19 +122,8 @@ class Batch:
     @property
     def summary(self) -> dict[str, object]:
         """What the manifest says of the publish."""
-        warned = dict(sorted(self.warned.items()))
-        said: dict[str, object] = {
-            "articles": len(self.stored),
-            "warnings": warned,
-            "shacl": {
-                "violations": sum(self.broken.values()),
-                "warnings": warned,
-                "shapes": self.ingest.gate.shapes.digest,
-                "checked": "incremental",
-            },
-        }
-        if self.broken:
-            said["broken"] = dict(sorted(self.broken.items()))
+        said: dict[str, object] = {"articles": len(self.stored), "warnings": dict(sorted(self.warned.items()))}
+        said |= self.across.summary(self.warned, self.broken)
         return said | ({"retracted": self.retracted} if self.retracted else {})
 
     def advance(self, pending: Sequence[Unit]) -> list[Outcome]:
@@ -379,8 +369,7 @@ class Batch:
             rows = takeback.take_back(self.draft, taken, time=self.run.time)
         # Its source's word goes before what others say, so it is told and not refused.
         left = self.across.broken(self.draft, seen).violations
-        for one in left:
-            self.broken[one.code] = self.broken.get(one.code, 0) + 1
+        self.broken.update(Counter(self.broken) + Counter(one.code for one in left))
         for row in rows:
             if self.register.find(row) is None:
                 self.register.claim(row, taken.page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from kg.errors import StoreError, UsageError
 from kg.iris import Iris
 from kg.model import Document
 from kg.pipeline import copies, identity
+from kg.pipeline.across import Across
 from kg.pipeline.documents import today
 from kg.pipeline.ingest import Ingest
 from kg.pipeline.outcome import Outcome
@@ -62,15 +64,23 @@ def reannotate(ingest: Ingest, *, jobs: int = 1, dry_run: bool = False) -> Itera
     return ingest.run(documents, jobs=jobs, again=True, dry_run=dry_run)
 
 
-def remove(store: Store, iri: str, *, time: datetime, reason: str, holder: str) -> SnapshotInfo:
+def remove(
+    store: Store, iri: str, *, time: datetime, reason: str, holder: str, across: Across | None = None
+) -> SnapshotInfo:
     """Withdraw an article: its graphs leave, its IRI answers 410 with the reason.
 
-    Raises :class:`kg.errors.UsageError` where no article of that IRI is published.
+    What that breaks elsewhere is no reason to keep it: with ``across`` the manifest tells of it (``broken``). Raises
+    :class:`kg.errors.UsageError` where no article of that IRI is published.
     """
     page = Iris.page_of(iri)
     if not reason.strip():
         raise UsageError("a reason is needed; readers of the withdrawn article will see it")
     with store.begin(time=time, holder=holder) as draft:
-        copies.leave(draft, page)
-        draft.remove(page, reason=reason, time=time)
-        return draft.commit({"removed": 1})
+        with draft.watching() as seen:
+            copies.leave(draft, page)
+            draft.remove(page, reason=reason, time=time)
+        summary: dict[str, object] = {"removed": 1}
+        if across is not None:
+            left = across.broken(draft, seen).violations
+            summary |= across.summary({}, Counter(one.code for one in left))
+        return draft.commit(summary)

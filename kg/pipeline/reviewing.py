@@ -6,6 +6,7 @@ snapshot is published. Where a crash falls between the last two, the entry waits
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from kg import graph
 from kg.errors import Refused, StoreError
 from kg.iris import Iris
 from kg.pipeline import quality
+from kg.pipeline.across import Across, refusal
 from kg.pipeline.archive import archive_of
 from kg.pipeline.batch import Batch, How, Unit
 from kg.pipeline.chain import Learnt
@@ -28,6 +30,7 @@ from kg.pipeline.textrows import thing_rows
 from kg.review import Decisions, Desk, Entry, Journal, Trail, Verdict
 from kg.review.provenance import published, shown, statements, triples
 from kg.review.verdicts import signed
+from kg.shacl import Report
 from kg.store import Draft, Reader, Store
 
 __all__ = ["Reviewed", "catch_up", "decide", "trail"]
@@ -66,7 +69,9 @@ def decide(ingest: Ingest, verdict: Verdict, *, by: str = "", note: str = "", jo
         before, waiting = _trail(ingest.store, draft)
         desk = Desk.of(draft, ingest.table, before)
         entry = before.next(signed(verdict(desk), time=lexical(now), by=by, note=note))
-        done, summary = _apply(ingest, draft, before.plus(entry), (*waiting, entry), now, jobs)
+        done, summary, left = _checked(ingest, draft, before.plus(entry), (*waiting, entry), now, jobs)
+        if left.violations:
+            raise Refused(f"the decision was not made: {refusal('', left).reason}", codes=left.codes())
         journal.append(entry)
         info = draft.commit(summary, quality=quality.measured)
     return _finished(ingest, done, info.id)
@@ -82,7 +87,8 @@ def catch_up(ingest: Ingest, *, jobs: int = 1) -> Reviewed | None:
         known, waiting = _trail(ingest.store, draft)
         if not waiting:
             return None
-        done, summary = _apply(ingest, draft, known, waiting, now, jobs)
+        # They were made already: what they break is told, not refused.
+        done, summary, _ = _checked(ingest, draft, known, waiting, now, jobs)
         info = draft.commit(summary, quality=quality.measured)
     return _finished(ingest, done, info.id)
 
@@ -106,6 +112,17 @@ def _trail(store: Store, snapshot: Draft | Reader) -> tuple[Trail, tuple[Entry, 
 
 
 # ---- on the draft ---------------------------------------------------------------------------------------------------
+
+
+def _checked(
+    ingest: Ingest, draft: Draft, known: Trail, entries: Sequence[Entry], now: datetime, jobs: int
+) -> tuple[Reviewed, dict[str, object], Report]:
+    """What :func:`_apply` does, and the violations that it made."""
+    across = Across.of(ingest.gate, ingest.settings)
+    with draft.watching() as seen:
+        done, summary = _apply(ingest, draft, known, entries, now, jobs)
+    left = across.broken(draft, seen)
+    return done, summary | across.summary({}, Counter(one.code for one in left.violations)), left
 
 
 def _apply(

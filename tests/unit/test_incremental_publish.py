@@ -9,9 +9,10 @@ import pytest
 from publication import BASE, OWN, Publication, document, page
 from pyoxigraph import NamedNode, Quad
 
-from kg import shacl
+from kg import pipeline, review, shacl
 from kg.errors import Refused
 from kg.model import Gone
+from kg.pipeline import reviewing
 from kg.pipeline.across import Across
 from kg.vocab import NKG, SCHEMA
 
@@ -139,3 +140,37 @@ def test_a_draft_says_what_became_of_its_default_graph(publication: Publication)
                 raise ValueError
         draft.change(remove=rows[2:])
         assert (seen.added, seen.removed) == ((rows[2].triple,), ()) == (outer.added, outer.removed)
+
+
+#: Whoever is mentioned is described by a headline of one article at least.
+MISSED = """ex:Missed a sh:NodeShape ; sh:targetClass schema:NewsArticle ; sh:message "X3 the only article; stay" ;
+  sh:sparql [ sh:prefixes ex: ; sh:select \"\"\"SELECT $this WHERE {
+    $this schema:headline "Story number 1 of the harbour"@en .
+    FILTER NOT EXISTS { ?other schema:headline "Story number 0 of the harbour"@en } }\"\"\" ] .
+"""
+
+
+def test_what_a_removal_breaks_is_in_the_manifest(publication: Publication) -> None:
+    publication.gate = gate()
+    first, second = publication.add(document(story(0), "0.txt"), document(story(1), "1.txt"))
+    across = Across.of(gate(MISSED), publication.settings)
+    made = {"reason": "mistake", "holder": "test", "across": across}
+    for one, broken in ((first, {"X3": 1}), (second, None)):
+        info = pipeline.remove(publication.store, one.iri or "", time=publication.now(), **made)
+        assert info.summary.get("broken") == broken
+        assert info.summary["shacl"]["violations"] == (1 if broken else 0)
+
+
+def test_a_decision_that_would_break_something_is_not_made(publication: Publication) -> None:
+    publication.gate = gate(
+        """ex:Same a sh:NodeShape ; sh:nodeKind sh:Literal ; sh:message "X4 merged; keep it apart" ;
+        sh:targetSubjectsOf <http://www.w3.org/2002/07/owl#sameAs> , <http://purl.org/dc/terms/isReplacedBy> ."""
+    )
+    publication.add(document(story(0), "0.txt"), document(story(1, "Wout Hendrikse"), "1.txt"))
+    with publication.store.reader() as reader:
+        rows = reader.rdf.quads_for_pattern(None, SCHEMA.name, None, None)
+        named = {q.object.value: q.subject.value for q in rows if isinstance(q.subject, NamedNode)}
+    before = publication.store.current_id()
+    with pytest.raises(Refused, match=r"the decision was not made: .*X4"):
+        reviewing.decide(publication.ingest, review.merge(named["Lotte Brandsma"], named["Wout Hendrikse"]))
+    assert publication.store.current_id() == before

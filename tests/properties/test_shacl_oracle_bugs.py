@@ -108,6 +108,13 @@ CASES = {
         ("", ""),
         ("",),
     ),
+    "a query that compares a month with a day": Case(
+        "ex:a ex:p '2026-03'^^xsd:gYearMonth ; ex:q '2026-02-01'^^xsd:date .",
+        "ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:sparql [ sh:prefixes ex: ;"
+        ' sh:select "SELECT $this ?value WHERE { $this ex:p ?value ; ex:q ?day FILTER(?value > ?day) }" ] .',
+        ("2026-03",),
+        (),
+    ),
     "a property path in a query that begins at an empty text, which rdflib takes for unbound": Case(
         "ex:a ex:p '' ; ex:r ex:b .",
         "ex:S a sh:NodeShape ; sh:targetObjectsOf ex:p ; sh:sparql [ sh:prefixes ex: ;"

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kg.queries.tokens import tokens
+
 if TYPE_CHECKING:
     from tree_sitter import Language
     from tree_sitter import Node as Found
@@ -25,6 +27,7 @@ _DEEPEST = 60
 _CAPSULE = b"tree_sitter.Language"
 #: Operators in a row make a tree as deep as there are of them.
 _DEEPEST_TREE = 5_000
+_OPEN, _CLOSED, _SIGNS = frozenset("([{"), frozenset(")]}"), frozenset("!-+^")
 #: The longest query text in bytes that is read.
 _LONGEST = 200_000
 
@@ -91,18 +94,26 @@ def too_deep(text: str) -> bool:
     """Whether brackets or signs are nested deeper than any parser should be asked to follow."""
     if len(text) > _LONGEST:
         return True
-    depth = 0
-    for mark in text:
-        if mark in "([{":
+    # Most texts have fewer of them than may be nested, wherever they stand.
+    if sum(map(text.count, ("(", "[", "{", "<<", "!", "-", "+", "^"))) < _DEEPEST:
+        return False
+    depth = run = 0
+    before = ""
+    for token in tokens(text):
+        if token.kind in ("space", "comment"):
+            continue
+        mark = token.text
+        run = run + 1 if mark in _SIGNS else 0
+        if mark in _OPEN or mark == before == "<":
             depth += 1
-            if depth > _DEEPEST:
-                return True
-        elif mark in ")]}" and depth:
-            depth -= 1
-    return any(run * _LEAST_RUN in text for run in "!-+^")
-
-
-_LEAST_RUN = 100
+            before = ""
+        else:
+            if mark in _CLOSED or mark == before == ">":
+                depth = max(depth - 1, 0)
+            before = mark
+        if max(depth, run) > _DEEPEST:
+            return True
+    return False
 
 
 def _branch(root: Found, source: bytes) -> Branch | None:

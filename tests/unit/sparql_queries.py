@@ -33,8 +33,10 @@ class Queries:
     IRIs, and paths of no length from a constant that the graph does not have.
     """
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, *, anything: bool = False) -> None:
+        """``anything`` makes MINUS, VALUES and sub-SELECT too, which SHACL forbids or restricts."""
         self.random = random
+        self.anything = anything
 
     def graph(self) -> list[Triple]:
         """Up to 14 triples."""
@@ -110,6 +112,8 @@ class Queries:
 
     def _step(self, depth: int) -> str:
         chance = self.random.random()
+        if depth and self.anything and chance < 0.2:
+            return self._more(depth)
         if chance < 0.5 or depth == 0:
             return self._triple()
         if chance < 0.6:
@@ -124,3 +128,18 @@ class Queries:
             return f"FILTER({self._expression()})"
         inner = self.group(depth - 1) if self.random.random() < 0.3 else self._triple()
         return f"FILTER {self.random.choice(('', 'NOT '))}EXISTS {{ {inner} }}"
+
+    def _more(self, depth: int) -> str:
+        inner, (one, two) = self.group(depth - 1), self.random.sample(_VARIABLES, 2)
+        number = self.random.randint(0, 99)
+        cells = [f"({self.random.choice((':a', ':b', '1', 'UNDEF'))} {self.random.choice((':c', 'UNDEF'))})"] * 2
+        return self._pick(
+            lambda: f"MINUS {{ {inner} }}",
+            lambda: f"VALUES ({one} {two}) {{ {' '.join(cells)} }}",
+            lambda: f"{{ SELECT {one} WHERE {{ {inner} }} }}",
+            lambda: f"{{ SELECT DISTINCT {one} {two} WHERE {{ {inner} }} }}",
+            lambda: f"{{ SELECT {one} (COUNT({two}) AS ?n{number}) WHERE {{ {inner} }} GROUP BY {one} }}",
+            lambda: f"{{ SELECT (MAX({two}) AS ?m{number}) (SUM({one}) AS ?s{number}) WHERE {{ {inner} }} }}",
+            lambda: f"{{ SELECT {one} (STR({two}) AS ?t{number}) WHERE {{ {inner} }} }}",
+            lambda: f"{{ SELECT {one} WHERE {{ {inner} }} GROUP BY {one} HAVING (COUNT(DISTINCT {two}) > 1) }}",
+        )

@@ -134,6 +134,14 @@ def test_the_path_of_the_shape_stands_for_its_variable(path: Path, names: int) -
         ("SELECT $this WHERE " + "{" * 5000 + "}" * 5000, "deep"),
         ("SELECT $this WHERE { FILTER(" + "!" * 5000 + "true) }", "deep"),
         ("SELECT $this WHERE { $this ?p " + "(" * 500 + ")" * 500 + " }", "deep"),
+        ("SELECT $this WHERE { FILTER(" + "! " * 5000 + "true) }", "deep"),
+        ("SELECT $this WHERE { FILTER(1" + " + 1" * 20_000 + ") }", "larger"),
+        ("SELECT $this WHERE { {}" + " UNION {}" * 20_000 + " }", "larger"),
+        ("SELECT $this WHERE { " + "$this ?p ?o ." * 300 + " }", "larger"),
+        ("SELECT $this WHERE { $this <a:p>" + "/<a:p>" * 300 + " ?o }", "larger"),
+        ("SELECT $this WHERE { $this ?p (" + " 1" * 300 + ") }", "larger"),
+        ("SELECT $this WHERE { $this ?p ?o } GROUP BY $this HAVING" + " (1)" * 20_000, "larger"),
+        ("SELECT $this WHERE { ?t ?q <<( ?s ?p ?o )>> ." + "$this ?p ?o ." * 300 + " }", "larger"),
     ],
 )
 def test_what_shacl_forbids_or_is_no_sparql_is_ill_formed(text: str, message: str) -> None:
@@ -141,6 +149,11 @@ def test_what_shacl_forbids_or_is_no_sparql_is_ill_formed(text: str, message: st
         prepare(Query(text), prebound=THIS)
     with pytest.raises(IllFormed, match=message):
         next(solve_in_store(_view().store, Query(text), {"this": A}))
+
+
+def test_many_brackets_and_dashes_in_a_text_or_comment_are_no_depth() -> None:
+    text = "SELECT $this WHERE { $this :name ?n #" + "-" * 200 + "((((" * 100 + "\n FILTER(?n != '" + "(" * 200 + "') }"
+    assert len(_rows(text, A)) == 2
 
 
 def test_a_forbidden_word_in_a_text_or_comment_is_none() -> None:
@@ -164,7 +177,7 @@ def test_what_is_not_known_here_is_said_to_be_unsupported(text: str) -> None:
         prepare(Query(text), prebound=THIS)
 
 
-@pytest.mark.parametrize("count", [50, 300, 2000])
+@pytest.mark.parametrize("count", [50, 300, 700])
 def test_long_chains_of_operators_and_lists_are_answered(count: int) -> None:
     either = " || ".join([*(f"$this = :n{i}" for i in range(count)), "$this = :a"])
     assert _rows(f"SELECT $this WHERE {{ FILTER({either}) }}", A) == [{"this": A}]
@@ -172,7 +185,7 @@ def test_long_chains_of_operators_and_lists_are_answered(count: int) -> None:
     assert _rows(f"SELECT $this WHERE {{ FILTER($this IN ({among})) }}", A) == [{"this": A}]
 
 
-@pytest.mark.parametrize("count", [50, 70, 300, 2000])
+@pytest.mark.parametrize("count", [50, 70, 300, 1400])
 def test_deep_expressions_are_answered_or_refused_with_a_reason(count: int) -> None:
     text = f"SELECT $this WHERE {{ FILTER(1{' + 1' * count} = {count + 1}) }}"
     try:

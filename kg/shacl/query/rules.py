@@ -40,12 +40,42 @@ def checked(query: Query, *, prebound: frozenset[str], path: Path | None = None)
     written = whole_text(query, path)
     text = _resolved(written)
     tree = parse(text)
-    if tree is None:
+    if tree is None or _large(tree):
+        if tree is not None or too_deep(written) or _long(written):
+            raise IllFormed("the query is larger or nested deeper than a query of a shape may be")
         judged(written)
         raise Unsupported("a query whose syntax is not known here")
     _forbidden(tree, prebound)
     judged(written)
     return Checked(text, tree)
+
+
+#: Oxigraph plans a query in time that grows with the cube of its triple patterns: 100 take two seconds.
+_PATTERNS = 50
+#: Its parser ends the process at some thousand operators or groups, whether nested or in a row.
+_MARKS_MOST = 1_500
+_FREE = frozenset({",", ")", "<", ">", ":", '"', "'", "^^", "."})
+
+
+def _large(tree: Branch) -> bool:
+    """Whether Oxigraph should not be asked what it thinks of the query."""
+    patterns = marks = 0
+    for branch in tree.walk():
+        if branch.literal:
+            marks += branch.kind not in _FREE
+        elif branch.kind == "object_list":
+            patterns += len(branch.named())
+        elif branch.kind == "collection":
+            patterns += 2 * len(branch.named())
+        elif branch.kind == "binary_path":
+            patterns += branch.has("/")
+    return patterns > _PATTERNS or marks > _MARKS_MOST
+
+
+def _long(text: str) -> bool:
+    """The same for a text without a tree, which more often is a mistake than a query."""
+    found = [t.text for t in tokens(text) if t.kind not in ("space", "comment")]
+    return len(found) > _MARKS_MOST or sum(t in (".", ";", ",", "/") for t in found) > 2 * _PATTERNS
 
 
 def whole_text(query: Query, path: Path | None) -> str:
@@ -71,18 +101,16 @@ def _resolved(text: str) -> str:
         code = int(digits, 16) if digits else -1
         if not 0 <= code < 0x110000 or 0xD800 <= code < 0xE000:
             return found[0]
-        return _MARKS.get(chr(code), chr(code))
+        return _QUOTED.get(chr(code), chr(code))
 
     return "".join(_ESCAPE.sub(character, t.text) if t.kind == "string" else t.text for t in tokens(text))
 
 
-_MARKS = {'"': '\\"', "'": "\\'", "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
+_QUOTED = {'"': '\\"', "'": "\\'", "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 
 
 def judged(text: str) -> None:
     """Nothing, when Oxigraph takes the text for a query. Raises :class:`IllFormed` with its message otherwise."""
-    if too_deep(text):
-        raise IllFormed("the query is longer or nested deeper than a query of a shape may be")
     try:
         low = text.lower()
         if "service" in low or "load" in low or "\\u" in low:  # rare, and finding out for certain takes a while

@@ -29,6 +29,9 @@ _TRUE = Literal("true", datatype=XSD.boolean)
 _BOUNDS = ("minExclusive", "minInclusive", "maxExclusive", "maxInclusive")
 #: Shapes that may be nested in each other: checking goes as deep as they do.
 _DEPTH = 40
+_TOO_DEEP = f"shapes are nested more than {_DEPTH} deep; use fewer levels"
+#: Nodes between a blank node and the named shape around it.
+_CLIMB = 100
 #: Shapes that one shape may come to when each is counted in every place it is used: checking may visit them all.
 _SIZE = 20_000
 
@@ -68,7 +71,7 @@ class _Reader:
         self.graph = shapes
         self.errors: list[ConfigError] = []
         self._known: dict[Node, s.Shape] = {}
-        self._sizes: dict[Node, int] = {}
+        self._extents: dict[Node, tuple[int, int]] = {}
         self._components = components(shapes, self.errors)
 
     def attempt(self, read: Callable[[Node], _T], node: Node) -> _T | None:
@@ -92,7 +95,7 @@ class _Reader:
         if node in self._known:
             return self._known[node]
         if len(around) >= _DEPTH:
-            raise graph.broken(node, f"shapes are nested more than {_DEPTH} deep; give the inner ones an IRI or less")
+            raise graph.broken(node, _TOO_DEEP)
         own = node.value if isinstance(node, NamedNode) else name or self._name(node)
         path = graph.path(node)
         off = self.attempt(lambda n: graph.truth(n, "deactivated"), node) or False
@@ -106,13 +109,21 @@ class _Reader:
             messages=graph.messages(node),
             deactivated=off,
         )
-        self._sizes[node] = size = 1 + sum(self._sizes.get(inner.node, 1) for inner in made.nested())
+        size, depth = self._extent(made)
         if size > _SIZE:
             raise graph.broken(
                 node, f"it comes to more than {_SIZE} shapes, those used in several places counted in each; use fewer"
             )
+        if depth > _DEPTH:
+            raise graph.broken(node, _TOO_DEEP)
+        self._extents[node] = size, depth
         self._known[node] = made
         return made
+
+    def _extent(self, shape: s.Shape) -> tuple[int, int]:
+        """How many shapes a shape comes to, each counted wherever it is used, and how deep they are nested."""
+        inside = [self._extents.get(inner.node, (1, 1)) for inner in shape.nested()]
+        return 1 + sum(size for size, _ in inside), 1 + max((depth for _, depth in inside), default=0)
 
     def read_rest(self) -> None:
         """Reads the shapes that no target leads to, for what is wrong with them: they may be meant to be used."""
@@ -320,7 +331,7 @@ class _Reader:
     def _name(self, node: Node) -> str:
         seen: set[Node] = set()
         at: Node | None = node
-        while at is not None and at not in seen:
+        while at is not None and at not in seen and len(seen) < _CLIMB:
             if isinstance(at, NamedNode):
                 return at.value
             seen.add(at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -141,6 +141,7 @@ def documents(draw: st.DrawFn) -> str:
     return "".join(parts)
 
 
+@settings(deadline=None)
 @given(documents())
 def test_random_documents_have_every_line_right(text: str) -> None:
     lines, triples = read(text)

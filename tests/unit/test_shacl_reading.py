@@ -394,6 +394,12 @@ def test_shapes_nested_too_deeply_are_refused(depth: int) -> None:
     assert "nested more than 40 deep" in refusal(text)
 
 
+def test_depth_counts_through_shapes_that_are_read_before() -> None:
+    chain = "".join(f"ex:L{n} a sh:NodeShape ; sh:targetNode 1 ; sh:node ex:L{n + 1} .\n" for n in reversed(range(50)))
+    message = refusal(chain + "ex:L50 sh:class ex:C .")
+    assert "example.org/L10: shapes are nested more than 40 deep" in message
+
+
 def test_lists_nested_too_deeply_are_refused() -> None:
     depth = 10_000
     text = (

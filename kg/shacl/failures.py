@@ -1,8 +1,8 @@
 """How a node can fail a shape, as SPARQL graph patterns (the whole store, set at a time).
 
-A :class:`~kg.shacl.way.Way` is a pattern over one variable. The ways of a shape together match every node that fails it, and may
-match others: they only find candidates, what is wrong with them the closures say. Where nothing better is known the
-answer is None: every node may fail.
+A :class:`~kg.shacl.way.Way` is a pattern over one variable. The ways of a shape together match every node that fails
+it, and may match others: they only find candidates, what is wrong with them the closures say. Where nothing better is
+known the answer is None: every node may fail.
 
 Rules that were measured on Oxigraph: ``MINUS`` reads only encoded terms and is hash based, ``EXISTS`` is neither; one
 triple pattern in an ``EXISTS``; counting by ``GROUP BY``, not by joining a predicate with itself; a failing inner shape
@@ -22,7 +22,7 @@ from kg.shacl import shape as s
 from kg.shacl.certainty import Certainty, certainty, constant, less, one_of
 from kg.shacl.link import begins_with_a_triple, is_reflexive, is_triple, pattern_of
 from kg.shacl.path import Path
-from kg.shacl.way import COMBINATIONS, THIS, Proof, Way, Ways, both, fail_all, fail_one, only
+from kg.shacl.way import COMBINATIONS, THIS, Inner, Proof, Way, Ways, both, fail_all, fail_one, only
 from kg.vocab import RDF
 
 __all__ = ["ways"]
@@ -65,7 +65,8 @@ class _Finder:
             raise _TooLarge
         if shape.path is None:
             return self.node(shape.constraints, x)
-        return self.property(shape.path, shape.constraints, x)
+        found = self.property(shape.path, shape.constraints, x)
+        return None if found is None else tuple(replace(way, key=(shape, n)) for n, way in enumerate(found))
 
     # a node by itself -----------------------------------------------------------------------------------------------
 
@@ -169,8 +170,10 @@ class _Finder:
         if proof is not None and proof.among == "":
             proof = replace(proof, among=self._link(path, "?source", THIS)) if free else None
         if way.binds and free:
-            inner = f"{{ SELECT DISTINCT {y} {{ {way.pattern} }} }} {link}"
-            return Way(inner, binds=True, spared=spared, few=body, proof=proof)
+            query, inner = f"SELECT DISTINCT {y} {{ {way.pattern} }}", None
+            if way.key is not None and is_triple(path):
+                inner = Inner(query, way.key, path)
+            return Way(f"{{ {query} }} {link}", binds=True, spared=spared, few=body, proof=proof, inner=inner)
         return Way(body, binds=free, spared=spared, predicate=path.iri, proof=proof)
 
     def _values(self, c: s.Constraint, path: Path, x: str, y: str, link: str) -> Ways:

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-__all__ = ["COMBINATIONS", "THIS", "Proof", "Way", "Ways", "both", "fail_all", "fail_one", "only"]
+from kg.shacl.path import Path
+from kg.shacl.shape import Shape
+
+__all__ = ["COMBINATIONS", "THIS", "Inner", "Key", "Proof", "Way", "Ways", "both", "fail_all", "fail_one", "only"]
 
 #: The variable that stands for the focus node.
 THIS = "?this"
+#: A property shape and the number of one of its ways to fail.
+Key = tuple[Shape, int]
 #: Combinations of ways that are worth a query each, at most.
 COMBINATIONS = 24
 
@@ -28,13 +33,23 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Inner:
+    """Values that may fail a shape of their own: the query for them, the way they fail, and the path to them."""
+
+    query: str
+    key: Key
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """One way to fail: the graph pattern ``head + body + tail`` over one variable.
 
     ``binds``: the pattern finds the nodes by itself; otherwise something before it must bind the variable. Targets go
     between head and body. ``predicate`` is the one it reads from end to end when nothing binds the variable, None when
     that is not one. ``few`` is a body that is quicker for few nodes. ``spared`` is a pattern that keeps nodes of which
-    none fails this way, None when there is none. ``proof`` can show that nothing fails this way.
+    none fails this way, None when there is none. ``proof`` can show that nothing fails this way. ``key`` is what the
+    same way has wherever its shape is used; ``inner`` says that the way leads to values that fail in a way of theirs.
     """
 
     body: str
@@ -45,6 +60,8 @@ class Way:
     predicate: NamedNode | None = None
     few: str | None = None
     proof: Proof | None = None
+    key: Key | None = None
+    inner: Inner | None = None
 
     @property
     def pattern(self) -> str:

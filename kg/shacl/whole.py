@@ -8,6 +8,7 @@ in SPARQL are asked once for all focus nodes where that is provably the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -18,10 +19,11 @@ from kg.shacl import shape as s
 from kg.shacl.closures import Compiled, compile_shape
 from kg.shacl.failures import ways
 from kg.shacl.focus import Foci
+from kg.shacl.path import Path
 from kg.shacl.rows import Rows
 from kg.shacl.stamp import Finding, Stamp
 from kg.shacl.view import Node, StoreView
-from kg.shacl.way import Proof, Way
+from kg.shacl.way import Key, Proof, Way
 from kg.vocab import RDF, compact
 
 __all__ = ["Progress", "Unit", "Whole"]
@@ -33,8 +35,8 @@ Progress = Callable[[int, int, str], None]
 _RARE = 4
 #: A class of which this share of the typed nodes are instances is not asked about: no predicate is that frequent.
 _COMMON = 8
-#: So few focus nodes are all judged, unless their values are what leads to them: that takes no longer than one query.
-_FEW = 20
+#: Nodes that are remembered of one way to fail, at most.
+_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,14 @@ class Unit:
 class Whole:
     """Checks whole stores against some shapes, compiled once.
 
+    Where there are less than ``few`` focus nodes all are judged without asking which may fail; 0 is for tests.
+
     Raises :class:`kg.shacl.shapes.Unsupported` for a construct that no compiler knows (:attr:`Root.unknown`) and
     :class:`kg.errors.ConfigError` for a shape that cannot be compiled.
     """
 
-    def __init__(self, roots: Iterable[s.Root]) -> None:
+    def __init__(self, roots: Iterable[s.Root], *, few: int = 20) -> None:
+        self.few = few
         foci: dict[tuple[object, ...], Foci] = {}
         units: list[Unit] = []
         for root in roots:
@@ -89,7 +94,7 @@ class Whole:
         """
         wanted = [u for u in self.units if (u.root.of_dataset or not of_dataset)]
         wanted = [u for u in wanted if annotated or not u.root.of_annotations]
-        run = _Run(store, dict.fromkeys(u.foci for u in wanted))
+        run = _Run(store, wanted, self.few)
         found: list[Finding] = []
         if jobs <= 1:
             for done, unit in enumerate(wanted, 1):
@@ -116,14 +121,19 @@ class Whole:
 class _Run:
     """One check of one store: what is known of its targets."""
 
-    def __init__(self, store: Store, foci: Iterable[Foci]) -> None:
+    def __init__(self, store: Store, units: Sequence[Unit], few: int) -> None:
         self.store = store
+        #: So few focus nodes are all judged, unless their values are what leads to them: one query takes no less.
+        self.few = few
         self.view = StoreView(store)
         self._extents: dict[str, tuple[int, int]] = {}
         self._frequent: dict[tuple[NamedNode, int], bool] = {}
-        self.given = {f: f.given(self.view) for f in foci}
+        self.given = {f: f.given(self.view) for f in dict.fromkeys(u.foci for u in units)}
         self.count = {f: f.count(store) for f in self.given}
         self.is_focus = {f: f.test(store) for f in self.given}
+        keys = Counter(k for u in units for w in u.ways or () for k in (w.key, w.inner and w.inner.key) if k)
+        self._shared = frozenset(key for key, times in keys.items() if times > 1)
+        self._remembered: dict[Key, tuple[Node, ...]] = {}
         self._typed = self._extent(f"?this {RDF.type} ?class .")[0]
 
     def findings(self, unit: Unit) -> list[Finding]:
@@ -161,7 +171,7 @@ class _Run:
         if not count:
             return
         is_focus = self.is_focus[foci]
-        if count < _FEW and _forward(unit.compiled.shape):
+        if count < self.few and _forward(unit.compiled.shape):
             for solution in self._ask(f"SELECT DISTINCT ?this {{ {foci.pattern} }}"):
                 yield solution["this"]
             return
@@ -173,10 +183,26 @@ class _Run:
             body = way.few if few and way.few is not None else way.body
             alone = way.binds and not few
             query = f"SELECT DISTINCT ?this {{ {way.head}{'' if alone else foci.pattern} {body}{way.tail} }}"
-            for solution in self._ask(query):
-                focus = solution["this"]
-                if not alone or is_focus(focus):
-                    yield focus
+            if not alone:
+                yield from (solution[0] for solution in self._ask(query))
+            elif way.inner is not None and way.inner.key in self._shared:
+                for value in self._failing(way.inner.key, way.inner.query):
+                    yield from filter(is_focus, _back(way.inner.path, self.view, value))
+            else:
+                yield from filter(is_focus, self._failing(way.key, query))
+
+    def _failing(self, key: Key | None, query: str) -> Iterable[Node]:
+        """The nodes that may fail in some way, remembered where others ask for them too."""
+        known = self._remembered.get(key) if key is not None else None
+        if known is not None:
+            return known
+        found = (solution[0] for solution in self._ask(query))
+        if key is None or key not in self._shared:
+            return found
+        nodes = tuple(found)
+        if len(nodes) <= _REMEMBERED:
+            self._remembered[key] = nodes
+        return nodes
 
     def _results(self, unit: Unit, rows: Rows, mark: Stamp, given: dict[Node, None]) -> Iterator[Finding]:
         """The results of a SPARQL constraint whose solutions they are, the given focus nodes left out."""
@@ -238,6 +264,15 @@ class _Run:
 def _forward(shape: s.Shape) -> bool:
     """Whether its values, and theirs, are objects of one predicate each, of which a node has few."""
     return all(inner.path is None or inner.path.iri is not None for inner in shape.walk())
+
+
+def _back(path: Path, view: StoreView, value: Node) -> Iterable[Node]:
+    """The nodes from which a path of one triple leads to a value."""
+    if path.iri is not None:
+        return view.subjects(path.iri, value)
+    iri = path.parts[0].iri
+    assert iri is not None
+    return view.objects(value, iri)
 
 
 def _place(finding: Finding) -> tuple[str, str, str]:

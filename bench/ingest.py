@@ -65,7 +65,7 @@ def steps(settings: config.Settings, gate: shacl.Gate, sample: int) -> dict[str,
         made = clock.time("annotate", lambda a=article: annotate.annotate(a, authority=table, annotators=chain))
 
         def name(made: Any = made, document: Document = document) -> Any:
-            page = names.page(document, made.article.headline)
+            page = names.page([document.key], made.article.headline)
             return names.naming(made, page, version=1, previous=None)[0]
 
         naming = clock.time("name", name)

@@ -155,7 +155,7 @@ class Gate:
         """The results that a change made: what is wrong in the store's default graph now and was not before.
 
         ``added`` and ``removed`` are exactly what changed there since. The cost follows the change, not the store
-        (decision 30). ``skip`` leaves out focus nodes that were checked otherwise; for the rest see
+        (decision 31). ``skip`` leaves out focus nodes that were checked otherwise; for the rest see
         :meth:`check_store`.
         """
         chosen = _Choice(of_dataset, annotated)

@@ -20,6 +20,7 @@ from kg.shacl.view import Node
 from kg.vocab import RDF, RDFS, SH, compact
 
 if TYPE_CHECKING:
+    from kg.queries.syntax import Branch
     from kg.queries.tokens import Token
 
 __all__ = ["Component", "Parameter", "TargetType", "Validator", "components", "query_of", "sparql_target"]
@@ -178,9 +179,44 @@ def _refused(query: s.Query, term: str, prebound: frozenset[str], path: Path | N
         return f"{_told(str(error), len(query.prefixes))}; correct the query"
     except Unsupported:  # Oxigraph answers it
         return None
+    lost = _lost(query, prebound)
+    if lost is not None:
+        return f"SELECT * in a sub-select does not give ${lost}, which is bound beforehand; name it (SHACL, appendix A)"
     if term == "select" and "this" not in prepared.variables:
         return "the query does not select $this; write SELECT $this … WHERE { … }"
     return None
+
+
+def _lost(query: s.Query, prebound: frozenset[str]) -> str | None:
+    """A variable that a sub-select must give and with ``*`` does not, because it is not in scope there."""
+    if not prebound or len(re.findall(r"\bselect\b", query.text, re.IGNORECASE)) < 2 or "*" not in query.text:
+        return None
+    from kg.queries.syntax import parse
+
+    tree = parse(query.prologue + query.text)
+    for branch in tree.walk() if tree is not None else ():
+        clause = branch.first("select_clause") if branch.kind == "sub_select" else None
+        if clause is not None and clause.has("*"):
+            lost = sorted(prebound - _in_scope(branch))
+            if lost:
+                return lost[0]
+    return None
+
+
+def _in_scope(select: Branch) -> frozenset[str]:
+    """The variables that the patterns of a sub-select may bind (SPARQL 1.1, section 18.2.1)."""
+    found: set[str] = set()
+    queue = list(select.parts)
+    for branch in queue:
+        if branch.kind == "var":
+            found.add(branch.text[1:])
+        elif branch.kind == "bind":
+            queue.extend(part for part in branch.parts if part.field == "bound_variable")
+        elif branch.kind == "sub_select" and (clause := branch.first("select_clause")) and not clause.has("*"):
+            queue.extend(part for part in clause.parts if part.field == "bound_variable")
+        elif branch.kind not in ("filter", "minus_graph_pattern"):
+            queue.extend(branch.parts)
+    return frozenset(found)
 
 
 def _tokens(query: s.Query) -> Iterator[Token]:

@@ -315,6 +315,8 @@ def test_what_no_compiler_knows_is_for_the_oracle(text: str) -> None:
         "SELECT $this WHERE { BIND(1 AS $this) }",
         "SELECT (1 AS $this) WHERE { }",
         "SELECT $this WHERE { $this ?p ?o { SELECT ?o WHERE { ?a ?b ?o } } }",
+        "SELECT $this WHERE { { SELECT * WHERE { FILTER($this = ex:a) } } }",
+        "SELECT $this WHERE { $this ex:p ?o { SELECT * WHERE { { SELECT ?o WHERE { $this ex:q ?o } } } } }",
         "SELECT $this WHERE { GRAPH $shapesGraph { ?a ?b ?c } }",
         "ASK { $this ?p ?o }",
         "SELECT ?value WHERE { $this ex:p ?value }",
@@ -330,6 +332,19 @@ def test_queries_that_shacl_forbids_are_refused_with_file_and_line(query: str) -
     )
     assert message.startswith(f"own.ttl:{HEAD + 3}: ")
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT $this WHERE { { SELECT * WHERE { $this ex:p ?o FILTER($this = ex:a) } } }",
+        "SELECT $this WHERE { { SELECT * WHERE { { SELECT $this WHERE { $this ex:p 1 } } } } }",
+        "SELECT * WHERE { $this ex:p ?value }",
+        "SELECT $this WHERE { $this ex:p ?o FILTER(1 * 2 = ?o) { SELECT $this WHERE { $this ex:q 1 } } }",
+    ],
+)
+def test_queries_that_shacl_allows_are_read(query: str) -> None:
+    assert len(one(f'sh:sparql [ sh:prefixes ex: ; sh:select "{query}" ]').constraints) == 1
 
 
 def test_prefixes_follow_imports_in_circles() -> None:

@@ -13,6 +13,7 @@ from publication import Publication, document, page
 from review_fixture import publication
 
 from kg import cli
+from kg.cli import check
 from kg.reads.checked import last_check
 from kg.shacl import Report
 
@@ -185,3 +186,27 @@ def test_what_runs_in_pyshacl_is_told(kg: Any, tmp_path: Path) -> None:
     assert (code, out) == (0, "conforms: nothing found\n")
     assert "https://own.example/s#F runs in pySHACL" in err
     assert "0 of 2 constraints run compiled" in err
+
+
+def test_a_terminal_sees_how_far_the_check_is_and_colours(
+    kg: Any, news: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, int, str]] = []
+    called = check._Steps.__call__
+
+    def call(steps: check._Steps, done: int, total: int, label: str) -> None:
+        seen.append((done, total, label))
+        called(steps, done, total, label)
+
+    monkeypatch.setattr(check._Steps, "__call__", call)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "70")
+    code, out, err = kg("check", str(news.folder / "wrong.ttl"))
+    assert code == 1
+    assert seen
+    assert seen[-1][0] == seen[-1][1]
+    assert [done for done, _, _ in seen] == sorted(done for done, _, _ in seen)
+    assert err
+    assert "\x1b[31m" in out
+    assert max(len(line) for line in out.splitlines() if "\x1b" not in line) <= 70

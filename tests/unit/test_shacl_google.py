@@ -249,7 +249,8 @@ def test_each_shape_names_the_page_it_was_read_from_and_when(profile: list[Tripl
         assert re.search(r"\b202[56]-[01][0-9](-[0-3][0-9])?\b", read[root]), read[root]
 
 
-def test_the_profile_adds_no_new_violations(profile: list[Triple]) -> None:
+def test_nothing_in_the_profile_refuses_an_article(profile: list[Triple]) -> None:
     graph = ShapesGraph.load([resources.path("shapes/google.ttl")])
     said = {code_of(t.object.value): graph.severity(t.subject) for t in profile if t.predicate == SH.message}
-    assert {c for c, s in said.items() if s == "Violation"} == {"A20", "R1", "R3", "R4", "R5", "B1", "B2"}
+    assert said
+    assert set(said.values()) <= {"Warning", "Info"}

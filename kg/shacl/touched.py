@@ -144,11 +144,13 @@ class Dependences:
         *,
         worse: bool = False,
         wanted: Callable[[Root], bool] = lambda _: True,
+        skip: Callable[[Plan, Node], bool] | None = None,
     ) -> list[tuple[Root, tuple[Node, ...]]]:
         """The focus nodes whose results the change can change, for each root that has any.
 
         ``before`` and ``after`` are the states around the change, which is exactly ``added`` and ``removed``. They
-        are targets in one of the two states at least. ``worse`` leaves out those that can only get better.
+        are targets in one of the two states at least. ``worse`` leaves out those that can only get better, ``skip``
+        those that it says.
         """
         before, after = Kept.of(before), Kept.of(after)
         walk = _Walk(self, before, after)
@@ -174,6 +176,9 @@ class Dependences:
             candidates: Iterable[Node] = found[number]
             if number in whole:
                 candidates = dict.fromkeys((*focus_nodes(root, before), *focus_nodes(root, after)))
+            if skip is not None:  # before anything is looked up about them
+                plan = self.plans[number]
+                candidates = [n for n in candidates if not skip(plan, n)]
             group = self._group[number]
             nodes = tuple(n for n in candidates if walk.is_target(group, root, n))
             if nodes:
@@ -207,11 +212,9 @@ class Dependences:
         def asked(root: Root) -> bool:
             return wanted(root) and (plans[root].refuses or not refusing)
 
-        for root, nodes in self.touched(before, after, added, removed, worse=worse, wanted=asked):
+        for root, nodes in self.touched(before, after, added, removed, worse=worse, wanted=asked, skip=skip):
             findings = self.compiled(root.shape).findings
             for node in nodes:
-                if skip is not None and skip(plans[root], node):
-                    continue
                 pairs += 1
                 now = list(findings(after, node)) if walk.target(root, node, after) else []
                 if worse and not now:

@@ -64,10 +64,14 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """Roots that read in one place in one way; ``adding`` and ``removing`` are those of them that it can hurt."""
+    """Roots that read in one place in one way. Where ``own`` is given, that end of the triple is the focus node.
+
+    ``adding`` and ``removing`` are those of the roots that a triple which comes or goes there can hurt.
+    """
 
     read: d.Read
     routes: tuple[tuple[d.End, tuple[int, ...]], ...]
+    own: d.End | None
     roots: tuple[int, ...]
     adding: tuple[int, ...]
     removing: tuple[int, ...]
@@ -112,10 +116,11 @@ class Dependences:
                 places.setdefault(place, (r, []))[1].append((number, r.effect))
         for r, users in places.values():
             routes = tuple((end, tuple(ways.setdefault(way, len(ways)) for way in some)) for end, some in r.routes)
+            own = r.routes[0][0] if r.routes and r.routes[0][1] == ((),) else None
             every = tuple(dict.fromkeys(n for n, _ in users))
             adding = tuple(dict.fromkeys(n for n, e in users if e.adding))
             removing = tuple(dict.fromkeys(n for n, e in users if e.removing))
-            self._by.setdefault((r.predicate, r.object), []).append(_Entry(r, routes, every, adding, removing))
+            self._by.setdefault((r.predicate, r.object), []).append(_Entry(r, routes, own, every, adding, removing))
         self._ways = [tuple((leg.cut, _back(leg)) for leg in reversed(way)) for way in ways]
 
     def _entries(self, triple: Triple) -> Iterator[_Entry]:
@@ -163,10 +168,13 @@ class Dependences:
                     users = entry.roots if not worse else entry.adding if came else entry.removing
                     if skipped.issuperset(users):
                         continue
-                    if not entry.routes:
+                    if entry.own is not None:
+                        foci: tuple[Node, ...] = (triple.subject if entry.own == "subject" else triple.object,)
+                    elif entry.routes:
+                        foci = walk.to(entry.routes, triple, view)
+                    else:
                         whole.update(users)
                         continue
-                    foci = walk.to(entry.routes, triple, view)
                     for number in users:
                         found[number].update(dict.fromkeys(foci))
         made = []

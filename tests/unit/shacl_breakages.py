@@ -33,6 +33,13 @@ def said(report: Report) -> list[tuple[object, ...]]:
     return sorted((*r.key, str(r.source)) for r in report.results)
 
 
+def asked(report: Report) -> list[tuple[object, ...]]:
+    """What pySHACL's report is compared by: without E4 for a month, which rdflib puts before or after a day."""
+    months = (XSD.gMonth, XSD.gYearMonth)
+    rows = (r for r in report.results if r.code != "E4" or getattr(r.value, "datatype", None) not in months)
+    return said(Report.of(tuple(rows)))
+
+
 def typed(text: str, datatype: str) -> Literal:
     return Literal(text, datatype=XSD[datatype])
 

@@ -10,6 +10,7 @@ from kg.shacl.query import IllFormed, set_form, solve_in_store
 from kg.shacl.shape import Query
 from kg.shacl.shapes import Unsupported
 from kg.shacl.view import Node
+from kg.vocab import RDF
 
 E = "http://example.org/"
 PREFIXES = (("", E),)
@@ -140,3 +141,33 @@ def test_what_is_not_provably_the_same_has_no_form_for_all(text: str) -> None:
 
 def test_without_a_target_there_is_no_form_for_all() -> None:
     assert set_form(Query("SELECT $this WHERE { $this :name ?n }", PREFIXES), ()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "edited"),
+    [
+        ("SELECT $this ?n WHERE { $this :name ?n . ?other :name ?n . FILTER(?other != $this) }", True),
+        ("SELECT $this WHERE { ?other :knows $this . $this :name ?n FILTER(STRLEN(?n) > 1) }", True),
+        ("SELECT $this ?other WHERE { $this :name ?n . ?other :name ?n . FILTER(?other != $this) }", False),
+        ("SELECT $this ?n ?other WHERE { $this :name ?n . ?other :name ?n . FILTER(?other != $this) }", False),
+        ("SELECT $this ?n WHERE { $this :name ?n . ?other :name ?n ; :knows $this . FILTER(?other != $this) }", False),
+        ("SELECT $this ?n WHERE { $this :name ?n . ?other :name ?n . OPTIONAL { ?other :knows ?x } }", False),
+        ("SELECT $this WHERE { $this :name ?n . ?other :name ?n } GROUP BY $this HAVING (COUNT(?other) > 1)", False),
+        ("SELECT $this ?m WHERE { $this :knows ?x . ?x :name ?m . ?o :name ?m . ?p :name ?m FILTER(?o = ?p) }", True),
+    ],
+)
+def test_what_is_only_asked_for_its_being_there_is_looked_for_once(store: Store, text: str, edited: bool) -> None:
+    store.update(f"PREFIX : <{E}> INSERT DATA {{ :d a :Person ; :name 'Ben', 'Cleo' . :b :knows :d }}")
+    together = set_form(Query(text, PREFIXES), (PERSON,))
+    assert together is not None
+    assert ("FILTER EXISTS" in together) == edited
+    expected = set()
+    for focus in {q.subject for q in store.quads_for_pattern(None, RDF.type, NamedNode(E + "Person"), None)}:
+        expected |= {
+            tuple(sorted(row.items())) for row in solve_in_store(store, Query(text, PREFIXES), {"this": focus})
+        }
+    answer = store.query(together)
+    assert isinstance(answer, QuerySolutions)
+    names = [v.value for v in answer.variables]
+    assert {tuple(sorted((n, row[n]) for n in names)) for row in answer} == expected
+    assert expected

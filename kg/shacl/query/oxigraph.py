@@ -14,6 +14,7 @@ from kg.shacl.query import algebra as a
 from kg.shacl.query.rules import Checked, IllFormed, checked
 from kg.shacl.query.scope import certain, sensitive, sensitive_steps
 from kg.shacl.query.translation import translate
+from kg.shacl.query.witness import applied, witnesses
 from kg.shacl.shape import Query
 from kg.shacl.shapes import Unsupported
 from kg.shacl.view import Node
@@ -86,10 +87,13 @@ def set_form(query: Query, target_patterns: Sequence[str], path: Path | None = N
                 return None
             tests = " || ".join(f"EXISTS {{ {pattern} }}" for pattern in target_patterns)
             return _edited(found.text, clause, (body.end - 1, f" FILTER({tests}) "))
+    seen = witnesses(body, {"this", *(b.text[1:] for b in clause.walk() if b.kind == "var")})
+    if select.keys is not None or select.order or select.aggregates:
+        seen = ()
     if len(target_patterns) == 1:
-        return _edited(found.text, clause, (body.start + 1, f" {target_patterns[0]} . "))
+        return _edited(found.text, clause, (body.start + 1, f" {target_patterns[0]} . "), seen)
     union = " UNION ".join(f"{{ {pattern} }}" for pattern in target_patterns)
-    return _edited(found.text, clause, (body.start + 1, f" {union} "))
+    return _edited(found.text, clause, (body.start + 1, f" {union} "), seen)
 
 
 def _doubtful(select: a.Select) -> bool:
@@ -111,11 +115,10 @@ def _triples(step: a.Step) -> list[a.Triple]:
     return []
 
 
-def _edited(text: str, clause: Branch, insertion: tuple[int, str]) -> str:
-    """The text with DISTINCT in its projection and something put into its pattern."""
-    source = text.encode()
+def _edited(text: str, clause: Branch, insertion: tuple[int, str], others: Sequence[tuple[int, int, str]] = ()) -> str:
+    """The text with DISTINCT in its projection, something put into its pattern, and other edits further on."""
     at, added = insertion
-    source = source[:at] + added.encode() + source[at:]
+    source = applied(text.encode(), ((at, at, added), *others))
     if not clause.has("DISTINCT"):
         word = clause.parts[0]
         source = source[: word.end] + b" DISTINCT" + source[word.end :]

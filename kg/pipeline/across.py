@@ -43,7 +43,7 @@ class Across:
         about its place among the others (``nkgs:scope nkgs:Dataset``).
         """
         report = self.gate.check_changes(
-            draft.rdf, seen.added, seen.removed, annotated=self.annotated, skip=_skipping(alone)
+            draft.rdf, seen.added, seen.removed, annotated=self.annotated, refusing=True, skip=_skipping(alone)
         )
         return Report.of(report.violations)
 
@@ -81,13 +81,11 @@ def refusal(origin: str, report: Report) -> Refused:
     return Refused(f"refused by the gate: {first.message}{rest}", origin=origin, codes=report.codes())
 
 
-def _skipping(alone: str | None) -> Callable[[Plan, Node], bool]:
-    def skip(plan: Plan, node: Node) -> bool:
-        if not plan.refuses:
-            return True
-        return alone is not None and not plan.root.of_dataset and _within(node, alone)
-
-    return skip
+def _skipping(alone: str | None) -> Callable[[Plan, Node], bool] | None:
+    """What was asked already when the article of the page was checked by itself."""
+    if alone is None:
+        return None
+    return lambda plan, node: not plan.root.of_dataset and _within(node, alone)
 
 
 def _within(node: Node, page: str) -> bool:

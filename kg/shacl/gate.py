@@ -81,11 +81,17 @@ class Gate:
     def check(self, graphs: Sequence[ArticleGraphs], *, context: Sequence[Triple] = ()) -> tuple[Report, ...]:
         """One report per article, each checked alone: its own triples, its provenance, and the context.
 
+        Violations come with the words of the article that their values were read from.
         The context is part of what is checked, so give only what an article needs to know about (the types and names
         of things it refers to).
         """
-        parts = ((g.content, g.facts, g.annotations, g.provenance, context) for g in graphs)
-        return tuple(self.check_views(MemoryView(*these) for these in parts))
+        reports = []
+        for g in graphs:
+            view = MemoryView(g.content, g.facts, g.annotations, g.provenance, context)
+            report = self.check_view(view)
+            # Who reads why an article was refused wants to see the words; nobody reads them of a warning here.
+            reports.append(report if report.accepted else report.with_words(view))
+        return tuple(reports)
 
     def check_triples(self, triples: Iterable[Triple]) -> Report:
         """The report of one set of triples, for files and tests."""
@@ -150,17 +156,20 @@ class Gate:
         *,
         of_dataset: bool = False,
         annotated: bool = True,
+        refusing: bool = False,
         skip: Callable[[Plan, Node], bool] | None = None,
     ) -> Report:
         """The results that a change made: what is wrong in the store's default graph now and was not before.
 
         ``added`` and ``removed`` are exactly what changed there since. The cost follows the change, not the store
-        (decision 31). ``skip`` leaves out focus nodes that were checked otherwise; for the rest see
-        :meth:`check_store`.
+        (decision 31). ``refusing`` asks only the shapes that can refuse, which spares ways through well-known things;
+        ``skip`` leaves out focus nodes that were checked otherwise; for the rest see :meth:`check_store`.
         """
         chosen = _Choice(of_dataset, annotated)
         view = StoreView(store)
-        changes = self._dependences.changes(view, added, removed, worse=True, wanted=chosen, skip=skip)
+        changes = self._dependences.changes(
+            view, added, removed, worse=True, refusing=refusing, wanted=chosen, skip=skip
+        )
         found = list(changes.new)
         foreign = tuple(filter(chosen, self._foreign))
         if foreign:

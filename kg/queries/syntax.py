@@ -32,7 +32,7 @@ _OPEN, _CLOSED, _SIGNS = frozenset("([{"), frozenset(")]}"), frozenset("!-+^")
 _LONGEST = 200_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: that takes three times as long to make, and a query has hundreds
 class Branch:
     """A node of the tree: its kind, its bytes' offsets in the text, and the branches below it in order.
 
@@ -94,8 +94,8 @@ def too_deep(text: str) -> bool:
     """Whether brackets or signs are nested deeper than any parser should be asked to follow."""
     if len(text) > _LONGEST:
         return True
-    # Most texts have fewer of them than may be nested, wherever they stand.
-    if sum(map(text.count, ("(", "[", "{", "<<", "!", "-", "+", "^"))) < _DEEPEST:
+    # Most texts have fewer of either than may be nested, wherever they stand.
+    if all(sum(map(text.count, marks)) <= _DEEPEST for marks in (("(", "[", "{", "<<"), _SIGNS)):
         return False
     depth = run = 0
     before = ""
@@ -118,22 +118,30 @@ def too_deep(text: str) -> bool:
 
 def _branch(root: Found, source: bytes) -> Branch | None:
     """The tree as values; a loop, because a long chain of operators is a deep tree."""
-    open_nodes: list[tuple[Found, str | None, list[Branch], Iterator[tuple[int, Found]]]]
-    open_nodes = [(root, None, [], iter(enumerate(root.children)))]
+    cursor = root.walk()
+    #: What the cursor stands in, outermost first.
+    around: list[tuple[Found, str | None, list[Branch]]] = []
+    node: Found = root
+    field: str | None = None
+    parts: list[Branch] = []
     while True:
-        node, field, parts, rest = open_nodes[-1]
-        for at, child in rest:
-            if child.type != "comment":
-                open_nodes.append((child, node.field_name_for_child(at), [], iter(enumerate(child.children))))
-                break
+        if cursor.goto_first_child():
+            around.append((node, field, parts))
+            if len(around) >= _DEEPEST_TREE:
+                return None
         else:
-            open_nodes.pop()
-            made = Branch(node.type, node.start_byte, node.end_byte, not node.is_named, tuple(parts), field, source)
-            if not open_nodes:
-                return made
-            open_nodes[-1][2].append(made)
-        if len(open_nodes) > _DEEPEST_TREE:
-            return None
+            while True:
+                kind = node.type
+                if kind != "comment":
+                    made = Branch(kind, node.start_byte, node.end_byte, not node.is_named, tuple(parts), field, source)
+                    if not around:
+                        return made
+                    around[-1][2].append(made)
+                if cursor.goto_next_sibling():
+                    break
+                cursor.goto_parent()
+                node, field, parts = around.pop()
+        node, field, parts = cursor.node or root, cursor.field_name, []
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 __all__ = ["Token", "decoded", "tokens"]
 
@@ -35,7 +36,6 @@ _KINDS = {
     "word": r"[A-Za-z_][A-Za-z0-9_]*",
     "other": r".",
 }
-_TOKEN = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS.items()), re.DOTALL)
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -50,8 +50,14 @@ class Token:
 
 def tokens(query: str) -> Iterator[Token]:
     """Every token with white space and comments, so that the texts joined are the query."""
-    for found in _TOKEN.finditer(query):
+    for found in _token().finditer(query):
         yield Token(found.lastgroup or "other", found[0], found.start())
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """The expression for one token; compiling so many characters takes a while, and not every command needs it."""
+    return re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS.items()), re.DOTALL)
 
 
 def decoded(query: str) -> str:

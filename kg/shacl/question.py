@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
@@ -59,9 +58,8 @@ def answer(query: Query, prebound: Iterable[str], path: Path | None = None) -> A
     return lambda view, bindings: any(True for _ in solve_in_store(view.store, query, bindings, path))
 
 
-@lru_cache(maxsize=512)
 def _prepared(query: Query, names: frozenset[str], path: Path | None) -> Prepared | None:
-    """The query compiled, None when it is to be asked of a store; the parts of a gate compile the same queries."""
+    """The query compiled, None when it is to be asked of a store."""
     from kg.shacl.query import prepare, solve_in_store
     from kg.shacl.shapes import Unsupported
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.shacl.path import Path
 from kg.shacl.query import algebra as a
@@ -84,11 +85,13 @@ class Prepared:
         return compiled, row
 
 
+@lru_cache(maxsize=512)
 def prepare(query: Query, *, prebound: frozenset[str], path: Path | None = None) -> Prepared:
     """The query compiled, with the variables ``prebound`` (names without ``?``) bound before it is evaluated.
 
-    ``$PATH`` stands for ``path``. Raises :class:`kg.shacl.query.rules.IllFormed` for what SHACL forbids or what is no
-    SPARQL, and :class:`kg.shacl.shapes.Unsupported` for what is not known here.
+    Remembered, because shapes are read and compiled apart and both ask for it. ``$PATH`` stands for ``path``. Raises
+    :class:`kg.shacl.query.rules.IllFormed` for what SHACL forbids or what is no SPARQL, and
+    :class:`kg.shacl.shapes.Unsupported` for what is not known here.
     """
     tree = checked(query, prebound=prebound, path=path).tree
     return _prepared(translate(tree, prebound), prebound)

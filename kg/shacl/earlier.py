@@ -132,7 +132,7 @@ class Kept:
         if found is None:
             if isinstance(self._view, StoreView):
                 quads = self._view.store.quads_for_pattern(None, predicate, object, _DEFAULT)
-                found = tuple(q.subject for q in islice(quads, most + 1))
+                found = tuple(q.subject for q in islice(quads, most + 1) if q.object == object)
             elif isinstance(self._view, Earlier):
                 found = self._view.few(predicate, object, most)
             else:

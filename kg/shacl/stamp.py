@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
 
@@ -21,7 +21,8 @@ class Stamp:
     """The shape's share of a result; ``source`` is the shape's own node, ``shape`` the IRI of the nearest named one.
 
     ``messages`` are all that the shape says, in every language, the one of ``message`` first. Who puts values into
-    ``message`` leaves them as they are: a result then has that message alone.
+    ``message`` leaves them as they are: a result then has that message alone. ``constraint`` is what was not fulfilled:
+    a shape may have several that results do not tell apart, such as two ``sh:sparql``. Stamps are compared without it.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Stamp:
     component: str
     source: Node | None = None
     messages: tuple[Literal, ...] = ()
+    constraint: Constraint | None = field(default=None, compare=False, repr=False)
 
 
 #: (focus node, path, value, what the shape says)
@@ -57,6 +59,7 @@ def stamp(shape: Shape, constraint: Constraint) -> Stamp:
         component=constraint.component,
         source=own,
         messages=messages,
+        constraint=constraint,
     )
 
 

@@ -349,7 +349,8 @@ def _itself(finding: Finding) -> Hashable:
 def _place(finding: Finding) -> Hashable:
     """What makes two findings the same thing wrong, whatever their messages tell of the state around."""
     focus, path, value, said = finding
-    return focus, path, value, said.component, said.source
+    # By identity: both states are asked by the same compiled shapes, and what a constraint says may be long.
+    return focus, path, value, said.component, said.source, id(said.constraint)
 
 
 def _back(leg: d.Leg) -> _Back:

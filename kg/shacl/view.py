@@ -141,7 +141,11 @@ class StoreView:
 
     def subjects(self, predicate: NamedNode, object: Node) -> Collection[Node]:
         """The subjects of a predicate and object."""
-        return [q.subject for q in self.store.quads_for_pattern(None, predicate, object, self._GRAPH)]
+        quads = self.store.quads_for_pattern(None, predicate, object, self._GRAPH)
+        if isinstance(object, Literal):
+            # A store keeps numbers and times by value: it holds 1 where 01 was added, and gives it to who asks for 01.
+            return [q.subject for q in quads if q.object == object]
+        return [q.subject for q in quads]
 
     def pairs(self, predicate: NamedNode) -> Iterable[tuple[Node, Node]]:
         """Every (subject, object) of a predicate, read as it is asked for."""

@@ -263,6 +263,21 @@ def test_what_was_wrong_before_is_not_new() -> None:
     assert len(change(found, "ex:a a ex:A ; ex:p 1 .", add="ex:a ex:p 3 .", worse=True).new) == 1
 
 
+@pytest.mark.parametrize(
+    "both",
+    [
+        """sh:sparql [ sh:prefixes ex: ; sh:select "SELECT $this WHERE { $this ex:p ?o }" ] ,
+           [ sh:prefixes ex: ; sh:select "SELECT $this WHERE { $this ex:q ?o }" ]""",
+        "sh:not [ sh:property [ sh:path ex:p ; sh:minCount 1 ] ] , [ sh:property [ sh:path ex:q ; sh:minCount 1 ] ]",
+    ],
+)
+def test_breaking_one_constraint_while_another_of_its_kind_is_mended_is_new(both: str) -> None:
+    found = dependences(f"ex:S a sh:NodeShape ; sh:targetClass ex:A ; {both} .")
+    assert (
+        len(change(found, "ex:a a ex:A ; ex:p 1 .", add="ex:a ex:q 1 .", remove="ex:a ex:p 1 .", worse=True).new) == 1
+    )
+
+
 def test_shapes_that_only_warn_are_left_out_when_refusals_are_asked_for() -> None:
     found = dependences("ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:severity sh:Warning ; sh:closed true .")
     after, added = MemoryView(triples("ex:a ex:p 1 .")), triples("ex:a ex:p 1 .")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path as File
 from random import Random
@@ -11,13 +12,18 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store
 
+sys.path.insert(0, str(File(__file__).parent))
+
+from shacl_breakages import FIXTURE
+
+from kg.shacl import ShapesGraph, whole
 from kg.shacl import shape as s
-from kg.shacl import whole
 from kg.shacl.closures import compile_shape
 from kg.shacl.failures import ways
 from kg.shacl.path import Path
+from kg.shacl.reading import read_roots
 from kg.shacl.stamp import Finding
 from kg.shacl.view import Node, StoreView
 from kg.shacl.whole import Whole
@@ -506,6 +512,41 @@ def test_a_node_with_very_many_values_costs_no_more_than_its_values() -> None:
         (*TARGETS[:1], s.Target("targetObjectsOf", Q)),
     )
     assert [m.component for _, _, _, m in Whole((root,)).check(store)] == ["MaxCount", "MaxCount"]
+
+
+class Watched(StoreView):
+    """A view that keeps what more than ``most`` nodes led to when it was looked up."""
+
+    __slots__ = ("hubs", "most")
+
+    def __init__(self, store: Store, most: int) -> None:
+        super().__init__(store)
+        self.most = most
+        self.hubs: set[str] = set()
+
+    def subjects(self, predicate: NamedNode, object: Node) -> Collection[Node]:
+        found = super().subjects(predicate, object)
+        if len(found) > self.most:
+            self.hubs.add(f"{predicate} {object}")
+        return found
+
+
+def test_the_own_nodes_of_an_article_are_judged_without_reading_other_articles() -> None:
+    own = "https://news.example/articles/harbour-bridge-closed-after-inspection-5f1c2a90"
+    text, store = FIXTURE.read_text("utf-8"), Store()
+    assert own in text
+    for number in range(30):  # the same things, words and dates in each
+        store.load(input=text.replace(own, f"{own}-{number}"), format=RdfFormat.TURTLE)
+    view, judged, hubs = StoreView(store), 0, set()
+    for root in read_roots(ShapesGraph.load()):
+        compiled, watched = compile_shape(root.shape), Watched(store, 25)
+        for focus in dict.fromkeys(foci(root, view)):
+            if str(focus).startswith(f"<{own}-7"):
+                judged += 1
+                list(compiled.findings(watched, focus))
+        hubs |= {f"{root.shape.name} {hub}" for hub in watched.hubs}
+    assert judged > 200
+    assert hubs == set()
 
 
 def test_shapes_nested_beyond_measure_are_judged_one_by_one() -> None:

@@ -51,6 +51,9 @@ def test_what_the_grammar_does_not_know_or_should_not_follow_is_not_read(text: s
         ("(" * 100 + ")" * 100, True),
         ("([{" * 30, True),
         ("!" * 200, True),
+        ("! # not\n" * 61 + "true", True),
+        ("!(" * 50 + ")" * 50, False),
+        ("<http://a-b-c.example/> " * 100, False),
         ("x" * 300_000, True),
     ],
 )
@@ -60,3 +63,16 @@ def test_nesting_is_measured_before_anything_is_read(text: str, deep: bool) -> N
 
 def test_a_long_chain_of_operators_is_read() -> None:
     assert len(_places(f"ASK {{ FILTER(1{' + 1' * 3000}) }}", "integer")) == 3001
+
+
+def test_a_chain_too_long_to_be_walked_is_not_read() -> None:
+    assert parse("ASK { FILTER(" + "1*" * 6_000 + "1) }") is None
+
+
+def test_branches_stand_in_the_order_of_the_text_with_their_parts_in_the_rule() -> None:
+    tree = parse("SELECT ?a (1 AS ?b) WHERE { ?a ?p ?o }")
+    assert tree is not None
+    starts = [branch.start for branch in tree.walk()]
+    assert starts == sorted(starts)
+    (clause,) = (b for b in tree.walk() if b.kind == "select_clause" and not b.literal)
+    assert [b.text for b in clause.named() if b.field == "bound_variable"] == ["?a", "?b"]

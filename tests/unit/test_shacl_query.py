@@ -41,6 +41,18 @@ def _value(expression: str, view: MemoryView | None = None) -> Node | None:
     return next(ready.solve(view or _view(), {})).get("value")
 
 
+def test_a_query_asked_for_again_is_the_one_prepared_before() -> None:
+    query = "SELECT $this ?value WHERE { $this :name ?value }"
+    assert prepare(Query(query, PREFIXES), prebound=THIS) is prepare(Query(query, PREFIXES), prebound=frozenset(THIS))
+    assert prepare(Query(query, PREFIXES), prebound=THIS) is not prepare(Query(query, PREFIXES), prebound=frozenset())
+
+
+def test_what_is_wrong_with_a_query_is_told_each_time() -> None:
+    for _ in range(2):
+        with pytest.raises(IllFormed, match="MINUS"):
+            prepare(Query("SELECT $this WHERE { $this :name ?value MINUS { $this :age 1 } }", PREFIXES), prebound=THIS)
+
+
 # ---- binding beforehand ----------------------------------------------------------------------------------------------
 
 

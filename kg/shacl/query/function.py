@@ -65,8 +65,12 @@ def _str(compiler: Compiler, _name: str, args: tuple[a.Expression, ...]) -> Type
     return Typed("string", compiler.converted("STR", args[0], _characters))
 
 
+#: A tuple, because a union is made anew for each call.
+_CHARACTERS = (Literal, NamedNode)
+
+
 def _characters(term: Node | None) -> str | None:
-    return term.value if isinstance(term, Literal | NamedNode) else None
+    return term.value if isinstance(term, _CHARACTERS) else None
 
 
 def _of_literal(get: Callable[[Literal], Any], kind: str) -> Make:

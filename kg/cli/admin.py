@@ -60,6 +60,9 @@ def starting_config(base_iri: str) -> str:
             section = head
             lines += ["", f"[{section}]"]
         lines.append(f"# {setting.help}")
+        if setting.name == "shapes.severity":  # a table, whose keys are codes
+            lines += [f"# [{setting.name}]", '# A7 = "Info"']
+            continue
         value = base_iri if setting.name == "base_iri" else setting.default
         shown = f"{leaf} = {_toml(value)}"
         lines.append(shown if setting.name == "base_iri" else f"# {shown}")

@@ -96,8 +96,14 @@ def test_the_file_that_init_writes_is_valid_and_names_every_setting(tmp_path: Pa
     settings = config.load(write(tmp_path, text))
     assert settings.base_iri == "https://news.example"
     for setting in config.SETTINGS:
-        assert f"{setting.name.rpartition('.')[2]} = " in text
+        assert f"{setting.name.rpartition('.')[2]} = " in text or f"# [{setting.name}]\n" in text
+    text = text.replace('# A7 = "Info"', "")  # an example, no default
     uncommented = "\n".join(line.removeprefix("# ") if " = " in line else line for line in text.splitlines())
     uncommented = uncommented[: uncommented.index("# [[sources]]")]
     again = config.load(write(tmp_path, uncommented))
     assert {s.name: again[s.name] for s in config.SETTINGS} == {s.name: settings[s.name] for s in config.SETTINGS}
+
+
+def test_the_example_of_severities_that_init_writes_is_valid(tmp_path: Path) -> None:
+    text = starting_config("https://news.example").replace("# [shapes.severity]\n# A7", "[shapes.severity]\nA7")
+    assert config.load(write(tmp_path, text))["shapes.severity"] == ("A7=Info",)

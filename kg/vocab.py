@@ -6,8 +6,6 @@ rewritten on the way in (:func:`schema_http`).
 
 from __future__ import annotations
 
-from functools import cache
-
 from pyoxigraph import NamedNode
 
 __all__ = [
@@ -34,15 +32,11 @@ __all__ = [
 ]
 
 
-@cache
-def _node(iri: str) -> NamedNode:
-    return NamedNode(iri)
-
-
 class Namespace:
     """A namespace IRI; ``SCHEMA.headline`` and ``SCHEMA["headline"]`` are terms in it."""
 
-    __slots__ = ("iri",)
+    #: Terms are kept as attributes, where Python finds them fastest; ``iri`` has a slot, so no term can take its place.
+    __slots__ = ("__dict__", "iri")
 
     def __init__(self, iri: str) -> None:
         object.__setattr__(self, "iri", iri)
@@ -53,10 +47,14 @@ class Namespace:
     def __getattr__(self, name: str) -> NamedNode:
         if name.startswith("__"):
             raise AttributeError(name)
-        return _node(self.iri + name)
+        return self[name]
 
     def __getitem__(self, name: str) -> NamedNode:
-        return _node(self.iri + name)
+        known: dict[str, NamedNode] = self.__dict__
+        found = known.get(name)
+        if found is None:
+            found = known[name] = NamedNode(self.iri + name)
+        return found
 
     def __contains__(self, node: object) -> bool:
         return isinstance(node, NamedNode) and node.value.startswith(self.iri)

@@ -82,12 +82,16 @@ def check(
     if gate.fallbacks:
         say(f"{gate.coverage.compiled:,} of {gate.coverage.constraints:,} constraints run compiled")
     if paths:
+        from pyoxigraph import DefaultGraph
+
         from kg.store import export as exports
+        from kg.vocab import RDFS
 
         for path in paths:
             if not Path(path).is_file():
                 raise UsageError(f"{path}: this is a folder; name the files")
         rdf = exports.load_files([Path(p) for p in paths])
+        gate = gate.knowing(quad.triple for quad in rdf.quads_for_pattern(None, RDFS.subClassOf, None, DefaultGraph()))
         with _Steps(shown=not context.as_json) as steps:
             whole = gate.check_store(rdf, jobs=jobs, progress=steps)
         about = ", ".join(Path(path).name for path in paths)

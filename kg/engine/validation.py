@@ -253,7 +253,7 @@ def _checked(gate: Gate, data: bytes, asked: dict[str, Any], limit: int) -> byte
 
     triples = posted.read(data, by_media_type(asked["media_type"]), base=asked["base"], limit=limit)
     view = MemoryView(triples)
-    report = gate.check_view(view)
+    report = gate.knowing(triples).check_view(view)
     if len(report.results) > _RESULTS:
         raise QueryTooLarge(
             f"the report has {len(report.results):,} results and may have {_RESULTS:,}; send the graph in parts, or "

@@ -76,6 +76,15 @@ class Gate:
         compiled = _constraints(self.roots)
         return Coverage(compiled + _constraints(self._foreign), compiled)
 
+    def knowing(self, triples: Iterable[Triple]) -> Gate:
+        """The gate for a graph that may declare classes of its own with ``rdfs:subClassOf`` (SHACL, section 3.2).
+
+        Articles declare none, so the gate of a publication is compiled once; a file or a graph that somebody sends is
+        checked with what it says. The same gate where that is nothing new.
+        """
+        shapes = self.shapes.knowing(triples)
+        return self if shapes is self.shapes else Gate(shapes)
+
     # articles -----------------------------------------------------------------------------------------------------
 
     def check(self, graphs: Sequence[ArticleGraphs], *, context: Sequence[Triple] = ()) -> tuple[Report, ...]:
@@ -161,9 +170,10 @@ class Gate:
     ) -> Report:
         """The results that a change made: what is wrong in the store's default graph now and was not before.
 
-        ``added`` and ``removed`` are exactly what changed there since. The cost follows the change, not the store
-        (decision 31). ``refusing`` asks only the shapes that can refuse, which spares ways through well-known things;
-        ``skip`` leaves out focus nodes that were checked otherwise; for the rest see :meth:`check_store`.
+        ``added`` and ``removed`` are exactly what changed there since, written as the store gives it back. The cost
+        follows the change, not the store (decision 31). ``refusing`` asks only the shapes that can refuse, which spares
+        ways through well-known things; ``skip`` leaves out focus nodes that were checked otherwise; for the rest see
+        :meth:`check_store`.
         """
         chosen = _Choice(of_dataset, annotated)
         view = StoreView(store)

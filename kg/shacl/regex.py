@@ -173,7 +173,7 @@ def _effort(node: _Node, length: int) -> _Effort:
     if node.kind == "all":
         steps, ways = 1, 1
         for part in node.parts:
-            more, times = _effort(part, length)
+            more, times = _effort(part, length) if part.parts else (1, 1)
             steps, ways = min(steps + ways * more, _MANY), min(ways * times, _MANY)
         return steps, ways
     if node.kind == "any":

@@ -46,7 +46,10 @@ class Rows:
             alone = None if marked is None else marked.replace(f" {_ANY} . ", " ", 1)
             alone = None if alone is not None and _ANY in alone else alone
         mark = stamp(shape, constraint)
-        solutions = Store().query(joined)
+        try:
+            solutions = Store().query(joined)
+        except SyntaxError:  # an engine reads the joined text otherwise than the parts: each focus node is asked
+            return None
         assert isinstance(solutions, QuerySolutions)
         names = {v.value for v in solutions.variables}
         plain = not names & {"path", "message", "failure"} and "{" not in mark.message

@@ -103,6 +103,12 @@ def test_two_hundred_random_pairs_are_reported_as_by_the_oracle() -> None:
 @pytest.mark.long
 def test_thousands_of_random_pairs_are_reported_as_by_the_oracle() -> None:
     number, results = run(500, seeded=False)
+    # rare components may miss a run by chance: a few more pairs are cheaper than a red night
+    for _ in range(8):
+        if not COMPONENTS - set(results):
+            break
+        more, further = run(60, seeded=False)
+        number, results = number + more, results + further
     assert number >= 4_000
     assert not COMPONENTS - set(results)
 

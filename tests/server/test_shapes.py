@@ -219,6 +219,17 @@ def test_a_graph_may_come_in_every_format(
     assert json.loads(answer.data) == report
 
 
+def test_a_posted_graph_may_declare_classes(client: FlaskClient) -> None:
+    data = (
+        b"@prefix ex: <https://own.example/> . @prefix schema: <http://schema.org/> ."
+        b"ex:Story <http://www.w3.org/2000/01/rdf-schema#subClassOf> schema:NewsArticle . ex:a a ex:Story ."
+    )
+    answer = client.post(
+        "/shapes/validate", data=data, headers={"Content-Type": "text/turtle", "Accept": "application/json"}
+    )
+    assert "A1" in {result["code"] for result in answer.get_json()["results"]}
+
+
 def test_named_graphs_are_merged() -> None:
     data = b"<urn:a> <urn:p> <urn:b> <urn:g> .\n<urn:a> <urn:p> <urn:b> <urn:h> .\n"
     from kg.formats import NQ

@@ -116,6 +116,18 @@ def test_other_shapes_can_be_asked(kg: Any, news: Publication, name: str, code: 
     assert made["results"][0]["fix"].startswith("Add the missing value")
 
 
+def test_a_file_may_declare_classes(kg: Any, news: Publication) -> None:
+    file = news.folder / "classes.ttl"
+    file.write_text(
+        "@prefix ex: <https://own.example/> . @prefix schema: <http://schema.org/> .\n"
+        "ex:Story <http://www.w3.org/2000/01/rdf-schema#subClassOf> schema:NewsArticle . ex:a a ex:Story .\n",
+        encoding="utf-8",
+    )
+    code, out, _ = kg("check", str(file), "--format", "json")
+    assert code == 1
+    assert "A1" in {r["code"] for r in json.loads(out)["results"]}
+
+
 def test_since_tells_only_what_went_wrong_since(kg: Any, news: Publication) -> None:
     shapes = str(news.folder / "Violation.ttl")
     ids = [one.info.id for one in news.store.snapshots()]

@@ -607,3 +607,34 @@ def test_json_names_every_field(gate: Gate, article: tuple[Triple, ...]) -> None
     (result,) = made["results"]
     assert set(result) >= {"code", "component", "focus", "message", "path", "severity", "shape", "value"}
     assert (result["code"], result["path"]) == ("A5", "http://schema.org/datePublished")
+
+
+# ---- found by an auditor -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("SELECT REDUCED $this ?value WHERE { $this ex:p ?value . FILTER(?value > 1) }", ["a", "b"]),
+        ("SELECT $this ?value WHERE { $this ex:p ?value } HAVING (?value > 1)", ["a", "b"]),
+    ],
+)
+def test_articles_and_stores_give_the_same_for_rare_forms_of_queries(query: str, found: list[str]) -> None:
+    gate = Gate(
+        shapes(
+            f'ex:S a sh:NodeShape ; sh:targetClass ex:T ; sh:sparql [ sh:prefixes ex: ; sh:select "{query}" ;'
+            ' sh:message "Z1 no; fix it" ] .'
+        )
+    )
+    triples = data("ex:a a ex:T ; ex:p 1, 2 . ex:b a ex:T ; ex:p 2 . ex:c a ex:T ; ex:p 1 .")
+    store = stored(triples, *(data(f"ex:x{n} a ex:T ; ex:p 1 .") for n in range(30)))
+    assert focus(gate.check_triples(triples)) == found
+    assert focus(gate.check_store(store)) == found
+
+
+def test_a_graph_that_declares_classes_is_checked_with_them() -> None:
+    gate = Gate(shapes("ex:S a sh:NodeShape ; sh:targetClass ex:T ; sh:property [ sh:path ex:p ; sh:minCount 1 ] ."))
+    triples = data("ex:Sub rdfs:subClassOf ex:Middle . ex:Middle rdfs:subClassOf ex:T . ex:a a ex:Sub .")
+    assert gate.check_triples(triples).conforms
+    assert focus(gate.knowing(triples).check_triples(triples)) == ["a"]
+    assert gate.knowing(data("ex:a a ex:T .")) is gate

@@ -119,7 +119,10 @@ def _edited(text: str, clause: Branch, insertion: tuple[int, str], others: Seque
     """The text with DISTINCT in its projection, something put into its pattern, and other edits further on."""
     at, added = insertion
     source = applied(text.encode(), ((at, at, added), *others))
-    if not clause.has("DISTINCT"):
+    reduced = next((b for b in clause.parts if b.literal and b.kind == "REDUCED"), None)
+    if reduced is not None:
+        source = source[: reduced.start] + b"DISTINCT" + source[reduced.end :]
+    elif not clause.has("DISTINCT"):
         word = clause.parts[0]
         source = source[: word.end] + b" DISTINCT" + source[word.end :]
     return source.decode()

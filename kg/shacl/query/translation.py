@@ -96,6 +96,8 @@ class _Reader:
             self.aggregates = outer
         if keys is None and aggregates:
             keys = ()
+        if having and keys is None:
+            raise Unsupported("HAVING without a group")
         limit, offset = _slice(modifier)
         return a.Select(items, group, keys, aggregates, having, order, distinct, limit, offset)
 

@@ -54,6 +54,10 @@ def document(data: bytes, path: str = "a.txt", source: Source = OWN) -> Document
     return Document(data=data, key=f"path:{source.name}/{path}", origin=path, source=source)
 
 
+#: Compiled once for all tests of a worker: it is a value, and compiling takes longer than most tests.
+GATE = shacl.Gate(shacl.ShapesGraph.load())
+
+
 @dataclass
 class Publication:
     """A store with everything around it; each publish is a minute later than the one before."""
@@ -63,7 +67,7 @@ class Publication:
     store: Store
     clock: datetime = datetime(2026, 3, 13, 9, 0, tzinfo=UTC)
     step: timedelta = timedelta(minutes=1)
-    gate: shacl.Gate = field(default_factory=lambda: shacl.Gate(shacl.ShapesGraph.load()))
+    gate: shacl.Gate = field(default_factory=lambda: GATE)
 
     @classmethod
     def make(cls, folder: Path, **flags: Any) -> Publication:

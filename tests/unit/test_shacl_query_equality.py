@@ -8,7 +8,7 @@ from random import Random
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Quad, QuerySolutions, Store, Triple
+from pyoxigraph import NamedNode, Quad, QuerySolutions, Store, Triple
 from sparql_queries import LITERALS, NODES, PREFIXES, E, Queries
 
 from kg.shacl.query import IllFormed, Prepared, prepare, set_form, solve_in_store
@@ -56,10 +56,22 @@ def _ready(query: Query, prebound: frozenset[str]) -> Prepared:
 def test_a_query_in_python_gives_what_oxigraph_gives(random: Random) -> None:
     make = Queries(random, anything=True)
     graph, query = make.graph(), Query(f"SELECT * WHERE {{ {make.group()} }}", PREFIXES)
+    # Oxigraph is wrong about MINUS inside EXISTS; the next test has the case. SHACL forbids MINUS anyway.
+    assume(not ("EXISTS" in query.text and "MINUS" in query.text))
     ready, store = _ready(query, frozenset()), _store(graph)
     wanted = _asked(store, query.prologue + query.text)
     assert _bag(ready.solve(MemoryView(graph), {})) == wanted
     assert _bag(ready.solve(StoreView(store), {})) == wanted
+
+
+def test_minus_inside_exists_takes_nothing_from_an_empty_group() -> None:
+    """What EXISTS substitutes is no variable any more, so nothing is shared and nothing taken (SPARQL 1.1, 18.6 and
+    18.5); Oxigraph takes it."""
+    a, p = NamedNode(f"{E}a"), NamedNode(f"{E}p")
+    graph = (Triple(a, p, a),)
+    query = Query("SELECT * WHERE { ?this :p ?this . FILTER EXISTS { MINUS { ?this :p ?this } } }", PREFIXES)
+    assert list(prepare(query, prebound=frozenset()).solve(MemoryView(graph), {})) == [{"this": a}]
+    assert _asked(_store(graph), query.prologue + query.text) == Counter()
 
 
 @settings(max_examples=100, deadline=None)

@@ -209,7 +209,7 @@ class Gate:
 
     @cached_property
     def _dependences(self) -> Dependences:
-        return Dependences(self.roots)
+        return Dependences(self.roots, self._compiled)
 
     @cached_property
     def _by_node(self) -> dict[Node, Shape]:

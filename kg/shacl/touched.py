@@ -8,7 +8,7 @@ added and over the old one for what was removed. A walk stops where a part of a 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Triple
@@ -80,12 +80,13 @@ class _Entry:
 class Dependences:
     """What roots depend on, compiled once; one for any number of changes and stores.
 
-    ``left_out`` are the roots with a construct that no compiler knows, each with that construct: whoever asks must ask
-    the oracle about them. ``plans`` tell how far the verdicts of the others reach.
+    ``compiled`` are shapes that are compiled already. ``left_out`` are the roots with a construct that no compiler
+    knows, each with that construct: whoever asks must ask the oracle about them. ``plans`` tell how far the verdicts
+    of the others reach.
     """
 
-    def __init__(self, roots: Sequence[Root]) -> None:
-        self._compiled: dict[Shape, Compiled] = {}
+    def __init__(self, roots: Sequence[Root], compiled: Mapping[Shape, Compiled] | None = None) -> None:
+        self._compiled: dict[Shape, Compiled] = dict(compiled or {})
         known: list[Root] = []
         left_out: list[tuple[Root, str]] = []
         for root in roots:

@@ -61,9 +61,13 @@ ROUTES: Mapping[str, str] = {
     "report: Turtle, JSON-LD, JSON, N-Triples, RDF/XML or HTML by `Accept` ([gate.md](gate.md)). GET: a form for "
     "browsers.",
     "/sitemap.xml": "Addresses for search engines; articles whose text is withheld are left out.",
-    "/snapshots": "The kept snapshots, newest first, in JSON.",
-    "/snapshots.json": "The same.",
-    "/snapshots/{id}": "One snapshot, by id or date, in JSON.",
+    "/snapshots": "The kept snapshots, newest first, and the pruned ones: JSON, or HTML by `Accept`.",
+    "/snapshots.{html,json}": "The same, format by suffix.",
+    "/snapshots/{id}": "One snapshot, by id or date, and how it is cited: JSON, or HTML by `Accept` or suffix.",
+    "/snapshots/{id}/citation": "The reference to a snapshot as text. Asking for one pins the snapshot "
+    "(`snapshots.cited`); POST pins it and leads back to its page.",
+    "/snapshots/{id}/citation.{txt,bib,ris,json}": "The same as text, BibTeX, RIS or CSL-JSON.",
+    "/{articles,things}/{name}/timemap": "The states of a document that can be read (Memento, RFC 7089), in link format.",
     "/sparql": "SPARQL 1.1 Protocol, queries only: `query=` by GET or form, or a body of `application/sparql-query`; "
     "`default-graph-uri`, `named-graph-uri`, `snapshot=` (id or date), `format=`. "
     "Without a query: an editor for browsers, else the service description.",

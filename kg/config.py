@@ -290,6 +290,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("snapshots.keep_last", _positive, 5, "newest snapshots that are kept"),
     Setting("snapshots.keep_daily", _count, 0, "days for which the last snapshot is kept"),
+    Setting("snapshots.cited", _count, 20, "pinned snapshots up to which asking for a citation pins one more"),
 )
 
 #: Keys of one ``[[sources]]`` table, with their meaning.

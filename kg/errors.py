@@ -209,11 +209,24 @@ class SnapshotUnknown(StoreError):
 
 
 class SnapshotPruned(SnapshotUnknown):
-    """The snapshot existed and was pruned. ``nearest`` is the id of the nearest kept one."""
+    """The snapshot existed and was pruned. ``nearest`` is the id of the nearest kept one, ``time`` (xsd:dateTime) and
+    ``digest`` are those the snapshot had, ``dump`` is where its quads are still to be had."""
 
-    def __init__(self, message: str, *, snapshot: str = "", nearest: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        snapshot: str = "",
+        nearest: str | None = None,
+        time: str | None = None,
+        digest: str | None = None,
+        dump: str | None = None,
+    ) -> None:
         super().__init__(message, snapshot=snapshot)
         self.nearest = nearest
+        self.time = time
+        self.digest = digest
+        self.dump = dump
 
 
 class SnapshotInUse(StoreError):

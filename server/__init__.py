@@ -13,12 +13,12 @@ from kg import reads
 from kg.config import Settings
 from kg.engine import Engine
 from kg.store import Store
-from server import errors, present
+from server import errors, present, when
 from server.assets import Assets
 from server.assets import blueprint as assets_blueprint
 from server.compression import compressed
 from server.publication import Publication
-from server.views import completion, feeds, lists, machine, pages, resources, shapes, sparql, status
+from server.views import completion, feeds, lists, machine, pages, resources, shapes, snapshots, sparql, status
 
 __all__ = ["create_app"]
 
@@ -33,7 +33,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
     # Everything here is public and read without credentials.
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Retry-After, Newsgraph-Snapshot, tdm-reservation",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Retry-After, Memento-Datetime, tdm-reservation, "
+    "Newsgraph-Snapshot, Newsgraph-Annotators, Newsgraph-Pinned, Newsgraph-Query, Newsgraph-Limits, Newsgraph-Cut",
 }
 
 
@@ -47,7 +48,7 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
     app.config["MAX_CONTENT_LENGTH"] = settings["limits.request_bytes"]
     app.config["MAX_FORM_MEMORY_SIZE"] = settings["limits.request_bytes"]
     app.url_map.strict_slashes = False
-    publication, assets = Publication(settings, store, engine), Assets()
+    publication, assets = Publication(settings, store, engine, asked=when.asked), Assets()
     app.extensions["newsgraph"] = publication
     _templates(app, publication, assets)
     errors.install(app)
@@ -61,6 +62,7 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
     app.register_blueprint(status.blueprint(publication))
     app.register_blueprint(shapes.blueprint(publication, style))
     app.register_blueprint(completion.blueprint(publication))
+    app.register_blueprint(snapshots.blueprint(publication, style))
     app.register_blueprint(machine.blueprint(publication))
 
     @app.after_request
@@ -83,10 +85,13 @@ def _templates(app: Flask, publication: Publication, assets: Assets) -> None:
     env.globals.update(
         site=publication.name,
         asset=assets.address,
-        local=lambda path: request.script_root + path,
+        local=lambda path: when.carried(request.script_root + path),
+        at=lambda path, snapshot: when.carried(request.script_root + path, snapshot),
+        past=when.asked,
+        here=lambda: request.script_root + request.path,
     )
     env.filters.update(
-        href=present.path_of(publication.iris, lambda: request.script_root),
+        href=present.path_of(publication.iris, lambda: request.script_root, when.carried),
         day=present.day,
         machine_date=present.machine_date,
         count=present.count,

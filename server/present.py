@@ -81,13 +81,18 @@ def short_iri(iri: str) -> str:
     return bare if len(bare) <= 60 else bare[:59] + "…"
 
 
-def path_of(iris: Iris, root: Callable[[], str]) -> Callable[[str], str]:
-    """A function that turns our IRIs into addresses on the host that is asked, and leaves all others alone."""
+def path_of(
+    iris: Iris, root: Callable[[], str], carried: Callable[[str], str] = lambda address: address
+) -> Callable[..., str]:
+    """A function that turns our IRIs into addresses on the host that is asked, and leaves all others alone.
 
-    def href(iri: str) -> str:
+    Its second argument is put behind an address of ours; ``carried`` adds what the request hands on.
+    """
+
+    def href(iri: str, suffix: str = "") -> str:
         if not iris.owns(iri):
             return iri
-        return root() + (iri[len(iris.base) :] or "/")
+        return carried(root() + (iri[len(iris.base) :] or "/") + suffix)
 
     return href
 

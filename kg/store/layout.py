@@ -198,6 +198,8 @@ class Layout:
             f"snapshot {entry.id} of {entry.time} was pruned; the nearest one kept is {nearest}",
             snapshot=entry.id,
             nearest=nearest,
+            time=entry.time,
+            digest=entry.digest,
         )
 
     def _at(self, text: str, known: dict[str, Entry]) -> Entry:

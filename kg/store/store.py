@@ -200,6 +200,10 @@ class Store:
         """Every snapshot ever published, kept or pruned, oldest first."""
         return tuple(self._layout.known().values())
 
+    def kept(self) -> tuple[Entry, ...]:
+        """The snapshots that can be read, oldest first, as the ledger knows them; nothing is opened."""
+        return self._layout.kept()
+
     def show(self, snapshot: str | None = None) -> SnapshotInfo:
         """A snapshot's manifest, by id or date. Raises what :meth:`reader` raises."""
         return self._layout.info(self._layout.resolve(snapshot))

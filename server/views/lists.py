@@ -11,6 +11,7 @@ from kg import reads
 from kg.reads import ArticleRow, ThingRow
 from kg.store import Hit, Reader
 from server.caching import conditional, moment, tag
+from server.citing import state_source
 from server.negotiation import Offer, choose
 from server.paging import Paging, asked, paging
 from server.publication import Publication
@@ -54,14 +55,19 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
                 return Response(html(), content_type="text/html; charset=utf-8")
             if chosen.media_type == "text/csv":
                 return as_csv(columns, rows())
-            about = {"snapshot": reader.info.id, "total": page.total, "page": page.number, "pages": page.pages}
+            source = {
+                "snapshot": reader.info.id,
+                "annotators": [one.label for one in reader.info.annotators],
+                "cite": f"{iris.base}/snapshots/{reader.info.id}",
+            }
+            about = {**source, "total": page.total, "page": page.number, "pages": page.pages}
             return as_json({**about, "next": page.after, "rows": rows()})
 
         address = request.full_path
         parts = (reader.info.id, address, chosen.media_type, "en", style, publication.name)
         answer = conditional(tag(*parts), moment(reader.info.time), build)
         answer.headers["Vary"] = "Accept"
-        answer.headers["Newsgraph-Snapshot"] = reader.info.id
+        state_source(answer, reader.info, iris.base)
         return answer
 
     @made.get("/articles", defaults={"suffix": None})

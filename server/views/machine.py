@@ -1,25 +1,22 @@
-"""For machines: health, snapshots, the vocabulary and the JSON-LD context as files."""
+"""For machines: health, the vocabulary and the JSON-LD context as files."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Blueprint, Response, request
 
 from kg import __version__, resources
 from kg.errors import KgError
-from kg.reads.checked import publish_check
-from kg.store import SnapshotInfo, mixed
 from server.caching import conditional, tag
 from server.publication import Publication
 from server.tables import as_json
+from server.views.snapshots import manifest
 from server.views.status import as_row, checks, limits, sources
 
 __all__ = ["blueprint"]
 
 
 def blueprint(publication: Publication) -> Blueprint:
-    """``/healthz``, ``/readyz``, ``/snapshots``, ``/status.json``, ``/ontology``, ``/context.jsonld``."""
+    """``/healthz``, ``/readyz``, ``/status.json``, ``/ontology``, ``/context.jsonld``."""
     made = Blueprint("machine", __name__)
 
     @made.get("/healthz")
@@ -34,26 +31,13 @@ def blueprint(publication: Publication) -> Blueprint:
         except KgError as error:
             return _plain(f"not ready: {type(error).__name__}\n", 503)
 
-    @made.get("/snapshots")
-    @made.get("/snapshots.json")
-    def snapshots() -> Response:
-        rows = [
-            {**_manifest(s.info), "current": s.current, "pinned": s.pinned}
-            for s in reversed(publication.store.snapshots())
-        ]
-        return as_json({"snapshots": rows})
-
-    @made.get("/snapshots/<id>")
-    def snapshot(id: str) -> Response:
-        return as_json(_manifest(publication.store.show(id)))
-
     @made.get("/status.json")
     def status() -> Response:
         with publication.reader() as reader:
             return as_json(
                 {
                     "version": __version__,
-                    "snapshot": _manifest(reader.info),
+                    "snapshot": manifest(reader.info),
                     "limits": {name: value for name, value, _ in limits(publication)},
                     "checks": {
                         name: one.to_json() if one is not None else None
@@ -83,12 +67,3 @@ def _plain(text: str, status: int = 200) -> Response:
 
 def _file(data: bytes, content_type: str) -> Response:
     return conditional(tag(request.path, data.decode()), None, lambda: Response(data, content_type=content_type))
-
-
-def _manifest(info: SnapshotInfo) -> dict[str, Any]:
-    counts = {"quads": info.counts.quads, "articles": info.counts.articles, "things": info.counts.things}
-    made = {"id": info.id, "time": info.time, "parent": info.parent, "digest": info.digest, "counts": counts}
-    annotators = [one.to_json() for one in info.annotators]
-    checked = publish_check(info)
-    made |= {"shacl": checked.to_json() if checked is not None else None}
-    return {**made, "annotators": annotators, "mixed": mixed(info.annotators, info.counts.articles)}

@@ -14,9 +14,11 @@ from kg import describe, formats, jsonld, reads
 from kg.formats import Format
 from kg.iris import Iris
 from kg.reads import ArticlePage, ThingPage
-from kg.store import Reader
-from server import errors, present
+from kg.store import Entry, Reader
+from kg.store.ledger import order
+from server import errors, present, when
 from server.caching import IMMUTABLE, conditional, moment, tag
+from server.citing import state_source
 from server.negotiation import Offer, choose
 from server.publication import Publication
 
@@ -32,6 +34,8 @@ GRAPH_FORMATS: tuple[Format, ...] = (
     formats.NQ,
 )
 _HTML = Offer("text/html", aliases=("application/xhtml+xml",))
+#: Most states of one document that are listed.
+_STATES = 1_000
 _EXTRA = {formats.JSONLD.media_type: ("application/json",)}
 OFFERS: tuple[Offer, ...] = (
     _HTML,
@@ -52,11 +56,16 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
     def document(kind: str, name: str, html: Callable[[Reader, str, str], str]) -> Answer:
         slug, offer = _asked(name)
         page = f"{iris.base}/{kind}/{slug}"
+        here = request.script_root + f"/{kind}/{name}"
+        led = when.timegate(here, lambda: _states(page))
+        if led is not None:
+            return led
         with publication.reader() as reader:
             state = reads.state(reader, page)
             if state.name == "moved" and state.target is not None:
                 suffix = name[len(slug) :]
-                return redirect(present.path_of(iris, lambda: request.script_root)(state.target) + suffix, 301)
+                href = present.path_of(iris, lambda: request.script_root, when.carried)
+                return redirect(href(state.target, suffix), 301)
             if state.name == "gone":
                 return _vary(errors.answer(_gone(state)))
             if state.name != "live":
@@ -71,13 +80,17 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
                     return Response(html(reader, page, revision), content_type="text/html; charset=utf-8")
                 return _graph(reader, page, formats.by_media_type(chosen.media_type))
 
-            parts = (page, revision, chosen.media_type, "en", style, publication.name)
+            # a page of the past links to the past
+            past = when.asked() or ""
+            parts = (page, revision, chosen.media_type, "en", style, publication.name, past)
             answer = conditional(tag(*parts), moment(revision), build)
             answer.headers["Link"] = _links(iris, page, chosen)
-            answer.headers["Newsgraph-Snapshot"] = revision
+            answer.headers["Vary"] = "Accept"
+            when.state_links(answer, reader.info, here)
+            state_source(answer, reader.info, iris.base)
             if kind == "articles":
                 _state_rights(answer, reads.rights(reader, page))
-            return _vary(answer)
+            return answer
 
     def _graph(reader: Reader, page: str, format: Format) -> Response:
         named = format in (formats.TRIG, formats.NQ)
@@ -114,6 +127,34 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
         return render_template(
             "thing.html", page=shown, block=_thing_block(shown), formats=GRAPH_FORMATS, revision=revision
         )
+
+    @made.get("/<any(articles,things):kind>/<name>/timemap")
+    def timemap(kind: str, name: str) -> Response:
+        """The states of a document that can be read, oldest first (RFC 7089, section 5; link format of RFC 6690)."""
+        slug, _ = _asked(name)
+        states = _states(f"{iris.base}/{kind}/{slug}")
+        if not states:
+            abort(404, "There is no page at this address, so it has no past.")
+        made = Response(
+            when.timemap(f"{iris.base}/{kind}/{name}", states), content_type="application/link-format; charset=utf-8"
+        )
+        made.headers["Cache-Control"] = "no-cache"
+        return made
+
+    def _states(page: str) -> list[Entry]:
+        """The first kept snapshot of each state of the page, oldest first."""
+        kept = publication.store.kept()
+        found: list[Entry] = []
+        at = len(kept) - 1
+        while at >= 0 and len(found) < _STATES:
+            with publication.store.reader(kept[at].id) as reader:
+                live = reads.state(reader, page).name == "live"
+                revision = (reader.revision(page) or kept[at].id) if live else kept[at].id
+            first = next(n for n, one in enumerate(kept) if order(one.id) >= order(revision))
+            if live:
+                found.append(kept[first])
+            at = min(first, at) - 1
+        return found[::-1]
 
     @made.get("/articles/<name>/text/<field>")
     def text(name: str, field: str) -> Answer:

@@ -196,7 +196,7 @@ def test_pages_are_sent_in_gzip_to_those_who_take_it(client: FlaskClient) -> Non
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == plain.data
     assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data)
-    assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept, Accept-Encoding"
+    assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept, Accept-Datetime, Accept-Encoding"
     assert packed.headers["ETag"] != plain.headers["ETag"]
     for tag in (packed.headers["ETag"], plain.headers["ETag"]):
         again = client.get(path(n.FREED), headers={**HTML, "If-None-Match": tag, "Accept-Encoding": "gzip"})

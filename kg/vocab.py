@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 __all__ = [
     "DCTERMS",
     "FOAF",
+    "GEO",
     "ITSRDF",
     "MEDTOP",
     "NIF",
@@ -76,6 +77,7 @@ XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
+GEO = Namespace("http://www.opengis.net/ont/geosparql#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 WD = Namespace("http://www.wikidata.org/entity/")
@@ -86,6 +88,7 @@ TDM = Namespace("http://www.w3.org/ns/tdmrep#")
 PREFIXES: dict[str, str] = {
     "dcterms": DCTERMS.iri,
     "foaf": FOAF.iri,
+    "geo": GEO.iri,
     "itsrdf": ITSRDF.iri,
     "medtop": MEDTOP.iri,
     "nif": NIF.iri,

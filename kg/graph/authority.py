@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.graph import terms, vocabulary
 from kg.plugins import Thing
-from kg.vocab import RDF, SCHEMA, schema_http
+from kg.vocab import GEO, RDF, SCHEMA, schema_http
 
-__all__ = ["triples"]
+__all__ = ["geometry", "triples"]
 
 
 def triples(
@@ -40,11 +40,32 @@ def triples(
         found.add(Triple(node, SCHEMA.description, terms.text(thing.description, tag)))
     if known.takes([kind], SCHEMA.latitude):
         if thing.latitude is not None and thing.longitude is not None:
-            found.add(Triple(node, SCHEMA.latitude, terms.decimal(thing.latitude, 6)))
-            found.add(Triple(node, SCHEMA.longitude, terms.decimal(thing.longitude, 6)))
+            north, east = terms.decimal(thing.latitude, 6), terms.decimal(thing.longitude, 6)
+            found |= {Triple(node, SCHEMA.latitude, north), Triple(node, SCHEMA.longitude, east)}
+            found |= _point(node, north, east)
         if contained_in is not None and known.takes([kind], SCHEMA.containedInPlace):
             found.add(Triple(node, SCHEMA.containedInPlace, _node(contained_in)))
     return terms.ordered(found)
+
+
+def geometry(iri: NamedNode | str) -> NamedNode:
+    """The IRI of the place's geometry: the fragment ``geo`` of the document that describes the place."""
+    return NamedNode(f"{_node(iri).value.partition('#')[0]}#geo")
+
+
+def _point(node: NamedNode, north: Literal, east: Literal) -> set[Triple]:
+    """The place as a GeoSPARQL feature with a point (GeoSPARQL 1.1, sections 8.4 and 8.5; WGS 84, east before north).
+
+    The general property stands beside the special one, since nothing is inferred here. That the place is a geo:Feature
+    is left to inference: a page shows its types.
+    """
+    point = geometry(node)
+    return {
+        Triple(node, GEO.hasGeometry, point),
+        Triple(node, GEO.hasDefaultGeometry, point),
+        Triple(point, RDF.type, GEO.Geometry),
+        Triple(point, GEO.asWKT, Literal(f"POINT({east.value} {north.value})", datatype=GEO.wktLiteral)),
+    }
 
 
 def _node(iri: NamedNode | str) -> NamedNode:

@@ -209,8 +209,9 @@ def _state(ingest: Ingest, draft: Draft, desk: Desk, things: Iterable[str]) -> N
             told |= set(graph.authority_triples(row, iri))
         wanted[iri] = told
     for iri, told in wanted.items():
-        quads = draft.rdf.quads_for_pattern(NamedNode(iri), None, None, draft.iris.things_graph)
-        old = {quad.triple for quad in quads}
+        things_graph = draft.iris.things_graph
+        nodes = (NamedNode(iri), graph.geometry(iri))
+        old = {q.triple for node in nodes for q in draft.rdf.quads_for_pattern(node, None, None, things_graph)}
         draft.remove_thing(sorted(old - told, key=str))
         draft.put_thing(sorted(told - old, key=str))
 

@@ -13,7 +13,7 @@ from pyoxigraph import Quad as _Quad
 from shacl_google_breakages import GOOGLE
 
 from kg.shacl import Report
-from kg.vocab import ITSRDF, NIF, NKG, PROV, RDF, SCHEMA, WD, XSD
+from kg.vocab import GEO, ITSRDF, NIF, NKG, PROV, RDF, SCHEMA, WD, XSD
 
 FIXTURE = Path(__file__).with_name("shacl_fixture.ttl")
 GHOST = NamedNode("https://news.example/things/ghost-00000000#id")
@@ -325,6 +325,7 @@ BREAKAGES: dict[str, Callable[[Draft], object]] = {
     "N7": lambda g: g.add(g.person, RDF.type, SCHEMA.Country),
     "N8": lambda g: _unnamed(g, linked=False),
     "N9": lambda g: _unnamed(g, linked=True),
+    "N10": lambda g: g.add(NamedNode("https://news.example/things/ghost-00000000#geo"), RDF.type, GEO.Geometry),
     "P1": lambda g: g.byline(LONG),
     "P2": lambda g: g.byline("By Jane Doe and John Roe"),
     "T1": lambda g: g.add(g.body, NIF.isString, Literal("x")),

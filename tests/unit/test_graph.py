@@ -16,7 +16,7 @@ from kg.errors import InputError
 from kg.graph import authority_triples, build, facts_only, terms, version_iri, vocabulary
 from kg.model import Annotated, ArticleGraphs, Author, Document, Image, Mention, Naming, Rights, Role, Source, Span
 from kg.plugins import Authority
-from kg.vocab import ITSRDF, NIF, NKG, PROV, RDF, SCHEMA, XSD
+from kg.vocab import GEO, ITSRDF, NIF, NKG, PROV, RDF, SCHEMA, XSD
 
 ARTICLE = NamedNode(fixture.PAGE + "#id")
 
@@ -318,6 +318,9 @@ def test_authority_statements_are_type_names_links_and_place() -> None:
     assert values(found, node, SCHEMA.alternateName) == {Literal("Lisbon", language="en")}
     assert values(found, node, SCHEMA.sameAs) == {NamedNode("http://www.wikidata.org/entity/Q597")}
     assert values(found, node, SCHEMA.latitude) == {Literal("38.72", datatype=XSD.decimal)}
+    point = NamedNode(node.value.replace("#id", "#geo"))
+    assert values(found, node, GEO.hasGeometry) == values(found, node, GEO.hasDefaultGeometry) == {point}
+    assert values(found, point, GEO.asWKT) == {Literal("POINT(-9.14 38.72)", datatype=GEO.wktLiteral)}
     assert values(found, node, SCHEMA.containedInPlace) == {country}
     around = [Triple(country, RDF.type, SCHEMA.Country)]
     assert vocabulary.check([*found, *around]) == ()

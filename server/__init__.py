@@ -17,6 +17,7 @@ from server import errors, present, when
 from server.assets import Assets
 from server.assets import blueprint as assets_blueprint
 from server.compression import compressed
+from server.endpoint import Endpoint
 from server.publication import Publication
 from server.views import completion, feeds, lists, machine, pages, resources, shapes, snapshots, sparql, status
 
@@ -36,6 +37,11 @@ _HEADERS = {
     "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Retry-After, Memento-Datetime, tdm-reservation, "
     "Newsgraph-Snapshot, Newsgraph-Annotators, Newsgraph-Pinned, Newsgraph-Query, Newsgraph-Limits, Newsgraph-Cut",
 }
+#: Request headers that a page of another site may send.
+_ASKED = (
+    "Accept, Accept-Datetime, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
+    "If-Unmodified-Since"
+)
 
 
 def create_app(settings: Settings, *, store: Store | None = None, engine: Engine | None = None) -> Flask:
@@ -57,7 +63,7 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
     app.register_blueprint(pages.blueprint(publication, style))
     app.register_blueprint(lists.blueprint(publication, style))
     app.register_blueprint(resources.blueprint(publication, style))
-    app.register_blueprint(sparql.blueprint(publication))
+    app.register_blueprint(sparql.blueprint(Endpoint(publication, sparql.OldPage(publication))))
     app.register_blueprint(feeds.blueprint(publication))
     app.register_blueprint(status.blueprint(publication))
     app.register_blueprint(shapes.blueprint(publication, style))
@@ -71,7 +77,7 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
             response.headers.setdefault(name, value)
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET, HEAD, OPTIONS")
-            response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, If-Modified-Since"
+            response.headers["Access-Control-Allow-Headers"] = _ASKED
             response.headers["Access-Control-Max-Age"] = "86400"
         return compressed(response)
 

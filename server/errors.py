@@ -43,16 +43,20 @@ STATUS: Mapping[type[errors.KgError], int] = {
     errors.QueryTimeout: 504,
     errors.QueryTooLarge: 422,
     errors.QueryCancelled: 503,
+    errors.QueryCrashed: 422,
+    errors.QueryIdTaken: 409,
+    errors.TooManyQueries: 429,
     errors.EngineBusy: 503,
     errors.EngineUnavailable: 503,
 }
 
 #: Seconds after which asking again makes sense, where the error does not say.
-_RETRY = {503: 5}
+_RETRY = {503: 5, 504: 60}
 
 _OFFERS = (
     Offer("application/problem+json", aliases=("application/json",)),
     Offer("text/html", aliases=("application/xhtml+xml",)),
+    Offer("text/plain"),
 )
 
 
@@ -97,10 +101,12 @@ def _title(status: int) -> str:
 
 
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """The problem as a page for browsers, else as problem+json."""
+    """The problem as a page for browsers, as text for clients that take only that, else as problem+json."""
     chosen = choose(request.headers.get("Accept"), _OFFERS)
     if chosen is not None and chosen.media_type == "text/html":
         made = Response(render_template("error.html", problem=problem), problem.status, mimetype="text/html")
+    elif chosen is not None and chosen.media_type == "text/plain":
+        made = Response(_words(problem), problem.status, content_type="text/plain; charset=utf-8")
     else:
         body = json.dumps(problem.to_json(), ensure_ascii=False, indent=1)
         made = Response(body, problem.status, content_type="application/problem+json")
@@ -110,6 +116,13 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Respon
     if problem.retry_after is not None:
         made.headers["Retry-After"] = str(problem.retry_after)
     return made
+
+
+def _words(problem: Problem) -> str:
+    """The problem as lines: what happened, and one line for each field."""
+    own = {k: ", ".join(map(str, v)) if isinstance(v, tuple) else v for k, v in problem.fields.items()}
+    fields = (f"{name}: {value}" for name, value in own.items())
+    return "\n".join([f"{problem.status} {problem.title}", problem.detail, *fields]) + "\n"
 
 
 def install(app: Flask) -> None:

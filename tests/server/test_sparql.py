@@ -149,12 +149,18 @@ BAD = [
     ({"query": "SELECT * { SERVICE <http://x.example/> { ?s ?p ?o } }"}, 400, "QueryRefused"),
     ({"query": "LOAD <http://x.example/>"}, 400, "QueryRefused"),
     ({"query": "DELETE WHERE { ?s ?p ?o }"}, 400, "QueryRefused"),
-    ({"update": "DELETE WHERE { ?s ?p ?o }"}, 400, "QueryRefused"),
     ({"query": ["ASK {}", "ASK {}"]}, 400, "UsageError"),
     ({"query": "ASK {}", "default-graph-uri": "no iri"}, 400, "UsageError"),
     ({"query": "ASK {}", "format": "pdf"}, 406, "NotAcceptable"),
     ({"query": "\x00"}, 400, "QuerySyntaxError"),
 ]
+
+
+def test_an_update_is_not_made_by_get_nor_where_nothing_is_written(client: FlaskClient) -> None:
+    arguments = {"update": "DELETE WHERE { ?s ?p ?o }"}
+    got = client.get("/sparql", query_string=arguments)
+    assert (got.status_code, got.get_json(force=True)["error"]) == (400, "UsageError")
+    assert 400 <= client.post("/sparql", data=arguments).status_code < 500
 
 
 @pytest.mark.parametrize(("arguments", "status", "kind"), BAD)
@@ -184,7 +190,9 @@ def test_a_request_without_a_query_is_an_editor_for_browsers_and_an_error_for_ot
     assert page.status_code == 200
     assert page.text.count("/sparql?query=") >= len(queries.examples()) == 25
     assert client.post("/sparql", data={}).status_code == 400
-    assert client.get("/sparql", headers={"Accept": "application/sparql-results+json"}).status_code == 400
+    described = client.get("/sparql", headers={"Accept": "application/sparql-results+json"})
+    assert described.status_code == 406
+    assert "text/turtle" in described.get_json(force=True)["offers"]
 
 
 @pytest.mark.parametrize("accept", ["text/turtle", "application/rdf+xml", "application/ld+json"])
@@ -203,7 +211,7 @@ def test_a_body_of_another_type_is_415(client: FlaskClient) -> None:
     assert client.post("/sparql", data=b"{}", content_type="application/json").status_code == 415
     assert client.post("/sparql", data=b"x").status_code == 415
     update = client.post("/sparql", data="CLEAR ALL", content_type="application/sparql-update")
-    assert update.status_code == 400
+    assert 400 <= update.status_code < 500
     latin = client.post("/sparql", data="ASK {} # \xe9".encode("latin-1"), content_type="application/sparql-query")
     assert latin.status_code == 400
 
@@ -301,7 +309,7 @@ class Failing:
 @pytest.mark.parametrize(
     ("error", "status", "retry"),
     [
-        (QueryTimeout("too long", seconds=30), 504, None),
+        (QueryTimeout("too long", seconds=30), 504, "60"),
         (QueryTooLarge("too much"), 422, None),
         (EngineBusy("busy", retry_after=9), 503, "9"),
         (EngineUnavailable("away"), 503, "5"),

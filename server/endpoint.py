@@ -1,0 +1,294 @@
+"""The SPARQL endpoint of one publication: an operation of the protocol becomes a response.
+
+Whoever has a query as a value (``/sparql``, a permalink) asks :meth:`Endpoint.answer`, so that negotiation, caching,
+limits and errors are the same everywhere.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+from kg import describe, formats, queries
+from kg.engine import Answer, Request
+from kg.engine.request import Cut
+from kg.errors import KgError, QueryRefused
+from kg.formats import Format
+from kg.queries import reading
+from kg.store import SnapshotInfo
+from server import hangup
+from server.caching import known, tag
+from server.citing import state_source
+from server.negotiation import Offer, choose
+from server.protocol import Query, Update
+from server.publication import Publication
+from server.views.resources import not_acceptable
+
+if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
+__all__ = ["Endpoint", "Page"]
+
+_HTML = Offer("text/html", aliases=("application/xhtml+xml",))
+SOLUTIONS = (formats.JSON, formats.XML, formats.CSV, formats.TSV)
+GRAPHS = (formats.TURTLE, formats.JSONLD, formats.NT, formats.RDFXML, formats.TRIG, formats.NQ)
+#: What ``format=``, ``output=`` and ``results=`` may say beside suffixes and media types: for solutions, for graphs.
+_WORDS: Mapping[str, tuple[Format | None, Format | None]] = {
+    "json": (formats.JSON, formats.JSONLD),
+    "xml": (formats.XML, formats.RDFXML),
+    "srj": (formats.JSON, None),
+    "srx": (formats.XML, None),
+    "turtle": (None, formats.TURTLE),
+    "n3": (None, formats.TURTLE),
+    "ntriples": (None, formats.NT),
+    "n-triples": (None, formats.NT),
+    "nquads": (None, formats.NQ),
+    "n-quads": (None, formats.NQ),
+    "rdfxml": (None, formats.RDFXML),
+    "rdf/xml": (None, formats.RDFXML),
+    "rdf+xml": (None, formats.RDFXML),
+    "json-ld": (None, formats.JSONLD),
+}
+#: Functions whose value is not the snapshot's, for queries that the reader cannot read.
+_VOLATILE = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+
+
+class Page(Protocol):
+    """The endpoint as browsers see it."""
+
+    def empty(self, query: str = "", *, snapshot: str | None = None) -> Response:
+        """The form, with a query that is not run."""
+
+    def answer(
+        self,
+        query: str,
+        run: Callable[[int, Format], Answer],
+        *,
+        graph: bool,
+        rows: int | None,
+        skip: int,
+        snapshot: str | None,
+        fields: tuple[tuple[str, str], ...],
+    ) -> Response:
+        """The form with the query and its answer, or with what went wrong; ``run`` gives the first so many rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What kind of answer a query has. ``volatile`` ones do not follow from the snapshot alone."""
+
+    graph: bool
+    volatile: bool
+
+
+class Endpoint:
+    """``/sparql`` of one publication."""
+
+    def __init__(self, publication: Publication, page: Page) -> None:
+        self._publication = publication
+        self._page = page
+        self._info: SnapshotInfo | None = None
+
+    @property
+    def iri(self) -> str:
+        """The endpoint's own IRI, and the base of relative ones (SPARQL 1.1 Protocol, section 2.1.4)."""
+        return f"{self._publication.iris.base}/sparql"
+
+    # ---- a query --------------------------------------------------------------------------------------------------
+
+    def answer(self, asked: Query) -> Response:
+        """The answer in the format that the parameters name, else the Accept header."""
+        try:
+            form = self._form(asked.text)
+        except KgError as error:
+            if _chosen(asked.format, SOLUTIONS) is _HTML:
+                return self._shown(asked, _Form(graph=False, volatile=True), error)
+            raise
+        offered = GRAPHS if form.graph else SOLUTIONS
+        chosen = _chosen(asked.format, offered)
+        if chosen is None:
+            return not_acceptable([*(one.media_type for one in offered), _HTML.media_type])
+        made = self._data(asked, form, chosen) if isinstance(chosen, Format) else self._shown(asked, form)
+        made.vary.add("Accept")
+        return made
+
+    def _form(self, text: str) -> _Form:
+        form = queries.form(text)
+        if form == "update":
+            raise QueryRefused("this is an update; send it by POST as update=… or as application/sparql-update")
+        if not self._publication.settings["federation"]:
+            queries.refuse_remote(text)
+        read = reading.read(text)
+        volatile = read.volatile if read is not None else bool(_VOLATILE.search(text))
+        return _Form(form in ("construct", "describe"), volatile)
+
+    def _data(self, asked: Query, form: _Form, format: Format) -> Response:
+        info = self._snapshot(asked.snapshot)
+        kept = None if form.volatile else self._tag(asked, info.id, format)
+        held = known(kept) if kept is not None else None
+        if held is not None:
+            kept = held
+            made = Response(status=304)
+            made.headers.pop("Content-Type", None)
+        else:
+            answer = self._run(asked, form, info.id, format)
+            made = _stream(answer, following=lambda cut: self._rest(asked, cut, info.id))
+        state_source(made, info, self._publication.iris.base)
+        if kept is not None:
+            made.set_etag(kept)
+            made.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+        else:
+            made.headers["Cache-Control"] = "no-store"
+        return made
+
+    def _shown(self, asked: Query, form: _Form, error: KgError | None = None) -> Response:
+        def run(rows: int, format: Format) -> Answer:
+            if error is not None:
+                raise error
+            return self._run(asked, form, self._snapshot(asked.snapshot).id, format, rows=rows)
+
+        return self._page.answer(
+            asked.text,
+            run,
+            graph=form.graph,
+            rows=asked.rows,
+            skip=asked.skip,
+            snapshot=asked.snapshot,
+            fields=asked.fields(),
+        )
+
+    def _run(self, asked: Query, form: _Form, snapshot: str, format: Format, *, rows: int | None = None) -> Answer:
+        return self._publication.engine.run(
+            Request(
+                query=asked.text,
+                snapshot=snapshot,
+                default_graphs=asked.default_graphs,
+                named_graphs=asked.named_graphs,
+                solutions=formats.JSON.media_type if form.graph else format.media_type,
+                graph=format.media_type if form.graph else formats.TURTLE.media_type,
+                seconds=asked.seconds,
+                rows=rows or asked.rows,
+                skip=asked.skip,
+                id=asked.id,
+                base=self.iri,
+            ),
+            left=hangup.watch(request.environ),
+        )
+
+    def _tag(self, asked: Query, snapshot: str, format: Format) -> str:
+        bounds = (str(asked.rows), str(asked.skip))
+        return tag(
+            snapshot, asked.text, format.media_type, *bounds, *asked.default_graphs, "", *asked.named_graphs, self.iri
+        )
+
+    def _rest(self, asked: Query, cut: Cut, snapshot: str) -> str:
+        """Where the rows behind a cut are: of the same snapshot, whatever is published meanwhile."""
+        fields = [(name, value) for name, value in asked.fields() if name != "snapshot"]
+        more = [("rows", str(cut.rows)), ("skip", str(cut.skip)), ("snapshot", snapshot)]
+        hint = [("format", asked.format)] if asked.format else []
+        return f"{request.script_root}/sparql?{urlencode([('query', asked.text), *fields, *hint, *more])}"
+
+    def _snapshot(self, asked: str | None) -> SnapshotInfo:
+        """The snapshot that is asked about. Raises :class:`kg.errors.SnapshotUnknown` and ``SnapshotPruned``."""
+        store = self._publication.store
+        if asked:
+            return store.show(asked)
+        current, info = store.current_id(), self._info
+        if info is None or info.id != current:
+            info = self._info = store.show(current)
+        return info
+
+    # ---- without a query ------------------------------------------------------------------------------------------
+
+    def describe(self) -> Response:
+        """Without a query: the form for browsers, else the service description (SPARQL 1.1 Service Description, 2)."""
+        offers = (_HTML, *(Offer(one.media_type, one.aliases) for one in GRAPHS))
+        chosen = choose(request.headers.get("Accept"), offers)
+        if chosen is None:
+            return not_acceptable([one.media_type for one in offers])
+        if chosen is _HTML:
+            made = self._page.empty()
+        else:
+            written = formats.by_media_type(chosen.media_type)
+            made = Response(formats.serialize(self.description(), written), content_type=written.content_type)
+            made.headers["Cache-Control"] = "no-cache"
+        made.vary.add("Accept")
+        return made
+
+    def description(self) -> tuple[Triple, ...]:
+        """What the endpoint can do and what bounds it has."""
+        return describe.service(self.iri, [one.media_type for one in (*SOLUTIONS, *GRAPHS)])
+
+    # ---- an update ------------------------------------------------------------------------------------------------
+
+    def update(self, asked: Update) -> Response:
+        """The outcome of an update."""
+        del asked
+        raise QueryRefused("this endpoint reads only; updates are made with the kg command on the publisher's host")
+
+
+def _chosen(hint: str | None, offered: tuple[Format, ...]) -> Format | Offer | None:
+    """The representation: what ``format=`` says, else what Accept says; None where neither is on offer."""
+    if hint is None:
+        offers = [
+            Offer(one.media_type, (*one.aliases, "application/json") if one is formats.JSONLD else one.aliases)
+            for one in offered
+        ]
+        found = choose(request.headers.get("Accept"), (*offers, _HTML))
+        return offered[offers.index(found)] if found in offers else found
+    # A plus sign that was not encoded has become a space.
+    word = hint.partition(";")[0].strip().lower().replace(" ", "+")
+    if word in ("html", *_HTML.names):
+        return _HTML
+    if word in _WORDS:
+        return next((one for one in _WORDS[word] if one in offered), None)
+    return next((one for one in offered if word in (one.suffix, one.media_type, *one.aliases)), None)
+
+
+_LOG = logging.getLogger(__name__)
+_HELD = 2**20
+
+
+def _stream(answer: Answer, *, following: Callable[[Cut], str]) -> Response:
+    """The answer as a response; raises what the engine raises in the part that is held back."""
+    held: list[bytes] = []
+    size = 0
+    chunks = iter(answer)
+    content_type = formats.by_media_type(answer.media_type).content_type
+    try:
+        for chunk in chunks:
+            held.append(chunk)
+            size += len(chunk)
+            if size >= _HELD:
+                break
+        else:
+            answer.close()
+            made = Response(b"".join(held), content_type=content_type)
+            if answer.cut is not None:
+                made.headers["Newsgraph-Cut"] = f"rows={answer.cut.rows}; next={answer.cut.skip}"
+                made.headers["Link"] = f'<{following(answer.cut)}>; rel="next"'
+            return made
+    except BaseException:
+        answer.close()
+        raise
+
+    def rest() -> Iterator[bytes]:
+        try:
+            yield b"".join(held)
+            yield from chunks
+        except KgError as error:
+            _LOG.warning("an answer was broken off after its first part: %s", error.message)
+            raise ConnectionResetError(errno.ECONNRESET, error.message) from None
+        finally:
+            answer.close()
+
+    made = Response(rest(), content_type=content_type)
+    made.call_on_close(answer.close)
+    return made

@@ -170,10 +170,11 @@ class Dataset:
         return Changed(len(fresh), len(gone))
 
     def rewrite(self, *, add: Iterable[Quad] = (), remove: Iterable[Quad] = ()) -> Changed:
-        """:meth:`change`, and every article and thing that the quads speak of gets a new revision."""
+        """:meth:`change`, and every article and thing that quads of our own graphs speak of gets a new revision."""
         add, remove = list(add), list(remove)
         changed = self.change(add=add, remove=remove)
-        if changed:
+        add, remove = ([quad for quad in part if self._shown(quad.graph_name)] for part in (add, remove))
+        if changed and (add or remove):
             articles = f"{self.iris.base}/articles/"
             subjects = (quad.subject for quad in (*add, *remove))
             pages = {self.iris.page_of(s.value) for s in subjects if isinstance(s, NamedNode)}
@@ -182,6 +183,10 @@ class Dataset:
                 *self._things((*add, *remove)),
             )
         return changed
+
+    def _shown(self, graph: object) -> bool:
+        """Whether pages show what the graph says; other graphs are reached by their names only."""
+        return isinstance(graph, NamedNode) and graph.value.startswith(f"{self.iris.base}/graphs/")
 
     def touch(self, *pages: str) -> None:
         """The pages show something new, so the publish becomes their revision."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -26,6 +26,9 @@ from kg.store.seen import Seen
 from kg.store.text import TextDocument
 
 __all__ = ["Draft"]
+
+#: Is shown the quads that are to come and those that are to go, and raises where they may not.
+Allow = Callable[[list[Quad], list[Quad]], None]
 
 
 class Draft:
@@ -170,22 +173,47 @@ class Draft:
         with self._mapped():
             return self._dataset.change(add=add, remove=remove)
 
-    def update(self, sparql: str) -> Changed:
-        """Apply a SPARQL 1.1 update, wholly or not at all; the pages it concerns get a new revision.
+    def update(
+        self, sparql: str, *, base: str | None = None, using: update.Using | None = None, allow: Allow | None = None
+    ) -> Changed:
+        """Apply a SPARQL 1.1 update; the pages it concerns get a new revision.
 
-        Triples for the default graph go to the things graph. Takes time in proportion to the store; refuse SERVICE
-        and LOAD before. Raises :class:`kg.errors.QuerySyntaxError` and :class:`kg.errors.QueryRefused`.
+        Triples for the default graph go to the things graph. ``base`` is what relative IRIs are resolved against,
+        ``using`` the dataset that the request gives, ``allow`` is shown each operation's quads before they are written.
+        Refuse SERVICE and LOAD before. Raises :class:`kg.errors.QuerySyntaxError` and
+        :class:`kg.errors.QueryRefused`; earlier operations stand then, so give the draft up or call it in
+        :meth:`attempt`.
         """
         with self._mapped():
-            rdf, annotations = self.rdf, self._layout.annotations
-            added, removed = update.effects(rdf, self._building / "update", sparql)
-            add, remove = update.placed(rdf, self.iris, added, removed, annotations=annotations)
-            return self._dataset.rewrite(add=add, remove=remove)
+            found = update.steps(sparql, self.iris, base=base, using=using or update.Using())
+            if found is None:
+                return self.write(*update.effects(self.rdf, self._building / "update", sparql, base=base), allow=allow)
+            added = removed = 0
+            for step in found:
+                changed = self.write(*step(self.rdf), allow=allow)
+                added, removed = added + changed.added, removed + changed.removed
+            return Changed(added, removed)
+
+    def write(self, add: Iterable[Quad], remove: Iterable[Quad] = (), *, allow: Allow | None = None) -> Changed:
+        """Add and remove quads as clients give them, those of the default graph too, which go to the things graph.
+
+        Raises :class:`kg.errors.QueryRefused` for what is not theirs to write, and what ``allow`` raises.
+        """
+        with self._mapped():
+            effects = update.placed(self.rdf, self.iris, add, remove, annotations=self._layout.annotations)
+            if allow is not None:
+                allow(*effects)
+            return self._dataset.rewrite(add=effects[0], remove=effects[1])
 
     def claim(self, key: str, iri: str) -> None:
         """Bind the key to the IRI for ever. Raises :class:`kg.errors.UsageError` when it is bound to another."""
         with self._mapped():
             self._dataset.claim(key, iri)
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """The pages whose revision the publish will be, so far."""
+        return tuple(self._dataset.touched)
 
     def touch(self, *pages: str) -> None:
         """The pages show something new although their own quads did not change."""

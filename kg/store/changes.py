@@ -43,11 +43,14 @@ def quad_digest(text: str) -> int:
 class Log:
     """A log being written. Quads must be as the store gives them back, since the store normalises literals."""
 
-    __slots__ = ("_digest", "_file", "_text", "added", "path", "removed")
+    __slots__ = ("_digest", "_file", "_noting", "_text", "added", "noted", "path", "removed")
 
-    def __init__(self, path: Path, digest: str) -> None:
-        """A new log that carries the parent's digest (hexadecimal) forward."""
+    def __init__(self, path: Path, digest: str, *, noting: str = "") -> None:
+        """A new log that carries the parent's digest (hexadecimal) forward. Lines with the characters ``noting`` are
+        kept in ``noted``."""
         self.path = path
+        self._noting = noting
+        self.noted: dict[str, None] = {}
         self.added = 0
         self.removed = 0
         self._digest = int(digest, 16)
@@ -79,7 +82,10 @@ class Log:
     def _write(self, sign: str, lines: Sequence[str]) -> None:
         # One write for all: every write through the text layer has a price of its own.
         if lines:
-            self._text.write(sign + f"\n{sign}".join(lines) + "\n")
+            text = sign + f"\n{sign}".join(lines) + "\n"
+            self._text.write(text)
+            if self._noting and self._noting in text:
+                self.noted.update((line, None) for line in lines if self._noting in line)
 
     @property
     def digest(self) -> str:

@@ -15,7 +15,7 @@ from pyoxigraph import Store as Rdf
 from kg.errors import PublishFailed, UsageError
 from kg.iris import Iris
 from kg.model import ArticleGraphs
-from kg.store import changes, contents, damage, durable, settle, text, update
+from kg.store import changes, contents, damage, durable, geometry, settle, text, update
 from kg.store.annotators import Quality, brought_up
 from kg.store.dataset import Changed, Dataset
 from kg.store.layout import Layout
@@ -93,7 +93,7 @@ class Draft:
         text.copy(folder / "text", self._building / "text")
         with damage.mapped(folder):  # its files are the parent's, by another name
             self._rdf = Rdf(str(self._building / "rdf"))
-        self._log = changes.Log(self._building / changes.FILE, self.parent.digest)
+        self._log = changes.Log(self._building / changes.FILE, self.parent.digest, noting=geometry.NOTED)
         self._data = Dataset(self._rdf, self._log, self.iris, annotations=self._layout.annotations)
 
     # reading --------------------------------------------------------------------------------------------------
@@ -262,6 +262,8 @@ class Draft:
                 for page, now in moved.items():
                     if not now and page not in self._text:
                         self._text[page] = None
+                for place in geometry.of_lines(self.rdf, self._log.noted):
+                    self._text[place.page] = place if place.kind else None
                 with ThreadPoolExecutor(max_workers=1, thread_name_prefix="text") as aside:
                     # both wait for the disk most of the time
                     indexed = aside.submit(text.update, self._building / "text", self._text)

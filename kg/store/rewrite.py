@@ -18,13 +18,14 @@ from pyoxigraph import Store as Rdf
 
 from kg.errors import StoreError
 from kg.iris import Iris
-from kg.store import changes, damage, durable, settle, text
+from kg.store import changes, damage, durable, geometry, settle, text
 from kg.store.annotators import Ensemble, brought_up, of_page
 from kg.store.changes import Change
 from kg.store.erasure import Order, Plan
 from kg.store.manifest import Counts, SnapshotInfo
 from kg.store.reader import Reader
 from kg.store.text import TextDocument, TextIndex
+from kg.vocab import GEO
 
 __all__ = ["Made", "Rows", "finish", "rewrite"]
 
@@ -203,6 +204,7 @@ def _indexed(folder: Path, reader: Reader, plan: Plan, rows: Rows) -> None:
     for start in range(0, len(pages), _PAGES):
         made = rows(rdf, reader.iris, pages[start : start + _PAGES])
         text.update(path, {row.page: row for row in made})
+    text.update(path, {place.page: place for place in geometry.of_store(rdf)})
 
 
 def _reindexed(folder: Path, before: Made, reader: Reader, plan: Plan, rows: Rows) -> None:
@@ -210,12 +212,18 @@ def _reindexed(folder: Path, before: Made, reader: Reader, plan: Plan, rows: Row
     path = folder / "text"
     text.copy(before.folder / "text", path)
     pages = {plan.page, *reader.info.pages, *plan.touched, *plan.orphans}
+    said: list[str] = []
     for _, quad in changes.read(folder / changes.FILE):
         for term in (quad.subject, quad.graph_name):
             pages.update(_page(reader.iris, term))
+        if quad.predicate == GEO.asWKT:
+            said.append(changes.line(quad))
     shown = set().union(*_shown(reader, plan).values())
     rdf = damage.open_rdf(folder)
-    found = {row.page: row for row in rows(rdf, reader.iris, sorted(pages & shown))}
+    found: dict[str, TextDocument | None] = {row.page: row for row in rows(rdf, reader.iris, sorted(pages & shown))}
+    for place in geometry.of_lines(rdf, said):
+        found[place.page] = place if place.kind else None
+        pages.add(place.page)
     text.update(path, {page: found.get(page) for page in sorted(pages)})
 
 

@@ -1,5 +1,7 @@
 """The full-text and suggest index of a snapshot (tantivy): public text only, one document per article and thing.
 
+Geometries are documents too (:mod:`kg.store.geometry`), which have cells in place of words.
+
 Segment files never change once written, so a snapshot's index is a hard-linked copy of its parent's plus what is
 new. A query is taken apart here, word by word, and never reaches tantivy's own parser: that one recurses, and a few
 thousand parentheses end the process.
@@ -9,7 +11,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,8 @@ WORDS = 32
 CHARACTERS = 1_000
 #: The deepest hit a page of results can start at.
 DEPTH = 10_000
+#: The cell of a geometry that the index holds without its well-known text.
+UNLISTED = "unlisted"
 
 _FIELDS = ("title", "names", "text")
 _BOOST = {"title": 3.0, "names": 2.0, "text": 1.0}
@@ -35,9 +39,11 @@ _PART = re.compile(r'(-?)"([^"]*)"?|(-?)(\S+)')
 
 @dataclass(frozen=True, slots=True)
 class TextDocument:
-    """What can be found about a page. ``kind`` is ``article`` or ``thing``; ``type`` is its class as a CURIE.
+    """What can be found about a page. ``kind`` is ``article``, ``thing`` or ``geometry``; ``type`` is its class as a
+    CURIE.
 
     ``text`` must be public: whatever is withheld is left out by the caller. ``date`` is a lexical xsd:date or dateTime.
+    Only a geometry has ``wkt``, its well-known text, and ``cells``, where that is.
     """
 
     page: str
@@ -49,6 +55,8 @@ class TextDocument:
     date: str = ""
     section: str = ""
     publisher: str = ""
+    wkt: str = ""
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,9 @@ def _schema() -> Any:
     builder.add_text_field("title", stored=True, tokenizer_name="words")
     builder.add_text_field("names", tokenizer_name="words")
     builder.add_text_field("text", tokenizer_name="words")
+    # stored and not looked for: a long well-known text would be no term
+    builder.add_text_field("wkt", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("cell", tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
@@ -166,6 +177,11 @@ def _document(document: TextDocument) -> Any:
         made.add_text(name, _clean(getattr(document, name)))
     for name in document.names:
         made.add_text("names", _clean(name))
+    # an index that was made before geometries were kept has no such fields and takes nothing in
+    if document.wkt:
+        made.add_text("wkt", document.wkt)
+    for cell in document.cells:
+        made.add_text("cell", cell)
     return made
 
 
@@ -207,6 +223,45 @@ class TextIndex:
             return []
         found = self._searcher.search(query, limit=count, count=False)
         return sorted(str(self._searcher.doc(address).get_first("page")) for _, address in found.hits)
+
+    def geometries(self, cells: Iterable[str], *, limit: int) -> tuple[str, ...] | None:
+        """The well-known texts in these cells, in order; None where there are more, or where the index cannot tell."""
+        schema = self._index.schema
+        try:
+            query = tantivy.Query.term_set_query(schema, "cell", list(cells))
+        except ValueError:  # made before geometries were kept
+            return None
+        if self._searcher.search(tantivy.Query.term_query(schema, "cell", UNLISTED), limit=1).count:
+            return None
+        found = self._searcher.search(query, limit=limit)
+        if found.count > limit:
+            return None
+        return tuple(sorted(str(self._searcher.doc(address).get_first("wkt")) for _, address in found.hits))
+
+    def marker(self, query: str, *, before: str, after: str, characters: int = 200) -> Callable[[str, str], str]:
+        """A function of a field and its text that gives the part of the text with the most words of the query, each
+        between two marks; an empty text where it has none. A phrase is marked word by word."""
+        must, _ = self._read(query)
+        asked = tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in must])
+        made = {
+            field: tantivy.SnippetGenerator.create(self._searcher, asked, self._index.schema, field)
+            for field in _FIELDS
+        }
+        for generator in made.values():
+            generator.set_max_num_chars(characters)
+
+        def mark(field: str, text: str) -> str:
+            document = tantivy.Document()
+            document.add_text(field, _clean(text))
+            snippet = made[field].snippet_from_doc(document)
+            data, at, parts = snippet.fragment().encode("utf-8"), 0, []
+            for place in sorted(snippet.highlighted(), key=lambda one: (one.start, one.end)):
+                if place.start >= at:
+                    parts += [data[at : place.start].decode(), before, data[place.start : place.end].decode(), after]
+                    at = place.end
+            return "".join((*parts, data[at:].decode())) if parts else ""
+
+        return mark
 
     # inside ---------------------------------------------------------------------------------------------------
     def _words(self, text: str) -> list[str]:

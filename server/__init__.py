@@ -17,9 +17,10 @@ from server import errors, present, when
 from server.assets import Assets
 from server.assets import blueprint as assets_blueprint
 from server.compression import compressed
+from server.description import Description
 from server.endpoint import Endpoint
 from server.publication import Publication
-from server.views import completion, feeds, lists, machine, pages, resources, shapes, snapshots, sparql, status
+from server.views import completion, dataset, feeds, lists, machine, pages, resources, shapes, snapshots, sparql, status
 
 __all__ = ["create_app"]
 
@@ -58,7 +59,7 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
     app.extensions["newsgraph"] = publication
     _templates(app, publication, assets)
     errors.install(app)
-    style = present.digest()
+    style, description = present.digest(), Description(publication)
     app.register_blueprint(assets_blueprint(assets))
     app.register_blueprint(pages.blueprint(publication, style))
     app.register_blueprint(lists.blueprint(publication, style))
@@ -69,6 +70,7 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
     app.register_blueprint(shapes.blueprint(publication, style))
     app.register_blueprint(completion.blueprint(publication))
     app.register_blueprint(snapshots.blueprint(publication, style))
+    app.register_blueprint(dataset.blueprint(publication, description, style))
     app.register_blueprint(machine.blueprint(publication))
 
     @app.after_request
@@ -91,7 +93,7 @@ def _templates(app: Flask, publication: Publication, assets: Assets) -> None:
     env.globals.update(
         site=publication.name,
         asset=assets.address,
-        local=lambda path: when.carried(request.script_root + path),
+        local=when.local,
         at=lambda path, snapshot: when.carried(request.script_root + path, snapshot),
         past=when.asked,
         here=lambda: request.script_root + request.path,

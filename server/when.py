@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as Answer
 from kg.store import Entry, SnapshotInfo
 from server.caching import moment
 
-__all__ = ["asked", "carried", "state_links", "timegate", "timemap"]
+__all__ = ["asked", "carried", "local", "state_links", "timegate", "timemap"]
 
 
 def asked() -> str | None:
@@ -32,6 +32,13 @@ def carried(address: str, snapshot: str | None = None) -> str:
         return address
     path, mark, fragment = address.partition("#")
     return f"{path}{'&' if '?' in path else '?'}{urlencode({'snapshot': snapshot})}{mark}{fragment}"
+
+
+def local(path: str, **given: str | None) -> str:
+    """The address of a path on this host with these parameters, None left out, and what the request hands on."""
+    named = {name: value for name, value in given.items() if value is not None}
+    path, mark, fragment = path.partition("#")
+    return carried(request.script_root + path + (f"?{urlencode(named)}" if named else "") + mark + fragment)
 
 
 def timegate(here: str, states: Callable[[], Sequence[Entry]]) -> Answer | None:

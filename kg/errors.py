@@ -11,10 +11,11 @@
     * :class:`IriError` - text that was to become an IRI cannot
     * :class:`StoreError` - the store is not there, not whole or not ours (exit 3)
         * :class:`StoreMissing` · :class:`StoreLocked` · :class:`SnapshotUnknown` · :class:`SnapshotPruned` ·
-          :class:`SnapshotInUse` · :class:`PublishFailed`
+          :class:`SnapshotInUse` · :class:`PublishFailed` · :class:`ReplicaMismatch`
     * :class:`QueryError` - a query gave no complete answer
         * :class:`QuerySyntaxError` · :class:`QueryRefused` · :class:`QueryTimeout` · :class:`QueryTooLarge` ·
-          :class:`QueryCancelled` · :class:`EngineBusy`
+          :class:`QueryCancelled` · :class:`QueryCrashed` · :class:`QueryIdTaken` · :class:`EngineBusy` ·
+          :class:`TooManyQueries`
     * :class:`EngineUnavailable` - no engine answers (exit 3)
 
 A message says what, where and what to do. Typed fields carry the same for machines; HTTP status codes live in
@@ -41,12 +42,15 @@ __all__ = [
     "MissingDependency",
     "PublishFailed",
     "QueryCancelled",
+    "QueryCrashed",
     "QueryError",
+    "QueryIdTaken",
     "QueryRefused",
     "QuerySyntaxError",
     "QueryTimeout",
     "QueryTooLarge",
     "Refused",
+    "ReplicaMismatch",
     "SnapshotInUse",
     "SnapshotPruned",
     "SnapshotUnknown",
@@ -54,6 +58,7 @@ __all__ = [
     "StoreLocked",
     "StoreMissing",
     "TooLarge",
+    "TooManyQueries",
     "UnknownFormat",
     "UsageError",
 ]
@@ -242,6 +247,14 @@ class PublishFailed(StoreError):
     """A publish could not be finished; the current snapshot is unchanged."""
 
 
+class ReplicaMismatch(StoreError):
+    """A replica holds what is not this store's. ``snapshot`` is the id it says it holds."""
+
+    def __init__(self, message: str, *, snapshot: str = "") -> None:
+        super().__init__(message)
+        self.snapshot = snapshot
+
+
 class QueryError(KgError):
     """A query gave no complete answer."""
 
@@ -268,15 +281,41 @@ class QueryTimeout(QueryError):
 
 
 class QueryTooLarge(QueryError):
-    """The query or its answer passed a memory, row or byte limit and was stopped."""
+    """The query or its answer passed a memory, row or byte limit and was stopped. ``limit`` counts in ``unit``
+    (``rows``, ``bytes``, ``MiB``), where it is known."""
+
+    def __init__(self, message: str, *, limit: int | None = None, unit: str = "") -> None:
+        super().__init__(message)
+        self.limit = limit
+        self.unit = unit
 
 
 class QueryCancelled(QueryError):
     """The query was stopped by its client or by an operator."""
 
 
+class QueryCrashed(QueryError):
+    """The query made the process that ran it crash; other queries are not touched."""
+
+
+class QueryIdTaken(QueryError):
+    """A query that waits or runs has the id already. ``id`` is that id."""
+
+    def __init__(self, message: str, *, id: str = "") -> None:
+        super().__init__(message)
+        self.id = id
+
+
 class EngineBusy(QueryError):
     """Every worker is busy and the queue is full. ``retry_after`` is in seconds."""
+
+    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class TooManyQueries(QueryError):
+    """This client asks more than its share. ``retry_after`` is in seconds."""
 
     def __init__(self, message: str, *, retry_after: int = 1) -> None:
         super().__init__(message)

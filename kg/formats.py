@@ -34,6 +34,7 @@ __all__ = [
     "Format",
     "by_media_type",
     "by_suffix",
+    "check_xml",
     "serialize",
 ]
 
@@ -135,7 +136,7 @@ def serialize(
         made = jsonld.document(found, context_iri=context_iri, root=root)
         return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode("utf-8") + b"\n"
     if format is RDFXML:
-        _check_xml(found)
+        check_xml(found)
     used = _used(found, prefixes) if format in (TURTLE, TRIG, RDFXML) else {}
     written: bytes = ox.serialize(found, format=format.oxigraph, prefixes=used)  # type: ignore[arg-type, assignment]
     if format is RDFXML:
@@ -183,7 +184,7 @@ _ENDS_IN_NAME = re.compile(f"[{_NAME_START}][{_NAME_START}0-9.\u00b7-]*$")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def _check_xml(statements: Iterable[Triple | Quad]) -> None:
+def check_xml(statements: Iterable[Triple | Quad]) -> None:
     """Raises for what RDF/XML cannot hold (RDF 1.1 XML Syntax, section 6.1.4: a predicate must end in an NCName)."""
     for s in statements:
         if not _ENDS_IN_NAME.search(s.predicate.value):

@@ -1,39 +1,102 @@
 """What is done to a query before the engine sees it: steps that read its tree and edit its text by span.
 
-Each step looks at the query as the steps before it left it. What none of them touches stays as it was written.
+Each step looks at the query as the steps before it left it. What none of them touches stays as it was written. A step
+has a pattern that every query it could change holds, so that most queries are not read at all.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from kg.engine import mends
 from kg.engine.request import Limits, Request
+from kg.errors import QueryRefused
 from kg.queries.reading import Edit, Reading, edited, read
 from kg.store import Reader
 
-__all__ = ["Prepared", "Step", "prepared"]
+__all__ = ["STEPS", "Prepared", "Step", "prepared"]
 
 #: Edits to a query: what it says, the open snapshot, the request and the limits go in.
 Step = Callable[[Reading, Reader, Request, Limits], Sequence[Edit]]
 
-STEPS: tuple[Step, ...] = ()
+#: Every step with the pattern that tells, without reading, which queries it is for.
+STEPS: tuple[tuple[re.Pattern[str], Step], ...] = (
+    (mends.BOOLEANS, mends.booleans),
+    (mends.PATHS, mends.paths),
+)
+
+_FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The ``text`` the engine evaluates, and the IRIs of called ``functions`` that the engine does not know."""
+    """The ``text`` the engine evaluates, and the dataset it is evaluated on: None stands for the store's own graphs."""
 
     text: str
-    functions: tuple[str, ...] = ()
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
 
 
 def prepared(request: Request, reader: Reader, limits: Limits) -> Prepared:
-    """The query after every step; one that no grammar reads goes to the engine, which judges it, as it is."""
+    """The query after every step; one that no grammar reads goes to the engine, which judges it, as it is.
+
+    Raises :class:`kg.errors.QueryRefused` where a part of an answer is asked for whose query cannot be read.
+    """
     text = request.query
-    for step in STEPS:
-        reading = read(text)
-        if reading is None:
-            break
-        text = edited(text, step(reading, reader, request, limits))
-    return Prepared(text)
+    reading: Reading | None = None
+    read_text: str | None = None
+
+    def current() -> Reading | None:
+        nonlocal reading, read_text
+        if read_text != text:
+            reading, read_text = read(text), text
+        return reading
+
+    default, named = dataset(request, current() if _FROM.search(text) else None)
+    for pattern, step in STEPS:
+        if pattern.search(text) and (found := current()) is not None:
+            text = edited(text, step(found, reader, request, limits))
+    if request.rows is not None or request.skip:
+        found = current()
+        if found is not None:
+            text = edited(text, windowed(found, request, limits))
+        elif request.skip:
+            raise QueryRefused(
+                "the rest of this query's answer cannot be asked for with skip: the query could not be read; write "
+                "LIMIT and OFFSET into it"
+            )
+    return Prepared(text, default, named)
+
+
+def dataset(request: Request, reading: Reading | None) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+    """The default and the named graphs that are asked: those of the request, which win over those of the text
+    (SPARQL 1.1 Protocol, section 2.1.4); None for both where neither names any."""
+    if request.default_graphs or request.named_graphs:
+        return tuple(dict.fromkeys(request.default_graphs)), tuple(dict.fromkeys(request.named_graphs))
+    clauses = () if reading is None else reading.datasets
+    if not clauses:
+        return None, None
+    default = dict.fromkeys(one.graph for one in clauses if not one.named)
+    return tuple(default), tuple(dict.fromkeys(one.graph for one in clauses if one.named))
+
+
+def windowed(reading: Reading, request: Request, limits: Limits) -> tuple[Edit, ...]:
+    """LIMIT and OFFSET, so that the engine leaves out what was sent before and stops one row after the cut: that row
+    tells that there is more. Only of SELECT; triples are counted as they come."""
+    places = reading.modifiers
+    if reading.form != "select" or places is None:
+        return ()
+    limit = None if places.limit is None else max(places.limit - request.skip, 0)
+    if request.rows is not None:
+        wanted = min(request.rows, limits.rows) + 1
+        limit = wanted if limit is None else min(limit, wanted)
+    made: list[Edit] = []
+    if limit is not None:
+        start, end = places.limit_place or (places.end, places.end)
+        made.append(Edit(start, end, f" LIMIT {limit} "))
+    if request.skip:
+        start, end = places.offset_place or (places.end, places.end)
+        made.append(Edit(start, end, f" OFFSET {places.offset + request.skip} "))
+    return tuple(made)

@@ -14,7 +14,8 @@ __all__ = ["Answer", "Cut", "Engine", "Limits", "Request", "State"]
 class Limits:
     """What queries may use, one by one and together.
 
-    One query: ``seconds`` of wall time, ``answer_bytes``, ``rows`` of solutions, ``memory_mb`` of resident memory.
+    One query: ``seconds`` of wall time (a trusted one may ask for up to ``trusted_seconds``), ``answer_bytes``,
+    ``rows`` of solutions, ``memory_mb`` of resident memory.
     The host: ``concurrent`` queries run and ``queued`` wait. One client: ``client_concurrent`` run at a time, and
     ``client_seconds`` of running time are spent in a minute; 0 sets no such limit. ``cache_mb`` is kept of answers.
     ``federation`` are the endpoints that SERVICE may call.
@@ -30,6 +31,7 @@ class Limits:
     client_seconds: float = 0.0
     cache_mb: int = 64
     federation: tuple[str, ...] = ()
+    trusted_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Request:
     pool's deadline, unless the request is ``trusted`` (a token's role says so), which may also raise it. ``rows`` is
     where the client asks for the answer to be cut, and ``skip`` how many rows an earlier answer had; without ``rows``
     an answer longer than the limit is an error, never a short answer. ``client`` tells clients apart, ``id`` names the
-    query while it runs (made by the pool where empty).
+    query while it runs (made by the pool where empty). ``base`` is what relative IRIs of the query are resolved
+    against.
     """
 
     query: str
@@ -56,6 +59,7 @@ class Request:
     client: str = ""
     id: str = ""
     trusted: bool = False
+    base: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for the wire."""

@@ -1,42 +1,49 @@
 """One killable query worker: a process that answers one query at a time over a read-only snapshot.
 
 ``pyoxigraph.Store.query`` has no timeout, no cancel and no memory cap (docs/decisions/0005-query-workers.md), so the
-process is the unit that is stopped. Started as ``python -m kg.engine.worker STORE MEMORY_MB``; requests come on
+process is the unit that is stopped. Started as ``python -m kg.engine.worker STORE LIMITS_JSON``; requests come on
 standard input, answers leave on standard output, both framed (:mod:`kg.engine.frames`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
+import gc
 import json
 import re
 import resource
 import signal
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
 from kg import formats
+from kg.engine import writing
 from kg.engine.frames import error_of, frame, json_frame, read_frame
-from kg.engine.request import Request
+from kg.engine.merged import merged
+from kg.engine.prepare import Prepared, prepared
+from kg.engine.request import Limits, Request
 from kg.errors import KgError, QueryError, QuerySyntaxError
+from kg.queries.syntax import too_deep
 from kg.store import Reader, Store
-from kg.vocab import PREFIXES
 
 __all__ = ["main"]
 
-_CHUNK = 64 * 1024
 _PLACE = re.compile(r"\bat (\d+):(\d+)")
+_UNKNOWN = re.compile(r"custom function <([^>]*)> is not supported")
+#: The default graph of a query that names graphs for GRAPH alone is empty (SPARQL 1.1, section 13.2).
+_EMPTY = ox.NamedNode("urn:none")
 
 
 class _Worker:
     """The open snapshot between queries, so that most queries open nothing."""
 
-    def __init__(self, store: Store, out: BinaryIO) -> None:
+    def __init__(self, store: Store, limits: Limits, out: BinaryIO) -> None:
         self.store = store
+        self.limits = limits
         self.out = out
         self.stack = contextlib.ExitStack()
         self.reader: Reader | None = None
@@ -53,29 +60,60 @@ class _Worker:
         self.out.write(message)
         self.out.flush()
 
+    def data(self, block: bytes) -> None:
+        self.send(frame(b"D", block))
+
     def answer(self, request: Request) -> None:
+        """Send the answer whole. Raises what is to be sent in place of the rest of it."""
         reader = self.open(request.snapshot)
         self.send(json_frame(b"O", {"snapshot": reader.info.id}))
+        if too_deep(request.query):
+            raise QuerySyntaxError("the query is too long, or its brackets or signs are nested too deep to be read")
+        made = prepared(request, reader, self.limits)
         try:
-            results = reader.rdf.query(
-                request.query,
-                default_graph=[ox.NamedNode(g) for g in request.default_graphs] or None,
-                named_graphs=[ox.NamedNode(g) for g in request.named_graphs]
-                if request.named_graphs or request.default_graphs
-                else None,
-            )
+            results = evaluated(made, reader.rdf, base=request.base)
             media = request.graph if isinstance(results, ox.QueryTriples) else request.solutions
             self.send(json_frame(b"H", {"media_type": media, "snapshot": reader.info.id}))
-            with io.BufferedWriter(_Frames(self), _CHUNK) as out:
-                _write(results, media, out)
+            window = writing.Window.of(request, self.limits)
+            cut = writing.write(results, formats.by_media_type(media), window, self.data)
         except SyntaxError as error:
-            raise _unparsed(request.query, error) from None
+            raise unparsed(made.text, error) from None
         except (RuntimeError, ValueError, OSError) as error:
             raise QueryError(f"the query failed: {error}") from None
-        self.send(json_frame(b"Z", {}))
+        self.send(json_frame(b"Z", {"cut": None if cut is None else asdict(cut)}))
 
 
-def _unparsed(query: str, error: SyntaxError) -> QuerySyntaxError:
+def evaluated(query: Prepared, rdf: ox.Store, *, base: str | None = None) -> writing.Results:
+    """The results of a prepared query.
+
+    A function that is not known is an error in the expression that calls it, and the rest of the query goes on
+    (SPARQL 1.1, section 17.6); Oxigraph refuses the whole query, so such a function is given to it as one whose every
+    call is an error. Raises what pyoxigraph raises.
+    """
+    chosen: dict[str, Any] = {}
+    if query.default_graphs is not None:
+        named = query.named_graphs or ()
+        default: list[Any] = [ox.NamedNode(g) for g in query.default_graphs]
+        if len(default) > 1:
+            rdf, default = merged(rdf, query.default_graphs, named), [ox.DefaultGraph()]
+        chosen = {"default_graph": default or [_EMPTY], "named_graphs": [ox.NamedNode(g) for g in named]}
+    unknown: dict[ox.NamedNode, Any] = {}
+    while True:
+        try:
+            return rdf.query(query.text, base_iri=base, custom_functions=unknown, **chosen)
+        except RuntimeError as error:
+            found = _UNKNOWN.search(str(error))
+            if found is None or ox.NamedNode(found[1]) in unknown:
+                raise
+            unknown[ox.NamedNode(found[1])] = _no_value
+
+
+def _no_value(*terms: object) -> None:
+    """No value, which is an error in SPARQL."""
+    del terms
+
+
+def unparsed(query: str, error: SyntaxError) -> QuerySyntaxError:
     """Where the query stops making sense, with the words around it; the parser's own message lists every token that
     could have come next, which can be hundreds."""
     place = _PLACE.search(str(error))
@@ -89,46 +127,31 @@ def _unparsed(query: str, error: SyntaxError) -> QuerySyntaxError:
     )
 
 
-def _write(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, media: str, out: BinaryIO) -> None:
-    """The results in the format of the media type. Raises ValueError for one that is for the other kind of results."""
-    kind = formats.by_media_type(media).oxigraph
-    if isinstance(results, ox.QueryTriples):
-        if not isinstance(kind, ox.RdfFormat):
-            raise ValueError(f"{media} is no format for triples")
-        ox.serialize(results, out, format=kind, prefixes=PREFIXES)
-    else:
-        if not isinstance(kind, ox.QueryResultsFormat):
-            raise ValueError(f"{media} is no format for solutions")
-        results.serialize(out, format=kind)
-
-
-class _Frames(io.RawIOBase):
-    """What is written becomes data messages. The engine writes in blocks of 8 KiB, a buffer in front makes them 64."""
-
-    def __init__(self, worker: _Worker) -> None:
-        self.worker = worker
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self.worker.send(frame(b"D", bytes(data)))
-        return len(data)
+def _limits(text: str) -> Limits:
+    """The limits of the pool; a bare number is the memory cap in MiB."""
+    made = json.loads(text)
+    if isinstance(made, int):
+        return Limits(memory_mb=made)
+    return Limits(**{**made, "federation": tuple(made.get("federation", ()))})
 
 
 def main() -> None:
     """Answer requests until standard input ends."""
-    path, memory_mb = sys.argv[1], int(sys.argv[2])
+    path, limits = sys.argv[1], _limits(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(ValueError, OSError):
         # A backstop only: the supervisor samples resident memory. RLIMIT_AS would count mapped files.
-        resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * 2 * 2**20, resource.RLIM_INFINITY))
-    worker = _Worker(Store.open(Path(path)), sys.stdout.buffer)
+        resource.setrlimit(resource.RLIMIT_DATA, (limits.memory_mb * 2 * 2**20, resource.RLIM_INFINITY))
+    worker = _Worker(Store.open(Path(path)), limits, sys.stdout.buffer)
     while (message := read_frame(sys.stdin.buffer.read)) is not None:
+        failed = False
         try:
             worker.answer(Request.from_json(json.loads(message[1])))
         except KgError as error:
             worker.send(json_frame(b"E", error_of(error)))
+            failed = True
+        if failed:
+            gc.collect()  # an error keeps the frames it came through, and they keep the results
 
 
 if __name__ == "__main__":

@@ -41,7 +41,12 @@ ROUTES: Mapping[str, str] = {
     "/articles/{name}/text/{field}": "One text field as plain text; 404 where rights withhold it.",
     "/articles/{name}/v/{number}": "What is known of one version: when it was read, from which bytes, by what "
     "software; HTML or a graph, as for an article.",
+    "/.well-known/void": "The description of the dataset as a graph, where machines look for it; `/dataset` without HTML "
+    "first.",
     "/context.jsonld": "The JSON-LD context.",
+    "/dataset": "What the dataset is and what it is made of: a page, or VoID, DCAT, prefixes and example queries as a "
+    "graph by `Accept` ([dataset.md](dataset.md)).",
+    "/dataset.{html,ttl,jsonld,nt,rdf}": "The same, format by suffix.",
     "/feed.atom": "The 50 newest articles as an Atom feed.",
     "/healthz": "`ok` while the process answers.",
     "/ontology": "The vocabulary `nkg:` in Turtle.",

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,17 @@ from kg.iris import Iris
 __all__ = [
     "ANNOTATOR_KEYS",
     "DEFAULT_BASE",
+    "REPLICA_KEYS",
+    "ROLES",
     "SETTINGS",
     "SOURCE_KEYS",
+    "TOKEN_KEYS",
     "PluginSettings",
+    "ReplicaSettings",
     "Setting",
     "Settings",
     "SourceSettings",
+    "TokenSettings",
     "load",
 ]
 
@@ -233,10 +239,20 @@ def _whole(value: Any) -> int:
     return value
 
 
+def _batch(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 100_000:
+        raise ValueError("must be a whole number from 1 to 100000")
+    return value
+
+
 def _address(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+", value):
         raise ValueError("must be an address that begins with http:// or https://")
     return value
+
+
+def _optional_address(value: Any) -> str | None:
+    return _address(value) if value else None
 
 
 #: How the values of a ``[[sources]]`` table are read; the others are text.
@@ -253,6 +269,19 @@ _SOURCE_VALUES: Mapping[str, Callable[[Any], Any]] = {
     "private_addresses": _truth,
 }
 
+#: How the values of a ``[[replicas]]`` table are read; the others are text.
+_REPLICA_VALUES: Mapping[str, Callable[[Any], Any]] = {
+    "query": _address,
+    "update": _address,
+    "graphs": _address,
+    "auth": _choice("none", "basic", "digest", "bearer"),
+    "default_graph": _address,
+    "batch": _batch,
+    "seconds": _seconds,
+    "follow": _truth,
+    "unstorable": _choice("stop", "skip"),
+}
+
 #: Every scalar setting. ``base_iri`` is fixed when the store is made (docs/decisions/0013-identity.md).
 SETTINGS: tuple[Setting, ...] = (
     Setting("base_iri", _base, DEFAULT_BASE, "what every IRI of the publication begins with; fixed at kg init"),
@@ -265,9 +294,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("annotations_in_default_graph", _truth, True, "whether plain SPARQL sees mentions and evidence"),
     Setting("excerpt", _count, 200, "characters of a third-party text that may be shown"),
     Setting("federation", _names, (), "endpoints SERVICE may call; none by default"),
+    Setting("engine", _text, "embedded", "what answers /sparql: embedded, or a replica's name (docs/replicas.md)"),
     Setting("publisher.name", _text, "newsgraph", "name of this publication"),
-    Setting("publisher.url", _optional_text, None, "home page of the publisher"),
-    Setting("publisher.logo", _optional_text, None, "logo of the publisher, at least 112 x 112 pixels"),
+    Setting("publisher.url", _optional_address, None, "home page of the publisher"),
+    Setting("publisher.logo", _optional_address, None, "logo of the publisher, at least 112 x 112 pixels"),
+    Setting("publisher.licence", _optional_address, None, "IRI of the licence of the graph as a whole"),
     Setting("limits.query_seconds", _seconds, 30.0, "a query is stopped after this many seconds"),
     Setting("limits.query_bytes", _positive, 256 * 2**20, "bytes an answer may have"),
     Setting("limits.query_memory_mb", _positive, 2048, "resident memory a query may use, in MiB"),
@@ -276,6 +307,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("limits.request_bytes", _positive, 2 * 2**20, "size of a request body"),
     Setting("limits.validate_triples", _positive, 50_000, "triples of a graph that is posted to /shapes/validate"),
     Setting("limits.validate_seconds", _seconds, 20.0, "checking a posted graph is stopped after this many seconds"),
+    Setting("limits.load_bytes", _positive, 2**30, "size of a graph that is sent to /graphs with a token"),
+    Setting("limits.update_seconds", _seconds, 120.0, "an update or a write is stopped after this many seconds"),
+    Setting("limits.token_seconds", _seconds, 300.0, "seconds that a query with a token may ask for by timeout="),
     Setting("limits.document_bytes", _positive, 50 * 2**20, "size of one input document"),
     Setting("fetch.user_agent", _text, "newsgraph", "how fetching names itself to sites and to robots.txt"),
     Setting("fetch.seconds", _seconds, 30.0, "a fetch is stopped after this many seconds"),
@@ -312,6 +346,33 @@ SOURCE_KEYS: Mapping[str, str] = {
     "private_addresses": "whether addresses of private networks may be fetched; false by default",
 }
 
+#: Keys of one ``[[replicas]]`` table, with their meaning.
+REPLICA_KEYS: Mapping[str, str] = {
+    "name": "short name, used in messages and by the setting engine",
+    "query": "address of its SPARQL query service",
+    "update": "address of its SPARQL update service",
+    "graphs": "address of its graph store (SPARQL 1.1 Graph Store HTTP Protocol), for loading large graphs; optional",
+    "auth": "none (the default) | basic | digest | bearer; the password or token is in KG_REPLICA_<NAME>_SECRET",
+    "user": "user name for basic and digest",
+    "default_graph": "IRI of the named graph that stands for the default graph, where the server has no real one",
+    "batch": "statements sent in one update; 1000 by default",
+    "seconds": "an update is given up after this many seconds; 60 by default",
+    "follow": "true (the default): kg serve and kg watch keep it up to date; false: only kg replicate does",
+    "unstorable": "stop (the default) | skip: what to do about a statement that the server refuses",
+}
+
+#: What the holder of a token may do, each role also what those before it may (docs/writing.md).
+ROLES = ("read", "ingest", "admin")
+
+#: Keys of one ``[[tokens]]`` table, with their meaning.
+TOKEN_KEYS: Mapping[str, str] = {
+    "name": "who holds it, as published with what is written; lower-case letters, digits and hyphens",
+    "hash": "sha256: and the SHA-256 of the secret in hexadecimal digits, as kg token new prints it; never the secret",
+    "role": "read: raised limits; ingest: also adds and replaces graphs of its own; admin: writes everything",
+    "expires": "the day after which it is good for nothing; without one it does not expire",
+    "note": "what it is for; nothing reads it",
+}
+
 #: Environment variables that begin with KG_ and are no settings.
 _OTHER_VARIABLES = frozenset({"KG_CONFIG", "KG_SHARED"})
 
@@ -338,6 +399,43 @@ class SourceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplicaSettings:
+    """One SPARQL server that follows the snapshots. ``seconds`` bounds one update."""
+
+    name: str
+    query: str
+    update: str
+    graphs: str | None = None
+    auth: str = "none"
+    user: str = ""
+    default_graph: str | None = None
+    batch: int = 1000
+    seconds: float = 60.0
+    follow: bool = True
+    unstorable: str = "stop"
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that holds its password or token."""
+        return f"KG_REPLICA_{self.name.upper().replace('-', '_')}_SECRET"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSettings:
+    """One access token: ``digest`` is the SHA-256 of the secret in hexadecimal digits; the secret is nowhere."""
+
+    name: str
+    digest: str = field(repr=False)
+    role: str
+    expires: date | None = None
+    note: str = ""
+
+    def may(self, role: str) -> bool:
+        """Whether the role of the token includes the other one."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The effective settings. ``values`` holds each of :data:`SETTINGS`, ``origins`` where it came from."""
 
@@ -346,6 +444,8 @@ class Settings:
     sources: tuple[SourceSettings, ...] = ()
     folder: Path = Path()
     file: Path | None = None
+    replicas: tuple[ReplicaSettings, ...] = ()
+    tokens: tuple[TokenSettings, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
@@ -383,6 +483,16 @@ class Settings:
         known = ", ".join(s.name for s in self.sources) or "none is configured"
         raise ConfigError(f"there is no source {name!r} in {self.file or 'the settings'}; known: {known}", setting=name)
 
+    def replica_named(self, name: str) -> ReplicaSettings:
+        """The configured replica of that name. Raises :class:`kg.errors.ConfigError` naming the known ones."""
+        for one in self.replicas:
+            if one.name == name:
+                return one
+        known = ", ".join(one.name for one in self.replicas) or "none is configured"
+        raise ConfigError(
+            f"there is no replica {name!r} in {self.file or 'the settings'}; known: {known}", setting=name
+        )
+
     def source_of(self, path: Path) -> SourceSettings | None:
         """The source whose folder holds the path, the deepest folder first."""
         resolved = path.resolve()
@@ -405,12 +515,16 @@ def load(
     values: dict[str, Any] = {s.name: s.default for s in SETTINGS}
     origins: dict[str, str] = dict.fromkeys(values, "default")
     sources: tuple[SourceSettings, ...] = ()
+    replicas: tuple[ReplicaSettings, ...] = ()
+    tokens: tuple[TokenSettings, ...] = ()
     folder = Path.cwd()
     if file is not None:
         folder = file.resolve().parent
         text = _read(file)
         table = _parse(text, file)
         sources = _sources(table.pop("sources", []), text, file)
+        tokens = _tokens(table.pop("tokens", []), file)
+        replicas = _replicas(table.pop("replicas", []), text, file)
         for name, value in _flatten(table):
             where = f"{file}:{_line(text, name)}"
             setting = _known(name, where)
@@ -420,6 +534,8 @@ def load(
     for variable, raw in sorted((environment or {}).items()):
         if not variable.startswith("KG_") or variable in _OTHER_VARIABLES:
             continue
+        if re.fullmatch(r"KG_REPLICA_[A-Z0-9_]+_SECRET", variable):
+            continue  # read where a replica is reached, so that no list of settings ever shows it
         if variable not in by_variable:
             raise ConfigError(
                 f"environment variable {variable} is no setting{_nearest(variable, list(by_variable))}",
@@ -433,7 +549,12 @@ def load(
         if value is not None:
             values[name] = _value(_known(name, "flag"), value, f"flag for {name}")
             origins[name] = "flag"
-    return Settings(values=values, origins=origins, sources=sources, folder=folder, file=file)
+    made = Settings(
+        values=values, origins=origins, sources=sources, folder=folder, file=file, replicas=replicas, tokens=tokens
+    )
+    if values["engine"] != "embedded":
+        made.replica_named(values["engine"])
+    return made
 
 
 def _read(file: Path) -> str:
@@ -525,4 +646,79 @@ def _sources(tables: Any, text: str, file: Path) -> tuple[SourceSettings, ...]:
         path = (file.resolve().parent / table["path"]).resolve() if "path" in table else None
         rest = {key: value for key, value in table.items() if key not in ("name", "path")}
         made.append(SourceSettings(name=table["name"], path=path, **rest))
+    return tuple(made)
+
+
+def _replicas(tables: Any, text: str, file: Path) -> tuple[ReplicaSettings, ...]:
+    made: list[ReplicaSettings] = []
+    if not isinstance(tables, list):
+        raise ConfigError(
+            f"{file}: replicas must be written as [[replicas]] tables", setting="replicas", where=str(file)
+        )
+    for number, table in enumerate(tables, 1):
+        where = f"{file}: replica {number}"
+        for key in table:
+            if key not in REPLICA_KEYS:
+                near = _nearest(key, list(REPLICA_KEYS))
+                raise ConfigError(
+                    f"{file}:{_line(text, key)}: unknown key {key!r} in replica {number}{near}", setting=key
+                )
+            try:
+                parse: Callable[[Any], Any] = _REPLICA_VALUES.get(key, _text)
+                table[key] = parse(table[key])
+            except ValueError as error:
+                raise ConfigError(f"{where}: {key} = {table[key]!r} {error}", setting=key) from None
+        name = table.get("name", "")
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name) or name == "embedded":
+            raise ConfigError(
+                f"{where}: name is needed, of lower-case letters, digits and hyphens, and not embedded", setting="name"
+            )
+        if any(one.name == name for one in made):
+            raise ConfigError(f"{where}: there are two replicas named {name!r}", setting="name")
+        for key in ("query", "update"):
+            if key not in table:
+                raise ConfigError(f"{where}: {key} is needed, the address of the server's {key} service", setting=key)
+        if table.get("auth") in ("basic", "digest") and not table.get("user"):
+            raise ConfigError(f"{where}: auth = {table['auth']!r} needs a user", setting="user")
+        made.append(ReplicaSettings(**table))
+    return tuple(made)
+
+
+def _tokens(tables: Any, file: Path) -> tuple[TokenSettings, ...]:
+    """The access tokens. No message repeats a value: somebody may have written the secret itself there."""
+    made: list[TokenSettings] = []
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise ConfigError(f"{file}: tokens must be written as [[tokens]] tables", setting="tokens", where=str(file))
+    for number, table in enumerate(tables, 1):
+        where = f"{file}: token {number}"
+        for key in table:
+            if key not in TOKEN_KEYS:
+                near = _nearest(key, list(TOKEN_KEYS))
+                raise ConfigError(f"{where}: unknown key {key!r}{near}", setting=key, where=str(file))
+        name, secret, role = (table.get(key) for key in ("name", "hash", "role"))
+        if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name):
+            raise ConfigError(f"{where}: name is needed, of lower-case letters, digits and hyphens", setting="name")
+        if any(one.name == name for one in made):
+            raise ConfigError(f"{where}: there are two tokens named {name!r}", setting="name")
+        if not isinstance(secret, str) or not re.fullmatch(r"sha256:[0-9a-f]{64}", secret):
+            raise ConfigError(
+                f"{where}: hash must be sha256: and 64 hexadecimal digits; make a token with: kg token new NAME",
+                setting="hash",
+            )
+        if any(one.digest == secret.removeprefix("sha256:") for one in made):
+            raise ConfigError(f"{where}: another token has the same hash; make one for each holder", setting="hash")
+        if role not in ROLES:
+            raise ConfigError(f"{where}: role must be one of {', '.join(ROLES)}", setting="role")
+        expires = table.get("expires")
+        if isinstance(expires, str):
+            try:
+                expires = date.fromisoformat(expires)
+            except ValueError:
+                expires = ""
+        if expires is not None and type(expires) is not date:
+            raise ConfigError(f"{where}: expires must be a day such as 2027-12-31", setting="expires")
+        note = table.get("note", "")
+        if not isinstance(note, str):
+            raise ConfigError(f"{where}: note must be text", setting="note")
+        made.append(TokenSettings(name, secret.removeprefix("sha256:"), role, expires, note))
     return tuple(made)

@@ -1,6 +1,20 @@
 """Graphs that describe: one page, the dataset, the endpoint."""
 
+from kg.describe.dataset import PART, Dataset, Triples, counting, dataset, parts
+from kg.describe.inventory import inventory
 from kg.describe.pages import INBOUND, describe, quads
 from kg.describe.service import service
 
-__all__ = ["INBOUND", "describe", "quads", "service"]
+__all__ = [
+    "INBOUND",
+    "PART",
+    "Dataset",
+    "Triples",
+    "counting",
+    "dataset",
+    "describe",
+    "inventory",
+    "parts",
+    "quads",
+    "service",
+]

@@ -24,6 +24,18 @@ _NAMED = {
     "Trump administration": "Organization",
 }
 
+#: What each question is about, by the number in its id.
+_GROUPS = {
+    "Who said what": (1, 2, 3),
+    "People, organizations and places": (4, 5, 6, 7, 8, 9, 20),
+    "Claims and contradictions": (10, 11, 16),
+    "Events": (12, 13, 14, 15, 25),
+    "Sources and versions": (17, 24),
+    "Works and posts": (18, 19),
+    "Tables for other tools": (21, 22, 23),
+}
+_GROUP_OF = {f"q{number:02}": group for group, numbers in _GROUPS.items() for number in numbers}
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -32,6 +44,11 @@ class Example:
     id: str
     title: str
     text: str
+
+    @property
+    def group(self) -> str:
+        """What the question is about, in words; questions of one group stand together."""
+        return _GROUP_OF.get(self.id, "More")
 
     @property
     def named(self) -> tuple[tuple[str, str], ...]:

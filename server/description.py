@@ -1,0 +1,147 @@
+"""The description of the dataset: counted once for a snapshot by a query worker that can be stopped, then kept.
+
+What was counted is kept in memory and, where the store's directory can be written, in ``described/<snapshot>.nt``
+beside the snapshots, so that a restart does not count again. It holds names of classes, properties, datatypes and
+graphs with numbers, nothing that an article says.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections import OrderedDict
+from contextlib import suppress
+from pathlib import Path
+
+from kg import describe, reads
+from kg.engine import Request
+from kg.errors import KgError
+from kg.store import SnapshotInfo
+from server.publication import Publication
+from server.questions import questions
+from server.views.resources import GRAPH_FORMATS
+
+__all__ = ["Description"]
+
+#: Snapshots whose counts are kept in memory, and on disk; each is about 100 KiB.
+_KEPT, _FILES = 4, 64
+#: Seconds that counting may take; it reads the whole snapshot, about 1 M quads in 5 s.
+_SECONDS = 600.0
+#: Things to look at that the description names.
+_SAMPLES = 3
+
+
+class Description:
+    """The description of one publication's snapshots."""
+
+    def __init__(self, publication: Publication) -> None:
+        self._publication = publication
+        self._guard = threading.Lock()
+        self._counting = threading.Lock()
+        self._counted: OrderedDict[str, describe.Triples] = OrderedDict()
+
+    def triples(self, info: SnapshotInfo) -> describe.Triples:
+        """The whole description of a snapshot, counts included. The first to ask for a snapshot's waits for counting.
+
+        Raises what the engine raises: :class:`kg.errors.QueryError`.
+        """
+        return self._described(info, self.counted(info.id))
+
+    def uncounted(self, info: SnapshotInfo) -> describe.Triples:
+        """The description with the counts where they are known already, without waiting for any."""
+        return self._described(info, self._known(info.id) or ())
+
+    def counted(self, snapshot: str) -> describe.Triples:
+        """The counts of a snapshot, by id: classes, their properties, what those lead to, graphs.
+
+        Raises :class:`kg.errors.QueryError`.
+        """
+        found = self._known(snapshot)
+        if found is not None:
+            return found
+        with self._counting:  # one at a time: whoever waits finds the counts made
+            found = self._known(snapshot)
+            if found is None:
+                body = self._count(snapshot)
+                found = describe.parts(body)
+                self._keep(snapshot, found)
+                with suppress(OSError):  # a store on a disk that cannot be written is counted at each start
+                    self._write(snapshot, body)
+            return found
+
+    def _count(self, snapshot: str) -> bytes:
+        query = describe.counting(self._publication.iris)
+        request = Request(
+            query,
+            graph=describe.PART.media_type,
+            snapshot=snapshot,
+            seconds=_SECONDS,
+            client="description",
+            trusted=True,
+        )
+        with self._publication.engine.run(request) as answer:
+            return b"".join(answer)
+
+    def _known(self, snapshot: str) -> describe.Triples | None:
+        with self._guard:
+            found = self._counted.get(snapshot)
+        if found is not None:
+            return found
+        try:
+            found = describe.parts(self._file(snapshot).read_bytes())
+        except (OSError, ValueError):  # SyntaxError is no ValueError: a damaged file is somebody else's
+            return None
+        self._keep(snapshot, found)
+        return found
+
+    def _keep(self, snapshot: str, counted: describe.Triples) -> None:
+        with self._guard:
+            self._counted[snapshot] = counted
+            self._counted.move_to_end(snapshot)
+            while len(self._counted) > _KEPT:
+                self._counted.popitem(last=False)
+
+    def _file(self, snapshot: str) -> Path:
+        return self._publication.settings.store / "described" / f"{snapshot}.nt"
+
+    def _write(self, snapshot: str, body: bytes) -> None:
+        target = self._file(snapshot)
+        target.parent.mkdir(exist_ok=True)
+        number, made = tempfile.mkstemp(dir=target.parent, prefix=".")
+        try:
+            with os.fdopen(number, "wb") as file:
+                file.write(body)
+            Path(made).replace(target)
+        except BaseException:
+            Path(made).unlink(missing_ok=True)
+            raise
+        files = sorted(target.parent.glob("*.nt"), key=lambda one: one.name)
+        for old in files[: max(0, len(files) - _FILES)]:
+            old.unlink(missing_ok=True)
+
+    def _described(self, info: SnapshotInfo, counted: describe.Triples) -> describe.Triples:
+        return describe.dataset(self.about(info), questions(self._publication), counted)
+
+    def about(self, info: SnapshotInfo) -> describe.Dataset:
+        """What the description says of the snapshot beside the counts."""
+        publication, settings = self._publication, self._publication.settings
+        samples: tuple[str, ...] = ()
+        with suppress(KgError), publication.reader() as reader:
+            rows = reads.latest(reader, _SAMPLES, known=publication.catalogue(reader))
+            samples = tuple(row.iri for row in rows)
+        dated = [one.time for one in publication.store.known() if not one.time.startswith("1970")]
+        return describe.Dataset(
+            iris=publication.iris,
+            name=publication.name,
+            snapshot=info.id,
+            issued=dated[0] if dated else None,
+            modified=info.time,
+            url=settings["publisher.url"],
+            logo=settings["publisher.logo"],
+            licence=settings["publisher.licence"],
+            language=settings["languages"],
+            documents=info.counts.articles + info.counts.things,
+            pages=GRAPH_FORMATS,
+            samples=samples,
+        )

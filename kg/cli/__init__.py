@@ -46,6 +46,7 @@ COMMANDS: Final = {
         "articles",
         "Withdraw an article: its graphs go, its IRI answers 410 with the reason, curated things stay.",
     ),
+    "replicate": ("replicas", "Keep other SPARQL servers equal to the current snapshot."),
     "review": (
         "review",
         "List doubtful links and decide them; every decision is kept, published at once, and can be undone.",

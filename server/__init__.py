@@ -18,6 +18,7 @@ from server.assets import Assets
 from server.assets import blueprint as assets_blueprint
 from server.compression import compressed
 from server.description import Description
+from server.editor import Editor
 from server.endpoint import Endpoint
 from server.publication import Publication
 from server.views import completion, dataset, feeds, lists, machine, pages, resources, shapes, snapshots, sparql, status
@@ -64,7 +65,7 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
     app.register_blueprint(pages.blueprint(publication, style))
     app.register_blueprint(lists.blueprint(publication, style))
     app.register_blueprint(resources.blueprint(publication, style))
-    app.register_blueprint(sparql.blueprint(Endpoint(publication, sparql.OldPage(publication))))
+    app.register_blueprint(sparql.blueprint(Endpoint(publication, Editor(publication, assets))))
     app.register_blueprint(feeds.blueprint(publication))
     app.register_blueprint(status.blueprint(publication))
     app.register_blueprint(shapes.blueprint(publication, style))

@@ -14,18 +14,28 @@ __all__ = ["Assets", "blueprint"]
 
 
 class Assets:
-    """The files of ``server/static``, read once."""
+    """The files of ``server/static``, read once; those of its folder ``vendor``, which need not be there, are called
+    ``vendor/<name>``."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
         self._files: dict[str, tuple[bytes, str]] = {}
-        for file in sorted(files("server").joinpath("static").iterdir(), key=lambda f: f.name):
+        static = files("server").joinpath("static")
+        vendor = static.joinpath("vendor")
+        found = [(file.name, file) for file in static.iterdir() if file.is_file()]
+        if vendor.is_dir():
+            found += [(f"vendor/{file.name}", file) for file in vendor.iterdir() if file.is_file()]
+        for name, file in sorted(found, key=lambda one: one[0]):
             stem, _, suffix = file.name.rpartition(".")
             data = file.read_bytes()
             hashed = f"{stem}-{hashlib.sha256(data).hexdigest()[:12]}.{suffix}"
             kind = mimetypes.types_map.get("." + suffix, "application/octet-stream")
-            self._names[file.name] = hashed
+            self._names[name] = hashed
             self._files[hashed] = data, f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file of that plain name."""
+        return name in self._names
 
     def address(self, name: str) -> str:
         """Where the file of that plain name is."""

@@ -21,6 +21,7 @@ from server.description import Description
 from server.editor import Editor
 from server.endpoint import Endpoint
 from server.publication import Publication
+from server.trailers import Trailers
 from server.views import completion, dataset, feeds, lists, machine, pages, resources, shapes, snapshots, sparql, status
 
 __all__ = ["create_app"]
@@ -65,7 +66,7 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
     app.register_blueprint(pages.blueprint(publication, style))
     app.register_blueprint(lists.blueprint(publication, style))
     app.register_blueprint(resources.blueprint(publication, style))
-    app.register_blueprint(sparql.blueprint(Endpoint(publication, Editor(publication, assets))))
+    app.register_blueprint(sparql.blueprint(Endpoint(publication, Editor(publication, assets), description)))
     app.register_blueprint(feeds.blueprint(publication))
     app.register_blueprint(status.blueprint(publication))
     app.register_blueprint(shapes.blueprint(publication, style))
@@ -84,6 +85,7 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
             response.headers["Access-Control-Max-Age"] = "86400"
         return compressed(response)
 
+    app.wsgi_app = Trailers(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

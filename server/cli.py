@@ -84,6 +84,7 @@ def _listen(host: str, port: int) -> socket.socket:
 def _limits(settings: Settings) -> Limits:
     return Limits(
         seconds=settings["limits.query_seconds"],
+        rows=settings["limits.query_rows"],
         answer_bytes=settings["limits.query_bytes"],
         memory_mb=settings["limits.query_memory_mb"],
         concurrent=settings["limits.concurrent_queries"],

@@ -105,6 +105,7 @@ def _limits(context: Context) -> Limits:
     settings = context.settings
     return Limits(
         seconds=settings["limits.query_seconds"],
+        rows=settings["limits.query_rows"],
         answer_bytes=settings["limits.query_bytes"],
         memory_mb=settings["limits.query_memory_mb"],
         concurrent=1,

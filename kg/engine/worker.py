@@ -1,8 +1,8 @@
 """One killable query worker: a process that answers one query at a time over a read-only snapshot.
 
 ``pyoxigraph.Store.query`` has no timeout, no cancel and no memory cap (docs/decisions/0005-query-workers.md), so the
-process is the unit that is stopped. Started as ``python -m kg.engine.worker STORE LIMITS_JSON``; requests come on
-standard input, answers leave on standard output, both framed (:mod:`kg.engine.frames`).
+process is the unit that is stopped. Started as ``python -m kg.engine.worker STORE MEMORY_MB LIMITS_JSON``; requests
+come on standard input, answers leave on standard output, both framed (:mod:`kg.engine.frames`).
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ __all__ = ["main"]
 
 _PLACE = re.compile(r"\bat (\d+):(\d+)")
 _UNKNOWN = re.compile(r"custom function <([^>]*)> is not supported")
+#: Blocks of an answer that are shorter in bytes wait for the next one.
+_SHORT = 16 * 1024
 #: The default graph of a query that names graphs for GRAPH alone is empty (SPARQL 1.1, section 13.2).
 _EMPTY = ox.NamedNode("urn:none")
 
@@ -45,6 +47,7 @@ class _Worker:
         self.store = store
         self.limits = limits
         self.out = out
+        self.kept: list[bytes] = []
         self.stack = contextlib.ExitStack()
         self.reader: Reader | None = None
 
@@ -57,11 +60,18 @@ class _Worker:
         return self.reader
 
     def send(self, message: bytes) -> None:
-        self.out.write(message)
+        """Send now, with what was kept."""
+        kept, self.kept = [*self.kept, message], []
+        self.out.write(b"".join(kept))
         self.out.flush()
 
     def data(self, block: bytes) -> None:
-        self.send(frame(b"D", block))
+        """Send a block of the answer; a short one waits for what follows, so that a short answer is one message."""
+        message = frame(b"D", block)
+        if len(block) < _SHORT:
+            self.kept.append(message)
+        else:
+            self.send(message)
 
     def answer(self, request: Request) -> None:
         """Send the answer whole. Raises what is to be sent in place of the rest of it."""
@@ -73,7 +83,7 @@ class _Worker:
         try:
             results = evaluated(made, reader.rdf, base=request.base)
             media = request.graph if isinstance(results, ox.QueryTriples) else request.solutions
-            self.send(json_frame(b"H", {"media_type": media, "snapshot": reader.info.id}))
+            self.kept.append(json_frame(b"H", {"media_type": media, "snapshot": reader.info.id}))
             window = writing.Window.of(request, self.limits)
             cut = writing.write(results, formats.by_media_type(media), window, self.data)
         except SyntaxError as error:
@@ -127,17 +137,14 @@ def unparsed(query: str, error: SyntaxError) -> QuerySyntaxError:
     )
 
 
-def _limits(text: str) -> Limits:
-    """The limits of the pool; a bare number is the memory cap in MiB."""
+def _limits(memory_mb: str, text: str = "{}") -> Limits:
     made = json.loads(text)
-    if isinstance(made, int):
-        return Limits(memory_mb=made)
-    return Limits(**{**made, "federation": tuple(made.get("federation", ()))})
+    return Limits(**{"memory_mb": int(memory_mb), **made, "federation": tuple(made.get("federation", ()))})
 
 
 def main() -> None:
     """Answer requests until standard input ends."""
-    path, limits = sys.argv[1], _limits(sys.argv[2])
+    path, limits = sys.argv[1], _limits(*sys.argv[2:])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(ValueError, OSError):
         # A backstop only: the supervisor samples resident memory. RLIMIT_AS would count mapped files.
@@ -148,6 +155,7 @@ def main() -> None:
         try:
             worker.answer(Request.from_json(json.loads(message[1])))
         except KgError as error:
+            worker.kept = []  # what waits to be sent is not the beginning of an answer any more
             worker.send(json_frame(b"E", error_of(error)))
             failed = True
         if failed:

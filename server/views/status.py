@@ -19,6 +19,7 @@ __all__ = ["SourceRow", "as_row", "blueprint", "checks", "figures", "limits", "p
 #: Settings that bound what a client can ask for: name, unit in the setting's own terms, meaning.
 _LIMITS = (
     ("limits.query_seconds", 1, "seconds", "a query may run"),
+    ("limits.query_rows", 1, "rows or triples", "an answer may have"),
     ("limits.query_bytes", 2**20, "MiB", "an answer may have"),
     ("limits.query_memory_mb", 1, "MiB", "of memory a query may use"),
     ("limits.concurrent_queries", 1, "queries", "run at the same time"),

@@ -17,6 +17,7 @@
           :class:`QueryCancelled` · :class:`QueryCrashed` · :class:`QueryIdTaken` · :class:`EngineBusy` ·
           :class:`TooManyQueries`
     * :class:`EngineUnavailable` - no engine answers (exit 3)
+    * :class:`AccessDenied` - the role of a token does not reach so far
 
 A message says what, where and what to do. Typed fields carry the same for machines; HTTP status codes live in
 ``server.errors`` and exit codes here, because the command line is part of the library.
@@ -27,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 __all__ = [
+    "AccessDenied",
     "BinaryInput",
     "ConfigError",
     "EmptyInput",
@@ -326,3 +328,11 @@ class EngineUnavailable(KgError):
     """No engine answers."""
 
     exit_code = 3
+
+
+class AccessDenied(KgError):
+    """The token that was sent may not do this. ``role`` is the one that may."""
+
+    def __init__(self, message: str, *, role: str = "") -> None:
+        super().__init__(message)
+        self.role = role

@@ -48,6 +48,7 @@ STATUS: Mapping[type[errors.KgError], int] = {
     errors.TooManyQueries: 429,
     errors.EngineBusy: 503,
     errors.EngineUnavailable: 503,
+    errors.AccessDenied: 403,
 }
 
 #: Seconds after which asking again makes sense, where the error does not say.

@@ -1,7 +1,8 @@
 """Framed messages over pipes and sockets: one letter, a length of four bytes (big-endian), the payload.
 
-``Q`` request · ``O`` snapshot opened · ``H`` header of an answer · ``D`` data · ``Z`` end · ``E`` error. All but ``D``
-carry JSON.
+``Q`` request · ``O`` snapshot opened · ``H`` header of an answer · ``D`` data · ``Z`` end, with the cut · ``E`` error;
+to the supervisor also ``K`` stop a query · ``I`` what is known of one · ``L`` all that run, answered by ``R``. All but
+``D`` carry JSON.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from typing import Any
 
 from kg import errors
 
-__all__ = ["LIMIT", "error_of", "frame", "json_frame", "read_frame", "to_error"]
+__all__ = ["HEAD", "LIMIT", "error_of", "frame", "json_frame", "read_frame", "to_error"]
 
 #: Longest payload either side takes, in bytes; a longer length field is a broken peer.
 LIMIT = 64 * 2**20
 
-_HEAD = struct.Struct(">cI")
+#: A message's letter and length.
+HEAD = struct.Struct(">cI")
 
 #: Errors that cross the wire, by class name.
 _KINDS: dict[str, type[errors.KgError]] = {
@@ -30,7 +32,11 @@ _KINDS: dict[str, type[errors.KgError]] = {
         errors.QueryTimeout,
         errors.QueryTooLarge,
         errors.QueryCancelled,
+        errors.QueryCrashed,
+        errors.QueryIdTaken,
         errors.EngineBusy,
+        errors.TooManyQueries,
+        errors.UsageError,
         errors.EngineUnavailable,
         errors.SnapshotUnknown,
         errors.SnapshotPruned,
@@ -42,7 +48,7 @@ _KINDS: dict[str, type[errors.KgError]] = {
 
 def frame(kind: bytes, payload: bytes) -> bytes:
     """One message as bytes."""
-    return _HEAD.pack(kind, len(payload)) + payload
+    return HEAD.pack(kind, len(payload)) + payload
 
 
 def json_frame(kind: bytes, value: Any) -> bytes:
@@ -55,10 +61,10 @@ def read_frame(read: Callable[[int], bytes]) -> tuple[bytes, bytes] | None:
 
     ``read(n)`` returns exactly n bytes, or fewer at the end.
     """
-    head = read(_HEAD.size)
-    if len(head) < _HEAD.size:
+    head = read(HEAD.size)
+    if len(head) < HEAD.size:
         return None
-    kind, length = _HEAD.unpack(head)
+    kind, length = HEAD.unpack(head)
     if length > LIMIT:
         return None
     payload = read(length)

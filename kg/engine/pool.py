@@ -1,246 +1,343 @@
-"""The pool of killable workers: slots, a bounded queue, a hard deadline, a memory cap.
+"""The pool of killable workers: who runs when, for how long, and what is kept of the answers.
 
-Plain threads and ``select``: each running query is watched by the thread that asked for it, which kills the worker at
-the deadline, above the memory cap, when the answer grows too long or when the caller leaves.
+Each query is answered in the thread that asks, which waits for its worker's bytes; :class:`kg.engine.running.Running`
+watches from outside and kills the worker at the deadline, above the memory cap or when nobody waits any more. The first
+megabyte is read ahead, so that a short answer frees its worker however slowly it is read by its client.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import select
-import subprocess
-import sys
+import re
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kg.engine.frames import LIMIT, json_frame, to_error
-from kg.engine.request import Answer, Limits, Request
-from kg.errors import (
-    EngineBusy,
-    EngineUnavailable,
-    KgError,
-    QueryCancelled,
-    QueryRefused,
-    QueryTimeout,
-    QueryTooLarge,
-)
+from kg.engine.budget import Budget
+from kg.engine.cache import LARGEST, Cache, Kept, key_of, lasting
+from kg.engine.frames import to_error
+from kg.engine.process import Process
+from kg.engine.request import Answer, Cut, Limits, Request, State
+from kg.engine.running import Run, Running, named
+from kg.engine.turns import Turns
+from kg.errors import EngineUnavailable, KgError, QueryCancelled, QueryRefused, QueryTooLarge
 from kg.queries import form, refuse_remote
+
+if TYPE_CHECKING:
+    from kg.store.layout import Layout
 
 __all__ = ["Pool"]
 
-#: Seconds between two samples of a worker's resident memory.
-_SAMPLE = 0.1
-_PAGE = os.sysconf("SC_PAGE_SIZE")
-
-
-class _Process:
-    """One worker process and what has arrived from it."""
-
-    def __init__(self, store: Path, memory_mb: int) -> None:
-        self.popen = subprocess.Popen(
-            [sys.executable, "-m", "kg.engine.worker", str(store), str(memory_mb)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,
-        )
-        assert self.popen.stdin is not None
-        assert self.popen.stdout is not None
-        self.stdin, self.stdout = self.popen.stdin, self.popen.stdout
-        self.buffer = bytearray()
-        self.opened = False
-
-    @property
-    def alive(self) -> bool:
-        return self.popen.poll() is None
-
-    def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self.popen.kill()
-        self.popen.wait()
-        self.stdin.close()
-        self.stdout.close()
-
-    def resident_mb(self) -> float:
-        """Resident memory in MiB; 0 where the system does not tell."""
-        try:
-            pages = int(Path(f"/proc/{self.popen.pid}/statm").read_text().split()[1])
-        except (OSError, IndexError, ValueError):
-            return 0.0
-        return pages * _PAGE / 2**20
-
-    def message(self) -> tuple[bytes, bytes] | None:
-        """The next whole message in the buffer."""
-        if len(self.buffer) < 5:
-            return None
-        length = int.from_bytes(self.buffer[1:5], "big")
-        if length > LIMIT:
-            raise EngineUnavailable("a query worker sent a broken message; it was stopped, ask again")
-        if len(self.buffer) < 5 + length:
-            return None
-        kind, payload = bytes(self.buffer[:1]), bytes(self.buffer[5 : 5 + length])
-        del self.buffer[: 5 + length]
-        return kind, payload
+#: Words that a text must hold to fetch or to write; an escape may hide one.
+_SUSPECT = re.compile(
+    r"SERVICE|LOAD|INSERT|DELETE|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH|\\[uU]",
+    re.IGNORECASE,
+)
+#: Seconds that a worker may stay idle over a snapshot that is not the current one: its lease holds up a purge.
+_STALE = 5.0
 
 
 class Pool:
-    """Workers over one store. :meth:`run` is safe to call from many threads.
+    """Workers over one store. :meth:`run`, :meth:`cancel` and :meth:`state` are safe to call from many threads.
 
-    ``left`` (per call) tells whether the one who asked has gone; it is looked at ten times a second.
+    A ``warm`` pool starts its workers before they are asked, and another one for each that it stops.
     """
 
-    def __init__(self, store: Path, limits: Limits) -> None:
+    def __init__(self, store: Path, limits: Limits, *, warm: bool = False) -> None:
         self.store = store
         self.limits = limits
-        self._idle: list[_Process] = []
-        self._lock = threading.Lock()
-        self._free = threading.BoundedSemaphore(limits.concurrent)
-        self._waiting = 0
+        self._warm = warm
+        self._guard = threading.Lock()
+        self._idle: list[Process] = []
+        self._used = 0
         self._closed = False
+        self._layout: Layout | None = None
+        self._turns = Turns(limits)
+        self._budget = Budget(limits.client_seconds)
+        self._cache = Cache(limits.cache_mb * 2**20)
+        self._running = Running(self._tidy)
+        #: What is being answered, and the queries that wait for the same.
+        self._flights: dict[bytes, list[Run]] = {}
+        self._refill()
 
     def run(self, request: Request, *, left: Callable[[], bool] = lambda: False) -> Answer:
-        """The answer from its header on.
+        """The answer, from its first bytes on.
 
-        Raises :class:`kg.errors.QueryRefused`, :class:`kg.errors.QuerySyntaxError`, :class:`kg.errors.EngineBusy`
-        or another :class:`kg.errors.QueryError` when it fails before the first byte.
+        Raises :class:`kg.errors.QueryRefused`, :class:`kg.errors.QuerySyntaxError`, :class:`kg.errors.EngineBusy`,
+        :class:`kg.errors.TooManyQueries` or another :class:`kg.errors.QueryError` when it fails before its first
+        megabyte is whole, and :class:`kg.errors.UsageError` for an id that is none.
         """
-        refuse_remote(request.query)
-        if form(request.query) == "update":
-            raise QueryRefused("this is an update; only queries are answered here, the graph changes by publishing")
-        seconds = min(request.seconds or self.limits.seconds, self.limits.seconds)
-        deadline = time.monotonic() + seconds
-        self._enter(deadline, seconds, left)
+        name = named(request.id)
+        key = self._key(request)
+        if key is not None and (kept := self._cache.get(key)) is not None:
+            return _again(kept, name)
+        _refuse(request.query)
+        if key is not None and not lasting(request.query):
+            key = None
+        run = Run(name, replace(request, id=name), self.limits, left=left, stopped=self._freed)
+        self._running.add(run)
+        leads = False
         try:
-            process = self._take()
-            steps = self._steps(process, request, deadline, seconds, left)
-            header = next(steps)
+            if key is not None:
+                leads, kept = self._same(key, run)
+                if kept is not None:
+                    self._end(run, key if leads else None)
+                    return _again(kept, name)
+            self._budget.check(run.client)
+            self._turns.enter(run)
+            return self._answered(run, key if leads else None)
         except BaseException:
-            self._free.release()
+            self._end(run, key if leads else None)
             raise
-        made = json.loads(header)
-        answer = Answer(media_type=made["media_type"], snapshot=made["snapshot"], chunks=steps)
-        answer.closers.append(self._free.release)
-        answer.closers.append(steps.close)
-        return answer
+
+    def state(self, id: str) -> State | None:
+        """What is known of a query that waits or runs; None for one that has ended or never was."""
+        run = self._running.get(id)
+        return run.state() if run is not None else None
+
+    def cancel(self, id: str) -> bool:
+        """Stop a query; whether there was one to stop. Its worker is gone when this returns."""
+        run = self._running.get(id)
+        return run is not None and run.stop(QueryCancelled("the query was stopped, as somebody asked who knows its id"))
+
+    def running(self) -> tuple[State, ...]:
+        """The queries that wait or run, oldest first."""
+        return tuple(run.state() for run in self._running.all())
 
     def close(self) -> None:
-        """Stop every idle worker; running ones end with their queries."""
-        with self._lock:
+        """Stop every query and every worker."""
+        with self._guard:
             self._closed = True
             idle, self._idle = self._idle, []
+        self._running.close()
         for process in idle:
-            process.kill()
+            process.close()
 
-    def _enter(self, deadline: float, seconds: float, left: Callable[[], bool]) -> None:
-        """Wait for a slot, no longer than the deadline and only where the queue has room."""
-        if self._free.acquire(blocking=False):
-            return
-        with self._lock:
-            if self._waiting >= self.limits.queued:
-                raise EngineBusy(
-                    f"{self.limits.concurrent} queries run and {self.limits.queued} wait; ask again in a moment",
-                    retry_after=max(1, int(seconds / 4)),
-                )
-            self._waiting += 1
+    # ---- one answer ------------------------------------------------------------------------------------------------
+
+    def _answered(self, run: Run, key: bytes | None) -> Answer:
+        """The answer of a query that has its turn, whole or begun."""
+        steps = self._steps(run)
+        held: list[bytes] = []
+        size, whole = 0, True
         try:
-            while not self._free.acquire(timeout=_SAMPLE):
-                if left():
-                    raise QueryCancelled("the client left while the query waited")
-                if time.monotonic() > deadline:
-                    raise EngineBusy(f"no worker was free within {seconds:g} s; ask again later", retry_after=5)
-        finally:
-            with self._lock:
-                self._waiting -= 1
+            head = json.loads(next(steps))
+            for chunk in steps:
+                held.append(chunk)
+                size += len(chunk)
+                if size > LARGEST:
+                    whole = False
+                    break
+        except BaseException:
+            steps.close()
+            raise
+        answer = Answer(media_type=head["media_type"], snapshot=head["snapshot"], chunks=iter(held), id=run.id)
+        if whole:
+            body = b"".join(held)
+            answer.chunks, answer.cut = iter((body,) if body else ()), run.cut
+            if key is not None:
+                self._cache.put(key, Kept(answer.media_type, answer.snapshot, body, run.cut))
+            self._end(run, key)
+            return answer
+        self._landed(key)  # too long to be kept: whoever waits for it asks for itself
+        answer.chunks = _streamed(answer, run, held, steps)
+        answer.closers += [lambda: self._end(run, None), steps.close]
+        return answer
 
-    def _take(self) -> _Process:
-        with self._lock:
+    def _steps(self, run: Run) -> Generator[bytes, None, None]:
+        """First the header's payload, then the data; the worker is given back only after a clean end."""
+        process = self._asked(run)
+        whole = False
+        try:
+            while True:
+                message = process.message()
+                if message is None:
+                    if process.answered and not process.opened and run.reason is None:
+                        self._settle(process, whole=False)  # it died after the query before this one
+                        process = self._asked(run)
+                        continue
+                    raise run.reason or process.death()
+                kind, payload = message
+                if kind == b"D":
+                    run.bytes += len(payload)
+                    if run.bytes > self.limits.answer_bytes:
+                        raise QueryTooLarge(
+                            f"the answer passed {self.limits.answer_bytes} bytes and was stopped; ask for less (LIMIT)",
+                            limit=self.limits.answer_bytes,
+                            unit="bytes",
+                        )
+                    yield payload
+                elif kind == b"H":
+                    yield payload
+                elif kind == b"O":
+                    process.opened = True
+                    process.snapshot = json.loads(payload)["snapshot"]
+                elif kind == b"Z":
+                    cut = json.loads(payload).get("cut")
+                    run.cut = Cut(**cut) if cut else None
+                    whole = True
+                    return
+                else:
+                    whole = kind == b"E"
+                    raise (
+                        to_error(json.loads(payload))
+                        if whole
+                        else EngineUnavailable("a query worker sent a broken message; it was stopped, ask again")
+                    )
+        finally:
+            run.end()
+            self._settle(process, whole=whole and run.reason is None)
+            self._freed(run)
+
+    def _asked(self, run: Run) -> Process:
+        """A worker that has the query. One that has died since its last query is passed over."""
+        while True:
+            process = self._take()
+            try:
+                run.begin(process)
+                process.ask(run.request)
+            except OSError:
+                fresh = not process.answered
+                self._settle(process, whole=False)
+                if run.reason is not None:
+                    raise run.reason from None
+                if fresh:
+                    raise EngineUnavailable("a query worker could not be reached; ask again") from None
+            except BaseException:
+                self._settle(process, whole=process.alive)
+                raise
+            else:
+                return process
+
+    def _freed(self, run: Run) -> None:
+        """The query's worker is free or gone: the next one's turn. A second call does nothing."""
+        with self._guard:
+            if run.ended or run.started is None:
+                return
+            run.ended = True
+        self._budget.spend(run.client, time.monotonic() - run.started)
+        self._turns.leave(run)
+        self._refill()
+
+    def _end(self, run: Run, key: bytes | None) -> None:
+        self._running.remove(run)
+        self._freed(run)
+        self._turns.leave(run)
+        self._landed(key)
+
+    # ---- the same query at the same time ---------------------------------------------------------------------------
+
+    def _same(self, key: bytes, run: Run) -> tuple[bool, Kept | None]:
+        """Whether this query is the first of its kind now, else the first one's answer once it is there and kept."""
+        with self._guard:
+            others = self._flights.get(key)
+            if others is None:
+                self._flights[key] = []
+                return True, self._cache.get(key)
+            self._turns.join(run)
+            others.append(run)
+        run.woken.wait()
+        self._turns.part(run)
+        run.woken.clear()
+        if run.reason is not None:
+            raise run.reason
+        return False, self._cache.get(key)
+
+    def _landed(self, key: bytes | None) -> None:
+        if key is None:
+            return
+        with self._guard:
+            others = self._flights.pop(key, [])
+        for run in others:
+            run.woken.set()
+
+    def _key(self, request: Request) -> bytes | None:
+        """The key of the answer; None where none is kept."""
+        if not self.limits.cache_mb or request.snapshot is None:
+            return None
+        if self._layout is None:
+            from kg.store.layout import Layout
+
+            try:
+                self._layout = Layout.read(self.store)
+            except KgError:
+                return None  # the worker says what is wrong with the store
+        try:
+            found = self._layout.folder(request.snapshot).stat()
+        except (OSError, ValueError):
+            return None
+        return key_of(request, (found.st_ino, found.st_ctime_ns))
+
+    # ---- workers ---------------------------------------------------------------------------------------------------
+
+    def _take(self) -> Process:
+        with self._guard:
+            self._used += 1
             while self._idle:
                 process = self._idle.pop()
                 if process.alive:
                     return process
-                process.kill()
-        return _Process(self.store, self.limits.memory_mb)
-
-    def _give_back(self, process: _Process) -> None:
-        with self._lock:
-            if not self._closed and len(self._idle) < self.limits.concurrent:
-                self._idle.append(process)
-                return
-        process.kill()
-
-    def _steps(
-        self, process: _Process, request: Request, deadline: float, seconds: float, left: Callable[[], bool]
-    ) -> Generator[bytes, None, None]:
-        """First the header's payload, then the data; the worker is given back only after a clean end."""
-        whole = False
-        process.opened = False
-        sent = 0
+                process.close()
         try:
-            try:
-                process.stdin.write(json_frame(b"Q", request.to_json()))
-            except OSError:
-                raise EngineUnavailable("a query worker could not be reached; ask again") from None
-            for kind, payload in self._messages(process, deadline, seconds, left):
-                if kind == b"O":
-                    process.opened = True
-                elif kind == b"H":
-                    yield payload
-                elif kind == b"D":
-                    sent += len(payload)
-                    if sent > self.limits.answer_bytes:
-                        raise QueryTooLarge(
-                            f"the answer passed {self.limits.answer_bytes} bytes and was stopped; ask for less (LIMIT)"
-                        )
-                    yield payload
-                elif kind == b"Z":
-                    whole = True
-                    return
-                else:
-                    whole = True
-                    raise to_error(json.loads(payload))
-        finally:
-            if whole:
-                self._give_back(process)
-            else:
-                process.kill()
+            return Process(self.store, self.limits)
+        except BaseException:
+            with self._guard:
+                self._used -= 1
+            raise
 
-    def _messages(
-        self,
-        process: _Process,
-        deadline: float,
-        seconds: float,
-        left: Callable[[], bool],
-    ) -> Iterator[tuple[bytes, bytes]]:
-        while True:
-            while (message := process.message()) is not None:
-                yield message
-            if time.monotonic() > deadline:
-                raise QueryTimeout(
-                    f"the query ran longer than {seconds:g} s and was stopped; ask for less, or split it",
-                    seconds=seconds,
-                )
-            if left():
-                raise QueryCancelled("the client left; the query was stopped")
-            used = process.resident_mb()
-            if used > self.limits.memory_mb:
-                raise QueryTooLarge(
-                    f"the query used more than {self.limits.memory_mb} MiB of memory and was stopped; ask for less"
-                )
-            if not select.select([process.stdout], [], [], _SAMPLE)[0]:
-                continue
-            chunk = os.read(process.stdout.fileno(), 256 * 1024)
-            if not chunk:
-                raise self._death(process)
-            process.buffer += chunk
+    def _settle(self, process: Process, *, whole: bool) -> None:
+        """Keep a worker that ended its query well, and has not grown; end any other."""
+        keep = whole and process.resident_mb() <= self.limits.memory_mb / 4
+        process.answered = process.answered or whole
+        process.since = time.monotonic()
+        with self._guard:
+            self._used -= 1
+            keep = keep and not self._closed and len(self._idle) < self.limits.concurrent
+            if keep:
+                self._idle.append(process)
+        if not keep:
+            process.close()
 
-    @staticmethod
-    def _death(process: _Process) -> KgError:
-        """Why a worker ended by itself: at open it is the store's fault, later the query's."""
-        code = process.popen.wait()
-        if not process.opened:
-            return EngineUnavailable(f"a query worker ended with status {code} before it could open the snapshot")
-        return QueryTooLarge(f"the query's worker ended with status {code}, most likely out of memory; ask for less")
+    def _refill(self) -> None:
+        """Start the workers that are missing."""
+        if not self._warm:
+            return
+        with self._guard:
+            while not self._closed and len(self._idle) + self._used < self.limits.concurrent:
+                self._idle.insert(0, Process(self.store, self.limits))  # one that is ready is taken first
+
+    def _tidy(self) -> None:
+        """End idle workers over snapshots that are not the current one."""
+        if self._layout is None:
+            return
+        current, now = self._layout.pointed(), time.monotonic()
+        with self._guard:
+            stale = [p for p in self._idle if p.snapshot not in ("", current) and now - p.since > _STALE]
+            self._idle = [p for p in self._idle if p not in stale]
+        for process in stale:
+            process.close()
+        self._refill()
+
+
+def _streamed(answer: Answer, run: Run, held: list[bytes], steps: Iterator[bytes]) -> Iterator[bytes]:
+    while held:
+        yield held.pop(0)
+    yield from steps
+    answer.cut = run.cut
+
+
+def _again(kept: Kept, id: str) -> Answer:
+    chunks = iter((kept.body,) if kept.body else ())
+    return Answer(kept.media_type, kept.snapshot, chunks, id=id, cut=kept.cut, cached=True)
+
+
+def _refuse(query: str) -> None:
+    """Raises :class:`kg.errors.QueryRefused` for what would fetch or write."""
+    if not _SUSPECT.search(query):
+        return
+    refuse_remote(query)
+    if form(query) == "update":
+        raise QueryRefused("this is an update; only queries are answered here, the graph changes by publishing")

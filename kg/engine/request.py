@@ -33,6 +33,11 @@ class Limits:
     federation: tuple[str, ...] = ()
     trusted_seconds: float = 0.0
 
+    @classmethod
+    def from_json(cls, made: dict[str, Any]) -> Limits:
+        """The limits from the plain values of their fields."""
+        return cls(**{**made, "federation": tuple(made.get("federation", ()))})
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

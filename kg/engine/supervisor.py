@@ -8,57 +8,87 @@ from __future__ import annotations
 
 import contextlib
 import json
-import select
-import socket
+import os
+import signal
 import socketserver
 import sys
 import threading
+from dataclasses import asdict
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from kg.engine.frames import error_of, frame, json_frame, read_frame
+from kg.engine.channel import Channel
+from kg.engine.frames import error_of, frame, json_frame
 from kg.engine.pool import Pool
-from kg.engine.request import Limits, Request
+from kg.engine.request import Answer, Limits, Request
 from kg.errors import KgError, QueryError
 
 __all__ = ["main"]
 
 
-class _Connection(socketserver.StreamRequestHandler):
-    """One query of one web worker."""
+class _Connection(socketserver.BaseRequestHandler):
+    """One connection of a web worker: one question after the other."""
 
     def handle(self) -> None:
         pool = cast("_Server", self.server).pool
-        message = read_frame(self.rfile.read)
-        if message is None:
-            return
-        try:
-            with pool.run(Request.from_json(json.loads(message[1])), left=self.left) as answer:
-                head = {"media_type": answer.media_type, "snapshot": answer.snapshot}
-                self.wfile.write(json_frame(b"H", head))
-                for chunk in answer:
-                    self.wfile.write(frame(b"D", chunk))
-                self.wfile.write(json_frame(b"Z", {}))
-        except KgError as error:
-            with contextlib.suppress(OSError):
-                self.wfile.write(json_frame(b"E", error_of(error)))
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            with contextlib.suppress(OSError):
-                self.wfile.write(json_frame(b"E", error_of(QueryError(f"the query could not be run: {error}"))))
+        channel = Channel(self.request)
+        with contextlib.suppress(OSError):  # the web worker hung up; leaving the block has stopped its query
+            while (message := channel.message()) is not None:
+                kind, payload = message
+                try:
+                    if kind == b"Q":
+                        _query(pool, channel, Request.from_json(json.loads(payload)))
+                    else:
+                        channel.send_json(b"R", _told(pool, kind, json.loads(payload)))
+                except KgError as error:
+                    channel.send_json(b"E", error_of(error))
+                except (ValueError, TypeError, KeyError) as error:
+                    channel.send_json(b"E", error_of(QueryError(f"the query could not be run: {error}")))
 
-    def left(self) -> bool:
-        """Whether the web worker hung up: its end is readable and holds nothing."""
-        if not select.select([self.connection], [], [], 0)[0]:
-            return False
-        try:
-            return not self.connection.recv(1, socket.MSG_PEEK)
-        except OSError:
-            return True
+
+def _query(pool: Pool, channel: Channel, request: Request) -> None:
+    with pool.run(request, left=channel.gone) as answer:
+        # What is known to be whole goes out in one piece; the pool has read that far ahead.
+        if not answer.closers:
+            body = b"".join(answer.chunks)
+            end = json_frame(b"Z", {"cut": _cut(answer)})
+            data = frame(b"D", body) if body else b""
+            channel.socket.sendall(b"".join((json_frame(b"H", _head(answer, whole=True)), data, end)))
+            return
+        channel.send_json(b"H", _head(answer, whole=False))
+        for chunk in answer:
+            channel.send(b"D", chunk)
+        channel.send_json(b"Z", {"cut": _cut(answer)})
+
+
+def _head(answer: Answer, *, whole: bool) -> dict[str, Any]:
+    return {
+        "media_type": answer.media_type,
+        "snapshot": answer.snapshot,
+        "id": answer.id,
+        "cached": answer.cached,
+        "whole": whole,
+    }
+
+
+def _cut(answer: Answer) -> dict[str, int] | None:
+    return asdict(answer.cut) if answer.cut is not None else None
+
+
+def _told(pool: Pool, kind: bytes, asked: Any) -> Any:
+    if kind == b"K":
+        return pool.cancel(asked["id"])
+    if kind == b"I":
+        state = pool.state(asked["id"])
+        return asdict(state) if state is not None else None
+    if kind == b"L":
+        return [asdict(state) for state in pool.running()]
+    raise ValueError(f"no message is called {kind!r}")
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     daemon_threads = True
-    request_queue_size = 128
+    request_queue_size = 1024
 
     def __init__(self, path: str, pool: Pool) -> None:
         super().__init__(path, _Connection)
@@ -68,14 +98,16 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 def main() -> None:
     """Serve until standard input ends."""
     store, path, limits = sys.argv[1:4]
-    pool = Pool(Path(store), Limits(**json.loads(limits)))
-    with _Server(path, pool) as server:
-        Path(path).chmod(0o600)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        print("ready", flush=True)  # noqa: T201 the parent waits for this line
-        sys.stdin.buffer.read()
-        server.shutdown()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pool = Pool(Path(store), Limits.from_json(json.loads(limits)), warm=True)
+    server = _Server(path, pool)
+    Path(path).chmod(0o600)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print("ready", flush=True)  # noqa: T201 the parent waits for this line
+    sys.stdin.buffer.read()
     pool.close()
+    # Threads may still hold connections; nothing that they could say is waited for.
+    os._exit(0)
 
 
 if __name__ == "__main__":

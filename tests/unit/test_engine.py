@@ -53,7 +53,9 @@ def engine(request: pytest.FixtureRequest, publication: Publication) -> Iterator
         pool.close()
     else:
         with Supervisor(publication.settings.store, limits) as supervisor:
-            yield Client(supervisor.path)
+            client = Client(supervisor.path)
+            yield client
+            client.close()
 
 
 def rows(answer: Answer) -> list[list[str]]:
@@ -222,7 +224,7 @@ def test_a_worker_that_is_killed_is_the_querys_end_and_a_broken_store_is_not(
         (process,) = pool._idle
 
         def kill() -> None:
-            os.kill(process.popen.pid, signal.SIGKILL)
+            os.kill(process.pid, signal.SIGKILL)
 
         threading.Timer(0.5, kill).start()
         with pytest.raises(QueryTooLarge):

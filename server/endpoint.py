@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import urlencode
 
 from flask import Response, request
@@ -26,13 +26,12 @@ from kg.store import SnapshotInfo
 from server import hangup
 from server.caching import known, tag
 from server.citing import state_source
+from server.description import Description
 from server.negotiation import Offer, choose
 from server.protocol import Query, Update
 from server.publication import Publication
 from server.views.resources import not_acceptable
-
-if TYPE_CHECKING:
-    from pyoxigraph import Triple
+from server.views.status import limits
 
 __all__ = ["Endpoint", "Page"]
 
@@ -56,6 +55,8 @@ _WORDS: Mapping[str, tuple[Format | None, Format | None]] = {
     "rdf+xml": (None, formats.RDFXML),
     "json-ld": (None, formats.JSONLD),
 }
+#: Quads of a snapshot up to which whoever asks for the service description waits until they are counted.
+_COUNTED = 200_000
 #: Functions whose value is not the snapshot's, for queries that the reader cannot read.
 _VOLATILE = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 
@@ -91,9 +92,10 @@ class _Form:
 class Endpoint:
     """``/sparql`` of one publication."""
 
-    def __init__(self, publication: Publication, page: Page) -> None:
+    def __init__(self, publication: Publication, page: Page, description: Description) -> None:
         self._publication = publication
         self._page = page
+        self._description = description
         self._info: SnapshotInfo | None = None
 
     @property
@@ -207,9 +209,9 @@ class Endpoint:
 
     # ---- without a query ------------------------------------------------------------------------------------------
 
-    def describe(self) -> Response:
-        """Without a query: the form for browsers, else the service description (SPARQL 1.1 Service Description, 2)."""
-        offers = (_HTML, *(Offer(one.media_type, one.aliases) for one in GRAPHS))
+    def service(self) -> Response:
+        """Without a query: the service description (SPARQL 1.1 Service Description, 2), for browsers the form."""
+        offers = (*(Offer(one.media_type, one.aliases) for one in GRAPHS), _HTML)
         chosen = choose(request.headers.get("Accept"), offers)
         if chosen is None:
             return not_acceptable([one.media_type for one in offers])
@@ -222,9 +224,32 @@ class Endpoint:
         made.vary.add("Accept")
         return made
 
-    def description(self) -> tuple[Triple, ...]:
-        """What the endpoint can do and what bounds it has."""
-        return describe.service(self.iri, [one.media_type for one in (*SOLUTIONS, *GRAPHS)])
+    def description(self) -> describe.Triples:
+        """What the endpoint can do, what bounds it has, and what the dataset is made of."""
+        publication = self._publication
+        dataset = f"{publication.iris.base}/dataset"
+        about = describe.Service(
+            endpoint=self.iri,
+            dataset=f"{dataset}#id",
+            default_graph=f"{dataset}#default",
+            media_types=[one.media_type for one in (*SOLUTIONS, *GRAPHS)],
+            bounds=limits(publication),
+            federated=bool(publication.settings["federation"]),
+            more=[dataset, f"{publication.iris.base}/status"],
+        )
+        return (*describe.service(about), *self._dataset())
+
+    def _dataset(self) -> describe.Triples:
+        try:
+            info = self._snapshot(None)
+        except KgError:  # nothing is published yet: the endpoint is there all the same
+            return ()
+        if info.counts.quads > _COUNTED:
+            return self._description.uncounted(info)
+        try:
+            return self._description.triples(info)
+        except KgError:
+            return self._description.uncounted(info)
 
     # ---- an update ------------------------------------------------------------------------------------------------
 

@@ -3,12 +3,13 @@
 from kg.describe.dataset import PART, Dataset, Triples, counting, dataset, parts
 from kg.describe.inventory import inventory
 from kg.describe.pages import INBOUND, describe, quads
-from kg.describe.service import service
+from kg.describe.service import Service, service
 
 __all__ = [
     "INBOUND",
     "PART",
     "Dataset",
+    "Service",
     "Triples",
     "counting",
     "dataset",

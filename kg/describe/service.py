@@ -1,18 +1,20 @@
-"""The description of the endpoint (SPARQL 1.1 Service Description)."""
+"""The description of the endpoint (SPARQL 1.1 Service Description): what it can do, and what bounds it has."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.graph import terms
-from kg.vocab import RDF, Namespace
+from kg.vocab import RDF, RDFS, SCHEMA, XSD, Namespace
 
-__all__ = ["service"]
+__all__ = ["FUNCTIONS", "Service", "service"]
 
 _SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
-#: Names of formats in the registry at http://www.w3.org/ns/formats/; those it lacks are left out.
+_GEOF = "http://www.opengis.net/def/function/geosparql/"
+#: Names of formats in the registry at http://www.w3.org/ns/formats/.
 _REGISTERED = {
     "application/sparql-results+json": "SPARQL_Results_JSON",
     "application/sparql-results+xml": "SPARQL_Results_XML",
@@ -25,21 +27,93 @@ _REGISTERED = {
     "application/trig": "TriG",
     "application/n-quads": "N-Quads",
 }
-
-
-def service(endpoint: str, media_types: Iterable[str]) -> tuple[Triple, ...]:
-    """What the endpoint can do (SPARQL 1.1 Service Description): queries over one dataset, nothing federated."""
-    node, dataset, graph = (NamedNode(endpoint + part) for part in ("#service", "#dataset", "#default"))
-    formats = [_REGISTERED[one] for one in media_types if one in _REGISTERED]
-    return terms.ordered(
-        {
-            Triple(node, RDF.type, _SD.Service),
-            Triple(node, _SD.endpoint, NamedNode(endpoint)),
-            Triple(node, _SD.supportedLanguage, _SD.SPARQL11Query),
-            Triple(node, _SD.defaultDataset, dataset),
-            Triple(dataset, RDF.type, _SD.Dataset),
-            Triple(dataset, _SD.defaultGraph, graph),
-            Triple(graph, RDF.type, _SD.Graph),
-            *(Triple(node, _SD.resultFormat, NamedNode(f"http://www.w3.org/ns/formats/{one}")) for one in formats),
-        }
+_ALIKE = ("Equals", "Disjoint", "Intersects", "Touches", "Crosses", "Within", "Contains", "Overlaps")
+_EGENHOFER = ("Equals", "Disjoint", "Meet", "Overlap", "Covers", "CoveredBy", "Inside", "Contains")
+_REGIONS = ("eq", "dc", "ec", "po", "tppi", "tpp", "ntpp", "ntppi")
+#: The functions of GeoSPARQL that the engine evaluates (OGC 22-047r1, section 10).
+FUNCTIONS: tuple[str, ...] = tuple(
+    _GEOF + name
+    for name in (
+        *("distance", "relate", "getSRID", "envelope", "convexHull", "centroid", "area", "length"),
+        *("intersection", "union", "difference", "symDifference"),
+        *("dimension", "coordinateDimension", "spatialDimension", "isEmpty", "isSimple"),
+        *(f"sf{one}" for one in _ALIKE),
+        *(f"eh{one}" for one in _EGENHOFER),
+        *(f"rcc8{one}" for one in _REGIONS),
     )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An endpoint as its description names it.
+
+    ``dataset`` and ``default_graph`` are IRIs of what plain queries see. ``bounds`` are (name, value, the same in
+    words), ``functions`` and ``properties`` IRIs beyond the SPARQL specification. ``updates`` says whether anybody may
+    update, ``federated`` whether SERVICE may call somewhere. ``notes`` are what clients may take for granted and
+    cannot here.
+    """
+
+    endpoint: str
+    dataset: str
+    default_graph: str
+    media_types: Sequence[str]
+    bounds: Sequence[tuple[str, float, str]] = ()
+    functions: Sequence[str] = FUNCTIONS
+    properties: Sequence[str] = ()
+    updates: bool = False
+    federated: bool = False
+    notes: Sequence[str] = ()
+    more: Sequence[str] = ()
+
+
+def service(about: Service) -> tuple[Triple, ...]:
+    """What the endpoint can do, in canonical order. The service's own IRI is the endpoint's with ``#service``."""
+    return terms.ordered({*_service(about), *_bounds(about)})
+
+
+def _service(about: Service) -> Iterator[Triple]:
+    node, dataset, graph = (NamedNode(one) for one in (_own(about, "service"), about.dataset, about.default_graph))
+    formats = (_REGISTERED[one] for one in about.media_types)
+    languages = [_SD.SPARQL10Query, _SD.SPARQL11Query, *([_SD.SPARQL11Update] if about.updates else [])]
+    rows: list[tuple[NamedNode, Iterable[NamedNode | Literal]]] = [
+        (RDF.type, [_SD.Service]),
+        (_SD.endpoint, [NamedNode(about.endpoint)]),
+        (_SD.supportedLanguage, languages),
+        (_SD.feature, [_SD.BasicFederatedQuery] if about.federated else []),
+        (
+            _SD.resultFormat,
+            [NamedNode(f"http://www.w3.org/ns/formats/{one}") for one in formats],
+        ),
+        (_SD.extensionFunction, [NamedNode(one) for one in about.functions]),
+        (_SD.propertyFeature, [NamedNode(one) for one in about.properties]),
+        (_SD.defaultDataset, [dataset]),
+        (SCHEMA.additionalProperty, [NamedNode(_bound(about, name)) for name, _, _ in about.bounds]),
+        (RDFS.comment, [Literal(one, language="en") for one in about.notes]),
+        (RDFS.seeAlso, [NamedNode(one) for one in about.more]),
+    ]
+    yield from (Triple(node, predicate, value) for predicate, values in rows for value in values)
+    yield Triple(dataset, RDF.type, _SD.Dataset)
+    yield Triple(dataset, _SD.defaultGraph, graph)
+    yield Triple(graph, RDF.type, _SD.Graph)
+    yield from (Triple(NamedNode(one), RDF.type, _SD.Function) for one in about.functions)
+    yield from (Triple(NamedNode(one), RDF.type, _SD.Feature) for one in about.properties)
+
+
+def _bounds(about: Service) -> Iterator[Triple]:
+    """Limits as schema:PropertyValue: the vocabulary of service descriptions has no word for them."""
+    for name, value, words in about.bounds:
+        node = NamedNode(_bound(about, name))
+        number = Literal(value) if isinstance(value, int) else Literal(f"{value:f}", datatype=XSD.decimal)
+        yield Triple(node, RDF.type, SCHEMA.PropertyValue)
+        yield Triple(node, SCHEMA.propertyID, Literal(name))
+        yield Triple(node, SCHEMA.value, number)
+        yield Triple(node, SCHEMA.description, Literal(words, language="en"))
+
+
+def _own(about: Service, name: str) -> str:
+    return f"{about.endpoint}#{name}"
+
+
+def _bound(about: Service, name: str) -> str:
+    return _own(about, name.replace(".", "-").replace("_", "-"))

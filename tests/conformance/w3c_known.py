@@ -25,6 +25,10 @@ LENIENT: dict[str, str] = _by_case(_KNOWN["sparql"]["lenient"])
 NOT_RUN: dict[str, str] = _by_case(_KNOWN["sparql"]["not run"])
 #: The requests that speak of SERVICE or LOAD, by path below the suite.
 FETCHING: tuple[str, ...] = tuple(_KNOWN["sparql"]["fetching"])
+#: Group of tests that only a server can be asked → how many cases it has.
+HTTP_GROUPS: dict[str, int] = _KNOWN["http"]["groups"]
+#: Case of these groups → why its answers are others.
+HTTP_FAILURES: dict[str, str] = _by_case(_KNOWN["http"]["failures"])
 #: The SHACL cases.
 VALIDATIONS: tuple[str, ...] = tuple(_KNOWN["shacl"]["cases"])
 #: SHACL case → why the gate says something else.

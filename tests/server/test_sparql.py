@@ -370,8 +370,8 @@ def test_a_long_answer_is_streamed_whole(client: FlaskClient) -> None:
     assert len(list(csv.reader(io.StringIO(answer.text)))) == 30_001
     assert len(answer.data) > 2**20
     page = client.get("/sparql", query_string={"query": query}, headers=HTML)
-    assert page.status_code in (200, 422)
-    assert "29,000 more" in page.text or "too long" in page.text
+    assert page.status_code == 200
+    assert "skip=200" in page.text  # the page after this one
 
 
 def test_leaving_early_gives_the_worker_back(app: Flask) -> None:

@@ -51,6 +51,9 @@ ROUTES: Mapping[str, str] = {
     "/healthz": "`ok` while the process answers.",
     "/ontology": "The vocabulary `nkg:` in Turtle.",
     "/ontology.ttl": "The same.",
+    "/q": "POST a form with `query=` and get its permalink (303). 507 when no more may be kept.",
+    "/q/{name}": "The query of a permalink: in the editor for browsers, as text by `.rq`, else its answer by `Accept` or "
+    "suffix, with the parameters of `/sparql`.",
     "/readyz": "`ready` and the snapshot's id, or 503.",
     "/robots.txt": "What crawlers may read.",
     "/search": "Articles and things by words (`q=`, `kind=article` or `thing`, `page=`); formats as `/articles`.",

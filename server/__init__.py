@@ -22,7 +22,20 @@ from server.editor import Editor
 from server.endpoint import Endpoint
 from server.publication import Publication
 from server.trailers import Trailers
-from server.views import completion, dataset, feeds, lists, machine, pages, resources, shapes, snapshots, sparql, status
+from server.views import (
+    completion,
+    dataset,
+    feeds,
+    lists,
+    machine,
+    pages,
+    permalinks,
+    resources,
+    shapes,
+    snapshots,
+    sparql,
+    status,
+)
 
 __all__ = ["create_app"]
 
@@ -61,12 +74,14 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
     app.extensions["newsgraph"] = publication
     _templates(app, publication, assets)
     errors.install(app)
-    style, description = present.digest(), Description(publication)
+    style, description, editor = present.digest(), Description(publication), Editor(publication, assets)
+    endpoint = Endpoint(publication, editor, description)
     app.register_blueprint(assets_blueprint(assets))
     app.register_blueprint(pages.blueprint(publication, style))
     app.register_blueprint(lists.blueprint(publication, style))
     app.register_blueprint(resources.blueprint(publication, style))
-    app.register_blueprint(sparql.blueprint(Endpoint(publication, Editor(publication, assets), description)))
+    app.register_blueprint(sparql.blueprint(endpoint))
+    app.register_blueprint(permalinks.blueprint(publication, endpoint, editor))
     app.register_blueprint(feeds.blueprint(publication))
     app.register_blueprint(status.blueprint(publication))
     app.register_blueprint(shapes.blueprint(publication, style))

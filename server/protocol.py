@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,7 +19,7 @@ from werkzeug.wrappers import Request
 from kg import reads
 from kg.errors import IriError, UsageError
 
-__all__ = ["Query", "Update", "read"]
+__all__ = ["Query", "Update", "beside", "read"]
 
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 
@@ -99,6 +99,13 @@ def read(request: Request) -> Query | Update | None:
     if request.method != "POST":
         raise UsageError("an update is sent by POST: as update=… in a form, or as application/sparql-update")
     return _update(text, fields)
+
+
+def beside(text: str, request: Request, *, format: str | None = None) -> Query:
+    """The query of that text with the parameters of the request's address, as a permalink asks it. A ``format`` that is
+    given counts more than theirs. Raises what :func:`read` raises."""
+    made = _query(text, _Fields(_pairs(request.query_string, "the address")))
+    return made if format is None else replace(made, format=format)
 
 
 def _query(text: str, fields: _Fields) -> Query:

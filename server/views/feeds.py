@@ -29,6 +29,7 @@ def blueprint(publication: Publication) -> Blueprint:
         lines = [
             "User-agent: *",
             f"Disallow: {root}/sparql",
+            f"Disallow: {root}/q/",
             f"Disallow: {root}/search",
             f"Sitemap: {base}/sitemap.xml",
         ]

@@ -242,6 +242,8 @@ def test_the_routes_are_these_and_no_others(app: Flask) -> None:
         "/healthz",
         "/ontology",
         "/ontology.ttl",
+        "/q",
+        "/q/<name>",
         "/readyz",
         "/robots.txt",
         "/search",

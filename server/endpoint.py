@@ -6,10 +6,8 @@ limits and errors are the same everywhere.
 
 from __future__ import annotations
 
-import errno
-import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlencode
@@ -23,7 +21,7 @@ from kg.errors import KgError, QueryRefused
 from kg.formats import Format
 from kg.queries import reading
 from kg.store import SnapshotInfo
-from server import hangup
+from server import answers, hangup
 from server.caching import known, tag
 from server.citing import state_source
 from server.description import Description
@@ -96,6 +94,7 @@ class Endpoint:
         self._publication = publication
         self._page = page
         self._description = description
+        self._limits = answers.limits_of(publication.settings)
         self._info: SnapshotInfo | None = None
 
     @property
@@ -141,7 +140,8 @@ class Endpoint:
             made.headers.pop("Content-Type", None)
         else:
             answer = self._run(asked, form, info.id, format)
-            made = _stream(answer, following=lambda cut: self._rest(asked, cut, info.id))
+            following = (lambda cut: self._rest(asked, cut, info.id)) if asked.rows is not None else None
+            made = answers.stream(answer, limits=self._limits, following=following)
         state_source(made, info, self._publication.iris.base)
         if kept is not None:
             made.set_etag(kept)
@@ -275,45 +275,3 @@ def _chosen(hint: str | None, offered: tuple[Format, ...]) -> Format | Offer | N
     if word in _WORDS:
         return next((one for one in _WORDS[word] if one in offered), None)
     return next((one for one in offered if word in (one.suffix, one.media_type, *one.aliases)), None)
-
-
-_LOG = logging.getLogger(__name__)
-_HELD = 2**20
-
-
-def _stream(answer: Answer, *, following: Callable[[Cut], str]) -> Response:
-    """The answer as a response; raises what the engine raises in the part that is held back."""
-    held: list[bytes] = []
-    size = 0
-    chunks = iter(answer)
-    content_type = formats.by_media_type(answer.media_type).content_type
-    try:
-        for chunk in chunks:
-            held.append(chunk)
-            size += len(chunk)
-            if size >= _HELD:
-                break
-        else:
-            answer.close()
-            made = Response(b"".join(held), content_type=content_type)
-            if answer.cut is not None:
-                made.headers["Newsgraph-Cut"] = f"rows={answer.cut.rows}; next={answer.cut.skip}"
-                made.headers["Link"] = f'<{following(answer.cut)}>; rel="next"'
-            return made
-    except BaseException:
-        answer.close()
-        raise
-
-    def rest() -> Iterator[bytes]:
-        try:
-            yield b"".join(held)
-            yield from chunks
-        except KgError as error:
-            _LOG.warning("an answer was broken off after its first part: %s", error.message)
-            raise ConnectionResetError(errno.ECONNRESET, error.message) from None
-        finally:
-            answer.close()
-
-    made = Response(rest(), content_type=content_type)
-    made.call_on_close(answer.close)
-    return made

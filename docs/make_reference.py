@@ -79,6 +79,8 @@ ROUTES: Mapping[str, str] = {
     "/sparql": "SPARQL 1.1 Protocol, queries only: `query=` by GET or form, or a body of `application/sparql-query`; "
     "`default-graph-uri`, `named-graph-uri`, `snapshot=` (id or date), `format=`. "
     "Without a query: an editor for browsers, else the service description.",
+    "/sparql/queries/{id}": "A query that waits or runs, by the id that its `Newsgraph-Query` header or `query-id=` "
+    "named: its state in JSON; DELETE stops it.",
     "/static/{name}": "Style sheet and icon, under names that hold their hash.",
     "/status": "The current snapshot, what the shapes found in it, how each source stands, the limits and the kept "
     "snapshots, for people.",

@@ -306,7 +306,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("limits.concurrent_queries", _positive, 2, "queries that run at the same time on this host"),
     Setting("limits.queued_queries", _count, 16, "queries that may wait; more are told to come back"),
     Setting("limits.client_queries", _count, 1, "queries of one client that run at the same time; 0: no such limit"),
-    Setting("limits.client_seconds", _count, 45, "seconds a minute that one client's queries may run; 0: no such limit"),
+    Setting("limits.client_seconds", _count, 45, "seconds a minute that a client's queries may run; 0: no such limit"),
     Setting("limits.cache_mb", _count, 64, "MiB of answers that are kept; 0: none"),
     Setting("limits.permalinks", _count, 50_000, "queries that may be kept under a permalink"),
     Setting("limits.request_bytes", _positive, 2 * 2**20, "size of a request body"),

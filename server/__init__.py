@@ -30,6 +30,7 @@ from server.views import (
     machine,
     pages,
     permalinks,
+    queries,
     resources,
     shapes,
     snapshots,
@@ -81,6 +82,7 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
     app.register_blueprint(lists.blueprint(publication, style))
     app.register_blueprint(resources.blueprint(publication, style))
     app.register_blueprint(sparql.blueprint(endpoint))
+    app.register_blueprint(queries.blueprint(publication))
     app.register_blueprint(permalinks.blueprint(publication, endpoint, editor))
     app.register_blueprint(feeds.blueprint(publication))
     app.register_blueprint(status.blueprint(publication))

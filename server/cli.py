@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -27,12 +28,21 @@ if TYPE_CHECKING:
 
 __all__ = ["serve"]
 
+#: Seconds after which a client that neither sends nor takes a byte is given up: it holds a thread.
+_STALLED = 60
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="Threads per process.")
+@click.option(
+    "--threads",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1, 256),
+    help="Threads per process, beside those of queries.",
+)
 @click.pass_obj
 def serve(context: Context, host: str, port: int, workers: int, threads: int) -> None:
     """Publish the current snapshot on the web: pages, linked data and SPARQL. Ctrl-C stops."""
@@ -45,7 +55,9 @@ def serve(context: Context, host: str, port: int, workers: int, threads: int) ->
         for path in ("/", example.removeprefix(settings.base_iri), "/sparql"):
             _say(f"  {address}{path}")
         client = Client(supervisor.path)
-        _run(lambda: create_app(settings, engine=client), listener, workers, threads)
+        # Every query that runs or waits holds a thread of one web worker: pages must find one all the same.
+        held = settings["limits.concurrent_queries"] + settings["limits.queued_queries"]
+        _run(lambda: create_app(settings, engine=client), listener, workers, threads + held)
 
 
 def _say(text: str) -> None:
@@ -71,6 +83,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        for name in ("SO_RCVTIMEO", "SO_SNDTIMEO"):  # connections inherit them
+            listener.setsockopt(socket.SOL_SOCKET, getattr(socket, name), struct.pack("ll", _STALLED, 0))
         listener.listen(2048)
     except (OSError, UnicodeError) as error:
         listener.close()
@@ -89,6 +103,11 @@ def _limits(settings: Settings) -> Limits:
         memory_mb=settings["limits.query_memory_mb"],
         concurrent=settings["limits.concurrent_queries"],
         queued=settings["limits.queued_queries"],
+        client_concurrent=settings["limits.client_queries"],
+        client_seconds=settings["limits.client_seconds"],
+        cache_mb=settings["limits.cache_mb"],
+        federation=settings["federation"],
+        trusted_seconds=settings["limits.token_seconds"],
     )
 
 

@@ -2,6 +2,6 @@
 
 from kg.engine.client import Client, Supervisor
 from kg.engine.pool import Pool
-from kg.engine.request import Answer, Engine, Limits, Request
+from kg.engine.request import Answer, Cut, Engine, Limits, Request, State
 
-__all__ = ["Answer", "Client", "Engine", "Limits", "Pool", "Request", "Supervisor"]
+__all__ = ["Answer", "Client", "Cut", "Engine", "Limits", "Pool", "Request", "State", "Supervisor"]

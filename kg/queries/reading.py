@@ -5,8 +5,22 @@ Places are offsets of characters in the text, the end exclusive. What no edit to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+
+from kg.queries.cursor import Unreadable
+from kg.queries.grammar import Grammar
+from kg.queries.tree import (
+    Call,
+    DatasetClause,
+    Edit,
+    Load,
+    Modifiers,
+    Node,
+    Operation,
+    Prologue,
+    Reading,
+    Service,
+)
 
 __all__ = [
     "Call",
@@ -16,118 +30,44 @@ __all__ = [
     "Modifiers",
     "Node",
     "Operation",
+    "Prologue",
     "Reading",
     "Service",
     "edited",
     "read",
 ]
 
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Characters ``start`` to ``end`` become ``text``; an insertion where both are the same."""
-
-    start: int
-    end: int
-    text: str
+#: The longest text in characters that is read; this takes two seconds.
+_LONGEST = 2_000_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
-    """A node of the syntax tree; ``kind`` is a production of the SPARQL 1.2 grammar, or a token's text or name."""
+def read(text: str, *, base: str | None = None) -> Reading | None:
+    """The reading of a query or update, or None where the grammar does not know what it reads.
 
-    kind: str
-    start: int
-    end: int
-    parts: tuple[Node, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A SERVICE pattern. ``endpoint`` is its IRI, or None where it is a variable; ``pattern`` is its group."""
-
-    start: int
-    end: int
-    endpoint: str | None
-    silent: bool
-    pattern: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """A LOAD operation of an update."""
-
-    start: int
-    end: int
-    source: str
-    silent: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetClause:
-    """FROM or FROM NAMED of a query, USING or USING NAMED of an update."""
-
-    start: int
-    end: int
-    graph: str
-    named: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A function called: ``function`` is an IRI, or a built-in's name in capitals."""
-
-    start: int
-    end: int
-    function: str
-    arguments: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation of an update; ``kind`` is its keywords (``INSERT DATA``, ``DELETE WHERE``, ``MODIFY`` …)."""
-
-    kind: str
-    start: int
-    end: int
-    with_graph: str | None = None
-    using: tuple[DatasetClause, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Modifiers:
-    """LIMIT and OFFSET of the outermost query, with the places of their whole clauses; ``end`` is where a clause that
-    is not there is put in."""
-
-    limit: int | None
-    limit_place: tuple[int, int] | None
-    offset: int
-    offset_place: tuple[int, int] | None
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a text says. ``form`` is ``select``, ``ask``, ``construct``, ``describe`` or ``update``."""
-
-    text: str
-    tree: Node
-    form: str
-    base: str | None = None
-    prefixes: Mapping[str, str] = field(default_factory=dict)
-    services: tuple[Service, ...] = ()
-    loads: tuple[Load, ...] = ()
-    datasets: tuple[DatasetClause, ...] = ()
-    calls: tuple[Call, ...] = ()
-    operations: tuple[Operation, ...] = ()
-    modifiers: Modifiers | None = None
-    volatile: bool = False
-
-
-def read(text: str) -> Reading | None:
-    """The reading of a query or update, or None where the grammar does not know what it reads."""
-    del text
-    return None
+    ``base`` is what relative IRIs are resolved against before the text says its own.
+    """
+    if len(text) > _LONGEST:
+        return None
+    found = Grammar(text, base)
+    try:
+        form, tree = found.unit()
+    except (Unreadable, RecursionError):
+        return None
+    return Reading(
+        text,
+        tree,
+        form,
+        found.base,
+        found.prefixes,
+        tuple(found.services),
+        tuple(found.loads),
+        tuple(found.datasets),
+        tuple(found.calls),
+        tuple(found.operations),
+        found.modifiers,
+        found.volatile,
+        tuple(found.prologues),
+    )
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:

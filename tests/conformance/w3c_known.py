@@ -27,6 +27,10 @@ NOT_RUN: dict[str, str] = _by_case(_KNOWN["sparql"]["not run"])
 FETCHING: tuple[str, ...] = tuple(_KNOWN["sparql"]["fetching"])
 #: Group of tests that only a server can be asked → how many cases it has.
 HTTP_GROUPS: dict[str, int] = _KNOWN["http"]["groups"]
+#: Group of SPARQL tests with queries to evaluate → how many of them.
+EVALUATION: dict[str, int] = _KNOWN["http"]["evaluation"]
+#: SPARQL cases that the engine fails and the endpoint does not: the query is mended before the engine sees it.
+MENDED: frozenset[str] = frozenset(_KNOWN["http"]["mended"])
 #: Case of these groups → why its answers are others.
 HTTP_FAILURES: dict[str, str] = _by_case(_KNOWN["http"]["failures"])
 #: The SHACL cases.

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from pyoxigraph import (
     BlankNode,
@@ -85,29 +86,39 @@ def _update(case: Case) -> str:
 
 
 def _query(case: Case) -> str:
-    store = _store(case.data)
+    results = _store(case.data).query(case.request.read_text(encoding="utf-8"), base_iri=case.base)
+    if isinstance(results, QueryTriples):
+        return judged(case, tuple(tuple(triple) for triple in results))
+    # written and read again, so that what a client gets is what is compared
+    written = results.serialize(format=results_format(case))
+    assert written is not None
+    return judged(case, written)
+
+
+def results_format(case: Case) -> QueryResultsFormat:
+    """The format that solutions are wanted in: that of the expected ones, else JSON."""
+    assert isinstance(case.result, Path)
+    return RESULTS.get(case.result.suffix[1:], QueryResultsFormat.JSON)
+
+
+def judged(case: Case, answer: bytes | tuple[Row, ...]) -> str:
+    """Whether the answer, solutions in :func:`results_format` or triples, is the expected one."""
+    assert isinstance(case.result, Path)
     text = case.request.read_text(encoding="utf-8")
-    results = store.query(text, base_iri=case.base)
-    assert not isinstance(case.result, Dataset)
-    assert case.result is not None
     suffix = case.result.suffix[1:]
     body = case.result.read_bytes()
     if suffix == "csv":
-        written = results.serialize(format=QueryResultsFormat.CSV)
-        assert written is not None
-        return _verdict(_lines(written), _lines(body))
+        assert isinstance(answer, bytes)
+        return _verdict(_lines(answer), _lines(body))
     wanted: Outcome
     if suffix in RESULTS:
         wanted = _outcome(parse_query_results(body, RESULTS[suffix]))
     else:
         wanted = _from_rdf(Graph.read(case.result, case.base))
-    if isinstance(results, QueryTriples):
-        found: Outcome = tuple(dict.fromkeys(tuple(triple) for triple in results))  # a graph is a set
-    else:  # written and read again, so that what a client gets is what is compared
-        written_as = RESULTS.get(suffix, QueryResultsFormat.JSON)
-        written = results.serialize(format=written_as)
-        assert written is not None
-        found = _outcome(parse_query_results(written, written_as))
+    if isinstance(answer, bytes):
+        found: Outcome = _outcome(parse_query_results(answer, results_format(case)))
+    else:
+        found = tuple(dict.fromkeys(answer))  # a graph is a set
     if isinstance(found, Table) and isinstance(wanted, Table):
         if frozenset(found.variables) != frozenset(wanted.variables):
             return f"variables {found.variables} instead of {wanted.variables}"

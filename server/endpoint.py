@@ -24,6 +24,7 @@ from kg.store import SnapshotInfo
 from server import answers, hangup
 from server.caching import known, tag
 from server.citing import state_source
+from server.clients import client_of
 from server.description import Description
 from server.negotiation import Offer, choose
 from server.protocol import Query, Update
@@ -53,6 +54,8 @@ _WORDS: Mapping[str, tuple[Format | None, Format | None]] = {
     "rdf+xml": (None, formats.RDFXML),
     "json-ld": (None, formats.JSONLD),
 }
+#: Characters of a query up to which it goes into an address.
+_LONGEST = 2_000
 #: Quads of a snapshot up to which whoever asks for the service description waits until they are counted.
 _COUNTED = 200_000
 #: Functions whose value is not the snapshot's, for queries that the reader cannot read.
@@ -179,6 +182,7 @@ class Endpoint:
                 rows=rows or asked.rows,
                 skip=asked.skip,
                 id=asked.id,
+                client=client_of(request.environ, self._publication.settings["serve.proxies"]),
                 base=self.iri,
             ),
             left=hangup.watch(request.environ),
@@ -191,11 +195,15 @@ class Endpoint:
         )
 
     def _rest(self, asked: Query, cut: Cut, snapshot: str) -> str:
-        """Where the rows behind a cut are: of the same snapshot, whatever is published meanwhile."""
+        """Where the rows behind a cut are: of the same snapshot, whatever is published meanwhile.
+
+        A query too long for an address is left out: it is sent there again as the body of a POST.
+        """
         fields = [(name, value) for name, value in asked.fields() if name != "snapshot"]
         more = [("rows", str(cut.rows)), ("skip", str(cut.skip)), ("snapshot", snapshot)]
         hint = [("format", asked.format)] if asked.format else []
-        return f"{request.script_root}/sparql?{urlencode([('query', asked.text), *fields, *hint, *more])}"
+        query = [("query", asked.text)] if len(asked.text) < _LONGEST else []
+        return f"{request.script_root}/sparql?{urlencode([*query, *fields, *hint, *more])}"
 
     def _snapshot(self, asked: str | None) -> SnapshotInfo:
         """The snapshot that is asked about. Raises :class:`kg.errors.SnapshotUnknown` and ``SnapshotPruned``."""

@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from kg import reads
 from kg.config import Settings
@@ -17,6 +18,9 @@ from kg.engine import Engine
 from kg.errors import EngineUnavailable
 from kg.iris import Iris
 from kg.store import Follower, Reader, SnapshotInfo, Store
+
+if TYPE_CHECKING:  # most servers never write
+    from kg.pipeline.writer import Writer
 
 __all__ = ["Publication"]
 
@@ -44,6 +48,7 @@ class Publication:
         self._engine = engine
         self.asked = asked
         self._follower: Follower | None = None
+        self._writer: Writer | None = None
         self._guard = threading.Lock()
         self._reading = threading.Lock()
         self._catalogues: OrderedDict[str, reads.Catalogue] = OrderedDict()
@@ -113,6 +118,18 @@ class Publication:
             while len(self._catalogues) > _CATALOGUES:
                 self._catalogues.popitem(last=False)
             return found
+
+    @property
+    def writer(self) -> Writer:
+        """What carries out writes; its process starts with the first one. Raises :class:`kg.errors.StoreMissing`."""
+        store = self.store
+        with self._guard:
+            if self._writer is None:
+                from kg.pipeline.writer import Writer
+
+                self._writer = Writer(store, self.settings)
+                self._ends.append(self._writer.close)
+            return self._writer
 
     def at_close(self, end: Callable[[], None]) -> None:
         """Have something of a view's own ended with the publication."""

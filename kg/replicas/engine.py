@@ -95,10 +95,10 @@ class RemoteEngine:
         kind = form(request.query)
         if kind == "update":
             raise QueryRefused("this is an update; only queries are answered here")
-        reason = self._unable(request)
-        if reason is not None:
-            return self._instead(request, left, QueryRefused(f"replica {self.name} cannot answer this: {reason}"))
         try:
+            reason = self._unable(request)
+            if reason is not None:
+                raise QueryRefused(f"replica {self.name} cannot answer this: {reason}")
             held = self._at_rest(request)
             return self._run(replace(request, snapshot=held.snapshot), kind, held, left)
         except (QuerySyntaxError, EngineUnavailable, EngineBusy, QueryRefused, StoreError) as error:
@@ -146,7 +146,7 @@ class RemoteEngine:
 
     def _unable(self, request: Request) -> str | None:
         """Why only our own engine can answer, told from the text. A query that another server might read in its own
-        way never leaves: its judge is our engine."""
+        way never leaves: its judge is our engine. Raises :class:`kg.errors.QuerySyntaxError`."""
         try:
             refuse_remote(request.query)
         except QueryRefused as error:
@@ -165,7 +165,7 @@ class RemoteEngine:
                     return "it is not plain SPARQL 1.1"
         reading = read(request.query)
         if reading is None:
-            return "it could not be read here"
+            raise QuerySyntaxError("the query does not parse")
         for call in reading.calls:
             if ":" in call.function and not call.function.startswith(XSD.iri):
                 return f"it calls <{call.function}>"
@@ -251,10 +251,10 @@ class RemoteEngine:
         from kg.engine.prepare import windowed
 
         text = request.query
-        if request.rows is not None or request.skip:
-            reading = read(text)
-            if reading is not None:
-                text = edited(text, windowed(reading, request, self.limits))
+        reading = read(text)
+        if reading is not None:
+            most = self.limits.rows if request.rows is None else request.rows
+            text = edited(text, windowed(reading, replace(request, rows=most), self.limits))
         relative = any(t.kind == "iri" and ":" not in t.text.partition("/")[0] for t in tokens(text))
         return f"BASE <{request.base}>\n{text}" if request.base is not None and relative else text
 

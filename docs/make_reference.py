@@ -48,6 +48,10 @@ ROUTES: Mapping[str, str] = {
     "graph by `Accept` ([dataset.md](dataset.md)).",
     "/dataset.{html,ttl,jsonld,nt,rdf}": "The same, format by suffix.",
     "/feed.atom": "The 50 newest articles as an Atom feed.",
+    "/graphs": "SPARQL 1.1 Graph Store Protocol: `graph=IRI` or `default`. GET gives a graph in Turtle, N-Triples, "
+    "JSON-LD or RDF/XML by `Accept` (`snapshot=` for a past state); PUT, POST and DELETE need a token "
+    "([writing.md](writing.md)).",
+    "/graphs/<path:rest>": "The same for the graph whose IRI the address is.",
     "/healthz": "`ok` while the process answers.",
     "/ontology": "The vocabulary `nkg:` in Turtle.",
     "/ontology.ttl": "The same.",
@@ -263,6 +267,9 @@ def settings() -> Iterator[str]:
     yield ""
     yield from table(("key", "meaning"), ((f"`{key}`", text) for key, text in config.SOURCE_KEYS.items()))
     yield from prose(_SOURCES)
+    yield "Each `[[tokens]]` table is an access token ([writing.md](writing.md)); `kg token new NAME` makes one:"
+    yield ""
+    yield from table(("key", "meaning"), ((f"`{key}`", text) for key, text in config.TOKEN_KEYS.items()))
     yield from prose(_ANNOTATORS)
     yield from table(("key", "meaning"), ((f"`{key}`", text) for key, text in config.ANNOTATOR_KEYS.items()))
     columns, more = (", ".join(f"`{c}`" for c in names) for names in (authority.COLUMNS, authority.OPTIONAL))

@@ -26,6 +26,7 @@ from server.views import (
     completion,
     dataset,
     feeds,
+    graphs,
     lists,
     machine,
     pages,
@@ -83,6 +84,7 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
     app.register_blueprint(resources.blueprint(publication, style))
     app.register_blueprint(sparql.blueprint(endpoint))
     app.register_blueprint(queries.blueprint(publication))
+    app.register_blueprint(graphs.blueprint(publication))
     app.register_blueprint(permalinks.blueprint(publication, endpoint, editor))
     app.register_blueprint(feeds.blueprint(publication))
     app.register_blueprint(status.blueprint(publication))

@@ -52,6 +52,7 @@ COMMANDS: Final = {
         "List doubtful links and decide them; every decision is kept, published at once, and can be undone.",
     ),
     "snapshot": ("snapshots", "List, show, compare, pin, restore, prune, back up and verify snapshots."),
+    "token": ("tokens", "Make and list access tokens: who may write over HTTP, or ask longer queries."),
     "watch": ("watch", "Poll the configured sources for ever, and publish what is new, changed or gone."),
 }
 #: What is said of commands that are brought, are known here, and take long to import.

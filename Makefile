@@ -7,9 +7,10 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 1
+VENDOR := server/static/vendor/LICENSES.txt
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test test-all nightly lint types layers clean
+.PHONY: help run editor test test-all nightly lint types layers clean
 
 help: ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort
@@ -29,8 +30,16 @@ $(VENV)/.test: $(VENV)/bin/python pyproject.toml
 	@touch $(VENV)/.run $@
 
 run: $(VENV)/.run ## Install, ingest the sample articles, publish and serve on port 8000
+	@command -v npm >/dev/null && $(MAKE) -s editor >/dev/null 2>&1 || true
 	@$(BIN)/kg ingest data/sample
 	@exec $(BIN)/kg serve --host $(HOST) --port $(PORT) --workers $(WORKERS)
+
+editor: $(VENDOR) ## Fetch the query editor of the page /sparql with npm; the page works without it, too
+
+$(VENDOR): editor/package-lock.json editor/bundle.py
+	@command -v npm >/dev/null || { echo "make: npm is not installed; the page /sparql works without the editor"; exit 1; }
+	@cd editor && npm ci --ignore-scripts --no-audit --no-fund --silent --fetch-retries=0 --fetch-timeout=20000
+	@$(PYTHON) editor/bundle.py
 
 test: $(VENV)/.test ## Install with test tools and run the test suite
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q -m 'not long'

@@ -9,6 +9,7 @@ from kg import queries
 from kg.errors import EngineUnavailable, QueryRefused, UsageError
 from server import errors, protocol, when
 from server.caching import IMMUTABLE, conditional, tag
+from server.clients import client_of
 from server.editor import Editor
 from server.endpoint import GRAPHS, SOLUTIONS, Endpoint
 from server.negotiation import Offer, choose
@@ -37,7 +38,7 @@ def blueprint(publication: Publication, endpoint: Endpoint, editor: Editor) -> B
         if queries.form(text) == "update":
             raise QueryRefused("this is an update; only queries have permalinks")
         try:
-            name = kept.save(text, request.remote_addr or "")
+            name = kept.save(text, client_of(request.environ, publication.settings["serve.proxies"]))
         except OSError:
             raise EngineUnavailable("permalinks cannot be kept here now; the operator's log says why") from None
         if name is None:

@@ -33,7 +33,7 @@ _LIMITS = (
 def limits(publication: Publication) -> list[tuple[str, Any, str]]:
     """Every limit as (setting, value, the same in words)."""
     values = publication.settings
-    return [(name, values[name], f"{values[name] / one:,g} {unit} {meaning}") for name, one, unit, meaning in _LIMITS]
+    return [(name, values[name], f"{values[name] / one:,.12g} {unit} {meaning}") for name, one, unit, meaning in _LIMITS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,9 +75,9 @@ CONTRAST = """() => {
 }"""
 
 
-#: Elements that reach past the right edge, what scrolls by itself apart.
+#: Elements that reach past the right edge, what scrolls by itself apart (YASQE hides a wide text area in itself).
 OVERHANG = """() => [...document.querySelectorAll('main *')]
-  .filter(e => !e.closest('.scroll, pre') && e.getBoundingClientRect().right > innerWidth + 1)
+  .filter(e => !e.closest('.scroll, pre, .CodeMirror') && e.getBoundingClientRect().right > innerWidth + 1)
   .map(e => e.outerHTML.slice(0, 80))"""
 
 

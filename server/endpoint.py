@@ -19,9 +19,9 @@ from kg.engine import Answer, Request
 from kg.engine.request import Cut
 from kg.errors import KgError, QueryRefused
 from kg.formats import Format
-from kg.queries import reading
+from kg.queries import extensions, reading
 from kg.store import SnapshotInfo
-from server import answers, hangup
+from server import answers, hangup, tokens, writes
 from server.caching import known, tag
 from server.citing import state_source
 from server.clients import client_of
@@ -170,6 +170,8 @@ class Endpoint:
         )
 
     def _run(self, asked: Query, form: _Form, snapshot: str, format: Format, *, rows: int | None = None) -> Answer:
+        settings = self._publication.settings
+        holder = tokens.holder(settings)
         return self._publication.engine.run(
             Request(
                 query=asked.text,
@@ -182,7 +184,8 @@ class Endpoint:
                 rows=rows or asked.rows,
                 skip=asked.skip,
                 id=asked.id,
-                client=client_of(request.environ, self._publication.settings["serve.proxies"]),
+                client=client_of(request.environ, settings["serve.proxies"]) if holder is None else holder.name,
+                trusted=holder is not None,
                 base=self.iri,
             ),
             left=hangup.watch(request.environ),
@@ -242,6 +245,9 @@ class Endpoint:
             default_graph=f"{dataset}#default",
             media_types=[one.media_type for one in (*SOLUTIONS, *GRAPHS)],
             bounds=limits(publication),
+            properties=extensions.PROPERTIES,
+            functions=extensions.FUNCTIONS,
+            updates=tokens.writable(publication.settings),
             federated=bool(publication.settings["federation"]),
             more=[dataset, f"{publication.iris.base}/status"],
         )
@@ -262,9 +268,8 @@ class Endpoint:
     # ---- an update ------------------------------------------------------------------------------------------------
 
     def update(self, asked: Update) -> Response:
-        """The outcome of an update."""
-        del asked
-        raise QueryRefused("this endpoint reads only; updates are made with the kg command on the publisher's host")
+        """The outcome of an update, for who holds a token."""
+        return writes.update(self._publication, request, asked.text, using=asked.using, using_named=asked.using_named)
 
 
 def _chosen(hint: str | None, offered: tuple[Format, ...]) -> Format | Offer | None:

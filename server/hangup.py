@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import socket
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,10 +14,12 @@ def watch(environ: Mapping[str, Any]) -> Callable[[], bool]:
     connection: socket.socket | None = environ.get("gunicorn.socket")
 
     def gone() -> bool:
-        if connection is None or not select.select([connection], [], [], 0)[0]:
+        if connection is None:
             return False
         try:
-            return not connection.recv(1, socket.MSG_PEEK)
+            return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
         except OSError:
             return True
 

@@ -10,10 +10,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 from kg.graph import terms
 from kg.vocab import RDF, RDFS, SCHEMA, XSD, Namespace
 
-__all__ = ["FUNCTIONS", "Service", "service"]
+__all__ = ["Service", "service"]
 
 _SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
-_GEOF = "http://www.opengis.net/def/function/geosparql/"
 #: Names of formats in the registry at http://www.w3.org/ns/formats/.
 _REGISTERED = {
     "application/sparql-results+json": "SPARQL_Results_JSON",
@@ -27,21 +26,6 @@ _REGISTERED = {
     "application/trig": "TriG",
     "application/n-quads": "N-Quads",
 }
-_ALIKE = ("Equals", "Disjoint", "Intersects", "Touches", "Crosses", "Within", "Contains", "Overlaps")
-_EGENHOFER = ("Equals", "Disjoint", "Meet", "Overlap", "Covers", "CoveredBy", "Inside", "Contains")
-_REGIONS = ("eq", "dc", "ec", "po", "tppi", "tpp", "ntpp", "ntppi")
-#: The functions of GeoSPARQL that the engine evaluates (OGC 22-047r1, section 10).
-FUNCTIONS: tuple[str, ...] = tuple(
-    _GEOF + name
-    for name in (
-        *("distance", "relate", "getSRID", "envelope", "convexHull", "centroid", "area", "length"),
-        *("intersection", "union", "difference", "symDifference"),
-        *("dimension", "coordinateDimension", "spatialDimension", "isEmpty", "isSimple"),
-        *(f"sf{one}" for one in _ALIKE),
-        *(f"eh{one}" for one in _EGENHOFER),
-        *(f"rcc8{one}" for one in _REGIONS),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +43,7 @@ class Service:
     default_graph: str
     media_types: Sequence[str]
     bounds: Sequence[tuple[str, float, str]] = ()
-    functions: Sequence[str] = FUNCTIONS
+    functions: Sequence[str] = ()
     properties: Sequence[str] = ()
     updates: bool = False
     federated: bool = False

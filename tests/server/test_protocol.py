@@ -473,11 +473,11 @@ def test_20_an_error_has_a_place_and_no_traceback_in_the_form_the_client_reads(c
     def failed(accept: str) -> Any:
         return client.get("/sparql", query_string={"query": "SELECT ?x WHER {}"}, headers={"Accept": accept})
 
-    for accept in (JSON, "*/*", "application/problem+json", "text/csv"):
+    for accept in (JSON, "*/*", f"application/problem+json, {JSON}", "text/csv"):
         found = problem(failed(accept))
         assert (found["status"], found["line"]) == (400, 1)
         assert found["column"] >= 1
-    plain = failed("text/plain")
+    plain = failed("text/plain, text/csv")
     assert (plain.status_code, plain.mimetype) == (400, "text/plain")
     assert "line: 1\n" in plain.text
     page = failed("text/html")
@@ -613,7 +613,9 @@ def test_25_every_function_it_names_can_be_called(client: FlaskClient) -> None:
 
 POINT, SQUARE = "POINT(1 1)", "POLYGON((0 0,3 0,3 3,0 3,0 0))"
 #: Functions that the engine knows and that have no value for these arguments.
-UNSURE = frozenset(("relate", "area", "length", "intersection", "union", "difference", "symDifference"))
+UNSURE = frozenset(
+    ("relate", "area", "length", "perimeter", "intersection", "union", "difference", "symDifference", "asGeoJSON")
+)
 
 
 def test_25_every_limit_is_named_with_its_value(client: FlaskClient) -> None:

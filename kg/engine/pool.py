@@ -52,7 +52,7 @@ class Pool:
         self._warm = warm
         self._guard = threading.Lock()
         self._idle: list[Process] = []
-        self._used = 0
+        self._busy: set[Process] = set()
         self._closed = False
         self._layout: Layout | None = None
         self._turns = Turns(limits)
@@ -68,16 +68,17 @@ class Pool:
 
         Raises :class:`kg.errors.QueryRefused`, :class:`kg.errors.QuerySyntaxError`, :class:`kg.errors.EngineBusy`,
         :class:`kg.errors.TooManyQueries` or another :class:`kg.errors.QueryError` when it fails before its first
-        megabyte is whole, and :class:`kg.errors.UsageError` for an id that is none.
+        megabyte is whole; :class:`kg.errors.UsageError` for an id that is none, and :class:`kg.errors.QueryIdTaken`.
         """
         name = named(request.id)
         key = self._key(request)
+        self._running.free(name)
         if key is not None and (kept := self._cache.get(key)) is not None:
             return _again(kept, name)
         _refuse(request.query)
         if key is not None and not lasting(request.query):
             key = None
-        run = Run(name, replace(request, id=name), self.limits, left=left, stopped=self._freed)
+        run = Run(name, replace(request, id=name), self.limits, left=left, stopped=self._killed)
         self._running.add(run)
         leads = False
         try:
@@ -101,7 +102,10 @@ class Pool:
     def cancel(self, id: str) -> bool:
         """Stop a query; whether there was one to stop. Its worker is gone when this returns."""
         run = self._running.get(id)
-        return run is not None and run.stop(QueryCancelled("the query was stopped, as somebody asked who knows its id"))
+        if run is None or not run.stop(QueryCancelled("the query was stopped, as somebody asked who knows its id")):
+            return False
+        self._running.remove(run)
+        return True
 
     def running(self) -> tuple[State, ...]:
         """The queries that wait or run, oldest first."""
@@ -212,6 +216,13 @@ class Pool:
             else:
                 return process
 
+    def _killed(self, run: Run, process: Process) -> None:
+        """The query was stopped: its place is free, although its thread may still hand out what it had."""
+        with self._guard:
+            self._busy.discard(process)
+        self._freed(run)
+        self._refill()
+
     def _freed(self, run: Run) -> None:
         """The query's worker is free or gone: the next one's turn. A second call does nothing."""
         with self._guard:
@@ -220,7 +231,6 @@ class Pool:
             run.ended = True
         self._budget.spend(run.client, time.monotonic() - run.started)
         self._turns.leave(run)
-        self._refill()
 
     def _end(self, run: Run, key: bytes | None) -> None:
         self._running.remove(run)
@@ -275,18 +285,16 @@ class Pool:
 
     def _take(self) -> Process:
         with self._guard:
-            self._used += 1
-            while self._idle:
+            process = None
+            while self._idle and process is None:
                 process = self._idle.pop()
-                if process.alive:
-                    return process
-                process.close()
-        try:
-            return Process(self.store, self.limits)
-        except BaseException:
-            with self._guard:
-                self._used -= 1
-            raise
+                if not process.alive:
+                    process.close()
+                    process = None
+            if process is None:
+                process = Process(self.store, self.limits)
+            self._busy.add(process)
+            return process
 
     def _settle(self, process: Process, *, whole: bool) -> None:
         """Keep a worker that ended its query well, and has not grown; end any other."""
@@ -294,19 +302,20 @@ class Pool:
         process.answered = process.answered or whole
         process.since = time.monotonic()
         with self._guard:
-            self._used -= 1
+            self._busy.discard(process)
             keep = keep and not self._closed and len(self._idle) < self.limits.concurrent
             if keep:
                 self._idle.append(process)
         if not keep:
             process.close()
+            self._refill()
 
     def _refill(self) -> None:
         """Start the workers that are missing."""
         if not self._warm:
             return
         with self._guard:
-            while not self._closed and len(self._idle) + self._used < self.limits.concurrent:
+            while not self._closed and len(self._idle) + len(self._busy) < self.limits.concurrent:
                 self._idle.insert(0, Process(self.store, self.limits))  # one that is ready is taken first
 
     def _tidy(self) -> None:

@@ -61,7 +61,7 @@ class Run:
         limits: Limits,
         *,
         left: Callable[[], bool],
-        stopped: Callable[[Run], None],
+        stopped: Callable[[Run, Process], None],
     ) -> None:
         """``left`` tells whether whoever asked has gone; ``stopped`` is called when the process was ended."""
         self.id = id
@@ -110,7 +110,7 @@ class Run:
                 process.stop()
         self.woken.set()
         if process is not None:
-            self._stopped(self)
+            self._stopped(self, process)
         return True
 
     def left(self) -> bool:
@@ -177,8 +177,7 @@ class Running:
         with self._guard:
             if self._closed:
                 raise EngineUnavailable("the query engine is being stopped")
-            if run.id in self._runs:
-                raise QueryIdTaken(f"a query with the id {run.id} waits or runs; choose another id", id=run.id)
+            self._check(run.id)
             self._runs[run.id] = run
             if self._watch is None:
                 self._watch = threading.Thread(target=self._look_after, name="queries", daemon=True)
@@ -186,10 +185,20 @@ class Running:
             elif self._parked:
                 self._wake.set()
 
+    def free(self, id: str) -> None:
+        """Nothing, where no query has the id. Raises :class:`kg.errors.QueryIdTaken`."""
+        with self._guard:
+            self._check(id)
+
+    def _check(self, id: str) -> None:
+        if id in self._runs:
+            raise QueryIdTaken(f"a query with the id {id} waits or runs; choose another id", id=id)
+
     def remove(self, run: Run) -> None:
         """The query has ended."""
         with self._guard:
-            self._runs.pop(run.id, None)
+            if self._runs.get(run.id) is run:
+                del self._runs[run.id]
 
     def get(self, id: str) -> Run | None:
         """The query of that id that waits or runs."""

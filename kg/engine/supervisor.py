@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socketserver
 import sys
@@ -24,6 +25,9 @@ from kg.engine.request import Answer, Limits, Request
 from kg.errors import KgError, QueryError
 
 __all__ = ["main"]
+
+#: Seconds between two looks at whether the parent is still there.
+_LOOK = 0.5
 
 
 class _Connection(socketserver.BaseRequestHandler):
@@ -104,7 +108,10 @@ def main() -> None:
     Path(path).chmod(0o600)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print("ready", flush=True)  # noqa: T201 the parent waits for this line
-    sys.stdin.buffer.read()
+    # The parent's forks hold the other end of standard input too, so that it may stay open when the parent is killed.
+    parent = os.getppid()
+    while os.getppid() == parent and not select.select([sys.stdin], [], [], _LOOK)[0]:
+        pass
     pool.close()
     # Threads may still hold connections; nothing that they could say is waited for.
     os._exit(0)

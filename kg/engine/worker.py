@@ -10,10 +10,13 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import os
 import re
 import resource
+import select
 import signal
 import sys
+import threading
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -142,6 +145,14 @@ def _limits(memory_mb: str, text: str = "{}") -> Limits:
     return Limits(**{"memory_mb": int(memory_mb), **made, "federation": tuple(made.get("federation", ()))})
 
 
+def _leave() -> None:
+    """End this process when whoever asks is gone: in the middle of a query nothing else would notice."""
+    asked = select.poll()
+    asked.register(sys.stdin, 0)  # a hang-up is always told
+    asked.poll()
+    os._exit(0)
+
+
 def main() -> None:
     """Answer requests until standard input ends."""
     path, limits = sys.argv[1], _limits(*sys.argv[2:])
@@ -149,6 +160,7 @@ def main() -> None:
     with contextlib.suppress(ValueError, OSError):
         # A backstop only: the supervisor samples resident memory. RLIMIT_AS would count mapped files.
         resource.setrlimit(resource.RLIMIT_DATA, (limits.memory_mb * 2 * 2**20, resource.RLIM_INFINITY))
+    threading.Thread(target=_leave, daemon=True).start()
     worker = _Worker(Store.open(Path(path)), limits, sys.stdout.buffer)
     while (message := read_frame(sys.stdin.buffer.read)) is not None:
         failed = False

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import json
 import os
 import re
 import shutil
-import signal
 import socket
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 import newsroom as n
 import pytest
+from serving import below, run, serving
 
 from kg import queries
 from kg.store import Store
@@ -27,68 +21,6 @@ from kg.store import Store
 #: Invented articles that ship with the project; a few are enough here.
 SAMPLES = 4
 BIG = "SELECT ?a ?b ?c { ?a ?p ?x . ?b ?q ?y . ?c ?r ?z }"
-
-
-def kg(*arguments: str, cwd: Path, **environment: str) -> subprocess.Popen[str]:
-    """The command line in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-c", "from kg.cli import main; main()", *arguments],
-        cwd=cwd,
-        env={**{k: v for k, v in os.environ.items() if not k.startswith("KG_")}, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def run(*arguments: str, cwd: Path) -> tuple[int, str]:
-    """Exit code and what was said."""
-    with kg(*arguments, cwd=cwd) as process:
-        out, said = process.communicate(timeout=120)
-    return process.returncode, out + said
-
-
-@dataclass
-class Served:
-    """A running server."""
-
-    process: subprocess.Popen[str]
-    port: int
-    said: list[str]
-
-    def get(self, address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        with contextlib.closing(connection):
-            connection.request("GET", address, headers=headers)
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
-
-
-@contextlib.contextmanager
-def serving(folder: Path, *options: str, **environment: str) -> Iterator[Served]:
-    """``kg serve`` on a free port until the block ends; it must then stop by itself, with exit code 0."""
-    with kg("serve", "--port", "0", *options, cwd=folder, **environment) as process:
-        assert process.stderr is not None
-        said: list[str] = []
-        try:
-            for line in process.stderr:
-                said.append(line)
-                if "/sparql" in line:
-                    break
-            found = re.search(r"http://127\.0\.0\.1:(\d+)/sparql", said[-1] if said else "")
-            assert found, said
-            drain = threading.Thread(target=lambda: said.extend(process.stderr or ()), daemon=True)
-            drain.start()
-            yield Served(process, int(found[1]), said)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
-            drain.join(10)
-        assert process.returncode == 0, said
 
 
 @pytest.fixture(scope="module")
@@ -176,23 +108,11 @@ def test_a_client_that_leaves_does_not_keep_its_worker(publication: Path) -> Non
 def test_nothing_is_left_running_afterwards(publication: Path) -> None:
     with serving(publication) as served:
         assert served.get("/sparql?query=ASK%7B%7D")[0] == 200
-        group = _below(served.process.pid)
+        group = below(served.process.pid)
         assert len(group) >= 2
     for pid in group:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
-
-
-def _below(pid: int) -> list[int]:
-    """The process's children, and theirs."""
-    found = []
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            fields = file.read_text().rpartition(")")[2].split()
-            if int(fields[1]) == pid:
-                child = int(file.parent.name)
-                found += [child, *_below(child)]
-    return found
 
 
 def test_a_port_in_use_is_exit_2_and_says_which(publication: Path) -> None:

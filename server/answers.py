@@ -15,7 +15,7 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, request
+from flask import Response, copy_current_request_context, request
 
 from kg import formats
 from kg.config import Settings
@@ -70,6 +70,8 @@ def stream(answer: Answer, *, limits: str | None = None, following: Callable[[Cu
     else:
         environ = request.environ
         later = environ.get(KEY) if following is not None else None
+        if following is not None:  # it is called when the view has long returned
+            following = copy_current_request_context(following)
         made = Response(_rest(answer, b"".join(held), chunks, environ, later, following))
         made.call_on_close(answer.close)  # also when the client leaves before the first byte
         held.clear()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kg.engine import mends
+from kg.engine import mends, places, search
 from kg.engine.request import Limits, Request
 from kg.errors import QueryRefused
 from kg.queries.reading import Edit, Reading, edited, read
@@ -25,6 +25,8 @@ Step = Callable[[Reading, Reader, Request, Limits], Sequence[Edit]]
 STEPS: tuple[tuple[re.Pattern[str], Step], ...] = (
     (mends.BOOLEANS, mends.booleans),
     (mends.PATHS, mends.paths),
+    (search.MAY_SEARCH, search.edits),
+    (places.MAY_LOCATE, places.edits),
 )
 
 _FROM = re.compile(r"\bFROM\b", re.IGNORECASE)

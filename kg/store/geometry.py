@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, Quad, RdfFormat, Store, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from kg.store.text import UNLISTED, TextDocument
 from kg.vocab import GEO
@@ -26,8 +26,11 @@ NOTED = f" {GEO.asWKT} "
 LEVELS = 14
 #: Cells that cover a box, at most.
 CELLS = 64
-#: Characters of a well-known text that the index gives back; with a longer one it gives none.
+#: Characters of a well-known text that the index gives back. While the graph holds a longer one, or anything else that
+#: is no ``geo:wktLiteral`` in its place, the index gives none.
 CHARACTERS = 20_000
+
+_Term = NamedNode | BlankNode | Literal | Triple
 
 _SIZE = 1 << LEVELS
 _ELSEWHERE = "elsewhere"
@@ -60,35 +63,31 @@ def of_lines(rdf: Store, lines: Iterable[str]) -> Iterator[TextDocument]:
     no ``kind``, and are to be taken out of the index."""
     data = "\n".join(sorted(set(lines))).encode("utf-8")
     quads = (quad for quad in parse(data, format=RdfFormat.N_QUADS) if quad.predicate == GEO.asWKT)
-    for literal in _texts(quads):
-        here = next(rdf.quads_for_pattern(None, GEO.asWKT, literal, None), None) is not None
-        yield _document(literal) if here else TextDocument(_page(literal), "", "")
+    for term in _objects(quads):
+        here = next(rdf.quads_for_pattern(None, GEO.asWKT, term, None), None) is not None
+        yield _document(term) if here else TextDocument(_page(term), "", "")
 
 
 def of_store(rdf: Store) -> Iterator[TextDocument]:
     """The documents of all geometries of the dataset, each once."""
-    return map(_document, _texts(rdf.quads_for_pattern(None, GEO.asWKT, None, None)))
+    return map(_document, _objects(rdf.quads_for_pattern(None, GEO.asWKT, None, None)))
 
 
-def _texts(quads: Iterable[Quad]) -> list[Literal]:
-    """The well-known texts that the quads say, each once, in order. The engine's functions take no other data type."""
-    objects = (quad.object for quad in quads)
-    found = {one for one in objects if isinstance(one, Literal) and one.datatype == GEO.wktLiteral}
-    return sorted(found, key=str)
+def _objects(quads: Iterable[Quad]) -> list[_Term]:
+    """The well-known texts that the quads say, and what else they say in that place: each once, in order."""
+    return sorted({quad.object for quad in quads}, key=str)
 
 
-def _page(literal: Literal) -> str:
-    return "geometry:" + hashlib.sha256(literal.value.encode("utf-8")).hexdigest()
+def _page(term: _Term) -> str:
+    return "geometry:" + hashlib.sha256(str(term).encode("utf-8")).hexdigest()
 
 
-def _document(literal: Literal) -> TextDocument:
-    text = literal.value
-    if len(text) > CHARACTERS:
-        return TextDocument(_page(literal), "geometry", "", cells=(UNLISTED,))
-    point = _POINT.fullmatch(text)
-    return TextDocument(
-        _page(literal), "geometry", "", wkt=text, cells=_cells(point[1], point[2]) if point else _ANYWHERE
-    )
+def _document(term: _Term) -> TextDocument:
+    if not isinstance(term, Literal) or term.datatype != GEO.wktLiteral or len(term.value) > CHARACTERS:
+        return TextDocument(_page(term), "geometry", "", cells=(UNLISTED,))
+    point = _POINT.fullmatch(term.value)
+    cells = _cells(point[1], point[2]) if point else _ANYWHERE
+    return TextDocument(_page(term), "geometry", "", wkt=term.value, cells=cells)
 
 
 def _cells(east: str, north: str) -> tuple[str, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from kg import config
 from kg.engine import Limits, Pool
 from kg.store import Store
 from server import create_app
+
+#: The secret of the one token there is, whose role is admin. It is made up for tests.
+SECRET = "ngt_a-secret-of-the-conformance-tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ def serving(folder: Path, states: Iterable[Iterable[Quad]] = (), **settings: obj
                 draft.commit()
             before = quads
         made = config.load(flags={"base_iri": base, "store": str(folder / "store"), **settings})
+        token = config.TokenSettings("suite", hashlib.sha256(SECRET.encode()).hexdigest(), "admin")
+        made = replace(made, tokens=(token,))
         app = create_app(made, store=store, engine=Pool(folder / "store", Limits(seconds=30, concurrent=1)))
         ends.callback(app.extensions["newsgraph"].close)
         server.app = app

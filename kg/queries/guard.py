@@ -1,26 +1,37 @@
-"""What a query is and whether it would make the server fetch something, told from its tokens before evaluation.
+"""What a query is and whether it would make the server fetch something, told before evaluation.
 
-Oxigraph makes HTTP requests for SERVICE and LOAD and has no switch for it. Its grammar also needs no space between
-tokens: ``SERVICE:x {}`` (with the empty prefix), ``SERVICESILENT<…>`` and ``trueSERVICE <…>`` all fetch (tried). So a
-word that merely contains one of the two keywords is refused as well.
+Oxigraph makes HTTP requests for SERVICE and LOAD and has no switch for it. FROM, FROM NAMED and USING never fetch: they
+name graphs of the store, and one that it does not have is empty.
+
+A text that :func:`kg.queries.reading.read` reads is judged by its tree. One that it does not read may still be read by
+Oxigraph, whose grammar needs no space between tokens: ``SERVICE:x {}`` (with the empty prefix), ``SERVICESILENT<…>``
+and ``trueSERVICE <…>`` all fetch (tried). There a scan over the terminals refuses every word that contains one of the
+two keywords.
 """
 
 from __future__ import annotations
 
-from itertools import zip_longest
+import re
+from collections.abc import Iterator
+from itertools import pairwise
 
 from kg.errors import QueryRefused, QuerySyntaxError
-from kg.queries.tokens import Token, decoded, tokens
+from kg.queries.lexis import space, terminal
+from kg.queries.reading import Reading, read
+from kg.queries.tokens import decoded
 
 __all__ = ["form", "refuse_remote"]
 
-_FETCHING = ("service", "load")
-_READING = frozenset({"select", "ask", "construct", "describe"})
-_WRITING = frozenset({"insert", "delete", "load", "clear", "create", "drop", "copy", "move", "add", "with"})
+_FETCHING = re.compile("service|load", re.IGNORECASE)
+_ALONE = re.compile(r"(?<![\w?$])(?:service|load)", re.IGNORECASE)
+_READING = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_WRITING = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
+#: A name with a second dot in it: Oxigraph ends the name before that dot and reads a keyword after it.
+_SECOND_DOT = re.compile(r":[^.]++\.++[^.]++\.+(.*)", re.DOTALL)
+_OPERANDS = frozenset({"Var", "String", "LANG_DIR", "INTEGER", "DECIMAL", "DOUBLE", "PNAME_LN", "PNAME_NS", "IRIREF"})
 
-
-def _meaningful(query: str) -> list[Token]:
-    return [t for t in tokens(query) if t.kind not in {"space", "comment"}]
+#: A terminal: its kind, its text and the place of its first character.
+_Terminal = tuple[str, str, int]
 
 
 def refuse_remote(query: str) -> None:
@@ -29,33 +40,108 @@ def refuse_remote(query: str) -> None:
     Raises :class:`kg.errors.QueryRefused` when it holds SERVICE or LOAD, read with codepoint escapes resolved
     (SPARQL 1.1, section 19.2) or without.
     """
-    for text in (query, decoded(query)):
-        before: Token | None = None
-        depth = 0
-        found = _meaningful(text)
-        for token, after in zip_longest(found, found[1:]):
-            depth += (token.text == "{") - (token.text == "}")
-            keyword = _keyword(token, before, after, depth)
-            if keyword is not None:
-                raise QueryRefused(
-                    f"{keyword.upper()} at character {token.start + 1} is not available here: this endpoint fetches "
-                    "nothing from elsewhere; query the other endpoint yourself and send its results as VALUES"
-                )
-            before = token
+    if not _FETCHING.search(query) and "\\" not in query:
+        return
+    plain = decoded(query)
+    for text in (query,) if plain == query else (query, plain):
+        reading = read(text)
+        found = _scanned(text) if reading is None else _read(reading)
+        if found is not None:
+            keyword, at = found
+            raise QueryRefused(
+                f"{keyword.upper()} at character {at + 1} is not available here: this endpoint fetches "
+                "nothing from elsewhere; query the other endpoint yourself and send its results as VALUES"
+            )
 
 
-def _keyword(token: Token, before: Token | None, after: Token | None, depth: int) -> str | None:
-    """The fetching keyword that the token is or may be read as."""
-    if token.kind in {"word", "broken"}:
-        return next((k for k in _FETCHING if k in token.text.lower()), None)
-    if token.kind != "name":
+def _read(reading: Reading) -> tuple[str, int] | None:
+    """The first keyword that fetches and its place, by the tree."""
+    if reading.services:
+        return "service", reading.services[0].start
+    if reading.loads:
+        return "load", reading.loads[0].start
+    for node in reading.tree.walk():
+        if node.kind == "PNAME_LN" and (found := _hidden(reading.text_of(node))):
+            return found, node.start
+    return None
+
+
+def _hidden(name: str) -> str | None:
+    """The keyword that Oxigraph may read after the second dot of a name."""
+    rest = _SECOND_DOT.search(name)
+    return "service" if rest and "service" in rest[1].lower() else None
+
+
+def _scanned(text: str) -> tuple[str, int] | None:
+    """The first terminal that is or may be read as a keyword that fetches, and its place."""
+    before: _Terminal = ("", "", 0)
+    depth, group = [0], 0  # round brackets open in each group; braces alone
+    found = [*_terminals(text), ("", "", len(text))]
+    for (kind, written, at), after in pairwise(found):
+        fetching = None
+        if kind == "broken":  # a syntax error, unless what stands before it was read otherwise
+            fetching = _ALONE.search(text, at)
+        elif kind == "IRIREF" and depth[-1] and _doubtful(written, before):
+            fetching = _FETCHING.search(text)
+        if fetching:
+            return fetching[0].lower(), fetching.start()
+        keyword = _keyword((kind, written, at), before, after, group)
+        if keyword is not None:
+            return keyword, at
+        if written in ("{", "{|"):
+            group += 1
+            depth.append(0)
+        elif written in ("}", "|}"):
+            group -= 1
+            depth = depth[:-1] or [0]
+        else:
+            depth[-1] += (written in ("(", "<<(")) - (written in (")", ")>>"))
+        before = (kind, written, at)
+    return None
+
+
+def _terminals(text: str) -> Iterator[_Terminal]:
+    """The terminals; ``broken`` is a quotation mark that begins no string, ``other`` what begins nothing."""
+    at = 0
+    while True:
+        found = terminal().match(text, at)
+        if found is None:
+            start = space().match(text, at).end()  # type: ignore[union-attr]  # it matches nothing too
+            yield "broken" if text[start] in "'\"" else "other", text[start], start
+            at = start + 1
+            continue
+        kind = found.lastgroup or ""
+        if kind == "end":
+            return
+        yield kind, found[kind], found.start(kind)
+        at = found.end()
+
+
+def _doubtful(written: str, before: _Terminal) -> bool:
+    """Whether Oxigraph may read a comparison where an IRI stands, and end the bracket, begin a comment or a string."""
+    operand = before[0] in _OPERANDS or before[1] == ")" or before[1].lower() in ("true", "false")
+    return operand and any(mark in written for mark in ")#'")
+
+
+def _keyword(token: _Terminal, before: _Terminal, after: _Terminal, group: int) -> str | None:
+    """The fetching keyword that the terminal is or may be read as."""
+    kind, written, _ = token
+    if kind in ("word", "run"):
+        found = _FETCHING.search(written)
+        return found[0].lower() if found else None
+    if kind == "LANG_DIR":  # Oxigraph may end it after `--ltr`
+        found = _FETCHING.search(written.partition("--")[2])
+        return found[0].lower() if found else None
+    if kind not in ("PNAME_LN", "PNAME_NS"):
         return None
-    prefix = token.text.partition(":")[0].lower()
+    if hidden := _hidden(written):
+        return hidden
+    prefix = written.partition(":")[0].lower()
     # A prefix may be called `service`. Read as the keyword, an endpoint follows at once and then a group …
-    if "service" in prefix and after is not None and after.text == "{":
-        return None if before is not None and before.text.lower() == "graph" else "service"
+    if "service" in prefix and after[1] == "{":
+        return None if before[1].lower() == "graph" else "service"
     # … and LOAD begins an operation of an update, outside every group.
-    if "load" in prefix and depth <= 0 and (before is None or before.text == ";" or before.kind == "iri"):
+    if "load" in prefix and group <= 0 and (before[1] in ("", ";") or before[0] == "IRIREF"):
         return "load"
     return None
 
@@ -65,19 +151,18 @@ def form(query: str) -> str:
 
     Raises :class:`kg.errors.QuerySyntaxError` when the text begins with none of their keywords.
     """
-    found = _meaningful(decoded(query))
-    at = 0
-    while at < len(found):
-        word = found[at].text.lower()
-        if word == "base":
-            at += 2
-        elif word == "prefix":
-            at += 3
-        elif word == "version":
-            at += 2
+    reading = read(query)
+    if reading is not None and (reading.form != "update" or reading.operations):
+        return reading.form
+    found = _terminals(decoded(query))
+    for _, written, _ in found:
+        word = written.upper()
+        if word in ("BASE", "VERSION", "PREFIX"):
+            for _ in range(2 if word == "PREFIX" else 1):
+                next(found, None)
         elif word in _READING:
-            return word
-        elif any(word.startswith(k) for k in _WRITING):
+            return word.lower()
+        elif word.startswith(_WRITING):
             return "update"
         else:
             break

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-__all__ = ["BUILT_IN", "KEYWORDS", "VOLATILE", "terminal"]
+__all__ = ["BUILT_IN", "KEYWORDS", "VOLATILE", "space", "terminal"]
 
 _LETTERS = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
@@ -73,3 +73,9 @@ KEYWORDS = BUILT_IN | frozenset(_WORDS.split())
 def terminal() -> re.Pattern[str]:
     """The expression for white space, comments and then one terminal; compiled when first asked for."""
     return re.compile(_SPACE + "(?:" + "|".join(f"(?P<{name}>{form})" for name, form in _TERMINALS.items()) + ")")
+
+
+@cache
+def space() -> re.Pattern[str]:
+    """The expression for white space and comments."""
+    return re.compile(_SPACE)

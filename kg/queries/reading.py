@@ -6,6 +6,7 @@ Places are offsets of characters in the text, the end exclusive. What no edit to
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from kg.queries.cursor import Unreadable
 from kg.queries.grammar import Grammar
@@ -39,6 +40,8 @@ __all__ = [
 
 #: The longest text in characters that is read; this takes two seconds.
 _LONGEST = 2_000_000
+#: Shorter ones are remembered: every step of an answer asks what the query says.
+_SHORT = 10_000
 
 
 def read(text: str, *, base: str | None = None) -> Reading | None:
@@ -48,6 +51,15 @@ def read(text: str, *, base: str | None = None) -> Reading | None:
     """
     if len(text) > _LONGEST:
         return None
+    return _remembered(text, base) if len(text) <= _SHORT else _read(text, base)
+
+
+@lru_cache(maxsize=8)
+def _remembered(text: str, base: str | None) -> Reading | None:
+    return _read(text, base)
+
+
+def _read(text: str, base: str | None) -> Reading | None:
     found = Grammar(text, base)
     try:
         form, tree = found.unit()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import graph_fixture as fixture
 import pyoxigraph as ox
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from werkzeug.serving import make_server
 
 from kg.errors import QueryRefused, QuerySyntaxError, UsageError
 from kg.graph import build
@@ -132,6 +135,16 @@ FETCHING = [
     "CLEAR ALL;LOAD <http://127.0.0.1:1/>",
     "LO\\u0041D <http://127.0.0.1:1/>",
     "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+    # A long string with a wrong escape is none: Oxigraph reads two short ones, and on.
+    "SELECT * { VALUES ?v { '''a' } SERVICE:x{} # \\q '''\n}",
+    "SELECT * { VALUES ?v { '''a' } SERVICE<http://127.0.0.1:1/>{} # \\uD800 '''\n}",
+    # What looks like an IRI is a comparison, the end of the bracket and a comment.
+    "SELECT * { FILTER(?a<?b)SERVICE:x#>\n{} }",
+    'SELECT * { FILTER(?a<?b)#>"""\nSERVICE:x{} #"""\n}',
+    # Oxigraph ends a name before its second dot.
+    "SELECT * { OPTIONAL { ?s ?p :a.b.SERVICE:x {} } }",
+    "SELECT * { OPTIONAL { ?s ?p :a.b.SERVICE<http://127.0.0.1:1/> {} } }",
+    'SELECT * { OPTIONAL { ?s ?p <http://x.example/\\u0041\'>, """\n""" } SERVICE:x{} #"""\n}',
 ]
 HARMLESS = [
     "SELECT * { ?service ?load $SERVICE }",
@@ -146,6 +159,10 @@ HARMLESS = [
     "SELECT * FROM <http://elsewhere.example/g> { ?s ?p ?o }",
     "INSERT DATA { load:x service:y 'LOAD' }",
     "ASK { ?s ?p 'back\\\\' . ?s ?q 'SERVICE' }",
+    "SELECT ?payload ?download { ?payload ?service ?download FILTER(?payload<?service && ?download>?payload) }",
+    "SELECT * { VALUES (?s ?o) { (<http://x.example/#service> <http://x.example/a(service)#b>) } }",
+    "SELECT * { ?s ?p service:a.load , :a.SERVICE }",
+    "SELECT * { ?s ?p 'service' , 'a'@load-service } ORDER BY ?load",
 ]
 
 
@@ -179,6 +196,121 @@ def test_what_oxigraph_would_fetch_is_refused_for_any_spelling(middle: str) -> N
     except OSError:  # it tried
         with pytest.raises(QueryRefused):
             refuse_remote(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?payload { ?payload ?p 'open }",
+        "SELECT * { ?s ?p 'it's } # no",
+        "SELECT ?load { ?s",
+        "'",
+        "SELECT * { \\ }",
+    ],
+)
+def test_a_text_that_is_no_query_is_left_to_the_parser(query: str) -> None:
+    refuse_remote(query)
+    with pytest.raises(SyntaxError):
+        ox.Store().query(query)
+
+
+#: What queries that hide a keyword are made of.
+PIECES = st.sampled_from(
+    [
+        *(
+            "SERVICE",
+            ":x",
+            "?x",
+            "{",
+            "}",
+            "{}",
+            "'",
+            "'''",
+            '"',
+            '"""',
+            "\\q",
+            "\\u0041",
+            "\\uD800",
+            "#",
+            "\n",
+            " ",
+            "(",
+            ")",
+        ),
+        *(
+            "FILTER",
+            "<",
+            ">",
+            "?a<?b",
+            ":a.b",
+            ".",
+            "true",
+            "1.",
+            "e",
+            ";",
+            ",",
+            "?s ?p ",
+            "service:",
+            "OPTIONAL{",
+            "_:b",
+        ),
+        *("@en", "--ltr", "VALUES ?v {", "BIND(", "<<", ">>", "#>", "# \\q '''", "<http://127.0.0.1:1/>", "?s ?p :a.b"),
+    ]
+)
+
+
+@given(
+    st.sampled_from(["", "?s ?p ", "?s ?p :a.b.", "VALUES ?v { '''a' }", "FILTER(?a<?b", "OPTIONAL{?s ?p "]),
+    st.lists(PIECES, max_size=6).map("".join),
+    st.sampled_from(["SERVICE<http://127.0.0.1:1/>{}", "SERVICE:x{}", "SERVICE:x #>\n{}", ""]),
+    st.sampled_from(["", " # '''\n", ' # """\n', " # \\q '''\n", "}"]),
+)
+def test_no_way_of_hiding_a_keyword_makes_the_engine_fetch(before: str, middle: str, service: str, after: str) -> None:
+    query = f"{PREFIX}SELECT * {{ {before}{middle}{service}{after} }}"
+    store = ox.Store()
+    store.add(ox.Quad(NamedNode("x:s"), NamedNode("x:p"), NamedNode("http://127.0.0.1:1/a.b")))
+    try:
+        list(store.query(query))  # type: ignore[arg-type]
+    except (SyntaxError, RuntimeError):
+        return
+    except OSError:  # it tried
+        with pytest.raises(QueryRefused):
+            refuse_remote(query)
+
+
+def test_a_graph_that_the_store_does_not_have_is_empty_and_not_fetched() -> None:
+    asked = []
+
+    def app(environ: dict[str, object], start: Callable[..., object]) -> list[bytes]:
+        asked.append(environ["PATH_INFO"])
+        start("200 OK", [("Content-Type", "text/turtle")])
+        return [b"<x:a> <x:b> <x:c> ."]
+
+    server = make_server("127.0.0.1", 0, app)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    graph = f"<http://127.0.0.1:{server.server_port}/g>"
+    store = ox.Store()
+    queries = (f"SELECT * FROM {graph} {{ ?s ?p ?o }}", f"SELECT * FROM NAMED {graph} {{ GRAPH ?g {{ ?s ?p ?o }} }}")
+    try:
+        for query in (*queries, f"SELECT * {{ GRAPH {graph} {{ ?s ?p ?o }} }}"):
+            refuse_remote(query)
+            assert list(store.query(query)) == []  # type: ignore[arg-type]
+        for update in (
+            f"INSERT {{ ?s ?p ?o }} USING {graph} WHERE {{ ?s ?p ?o }}",
+            f"WITH {graph} DELETE {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }}",
+        ):
+            refuse_remote(update)
+            store.update(update)
+        assert len(store) == 0
+        with pytest.raises(QueryRefused):
+            refuse_remote(f"LOAD {graph}")
+        store.update(f"LOAD {graph}")  # the engine does fetch: the server is one that it reaches
+        assert asked == ["/g"]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 # ---- forms -------------------------------------------------------------------------------------------------------

@@ -139,7 +139,8 @@ def _write(draft: Draft, order: Order, scope: _Scope) -> bool:
         return False
     if order.kind == "put":
         size = sum(Path(part.path).stat().st_size for part in order.parts)
-        _remove(draft, scope, name, keeping=_stored(order, name) if there and size <= _COMPARED else None)
+        short = (graphs.held(draft.rdf, order.graph, _CHUNK) or ()) if there and size <= _COMPARED else ()
+        _remove(draft, scope, name, keeping=_stored(order, name) if 0 < len(short) <= _CHUNK else None)
     found = _statements(order, name)
     while chunk := list(islice(found, _CHUNK)):
         _changed(draft, scope, chunk, [])
@@ -150,6 +151,10 @@ def _remove(
     draft: Draft, scope: _Scope, name: NamedNode | DefaultGraph, *, keeping: frozenset[Quad] | None = None
 ) -> None:
     """Take out the graph's statements, but for those that would come again."""
+    if isinstance(name, NamedNode) and not graphs.belongs(draft.iris, name) and not keeping:
+        scope.names[name] = None
+        scope.removed += draft.clear(name).removed
+        return
     kept = keeping or frozenset()
     while True:
         waiting = (quad for quad in graphs.quads(draft.rdf, name) if quad not in kept)

@@ -9,13 +9,13 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 from pyoxigraph import Store as Rdf
 
 from kg.errors import PublishFailed, UsageError
 from kg.iris import Iris
 from kg.model import ArticleGraphs
-from kg.store import changes, contents, damage, durable, geometry, settle, text, update
+from kg.store import changes, contents, damage, durable, geometry, graphs, settle, text, update
 from kg.store.annotators import Quality, brought_up
 from kg.store.dataset import Changed, Dataset
 from kg.store.layout import Layout
@@ -204,6 +204,12 @@ class Draft:
             if allow is not None:
                 allow(*effects)
             return self._dataset.rewrite(add=effects[0], remove=effects[1])
+
+    def clear(self, name: NamedNode) -> Changed:
+        """Empty a named graph of a client, however long it is. Raises what :meth:`write` raises."""
+        with self._mapped():
+            graphs.writable(self.rdf, self.iris, name)
+            return self._dataset.clear(name)
 
     def claim(self, key: str, iri: str) -> None:
         """Bind the key to the IRI for ever. Raises :class:`kg.errors.UsageError` when it is bound to another."""

@@ -31,6 +31,8 @@ HTTP_GROUPS: dict[str, int] = _KNOWN["http"]["groups"]
 EVALUATION: dict[str, int] = _KNOWN["http"]["evaluation"]
 #: SPARQL cases that the engine fails and the endpoint does not: the query is mended before the engine sees it.
 MENDED: frozenset[str] = frozenset(_KNOWN["http"]["mended"])
+#: Update case → why it leaves something else, asked of a server.
+HTTP_UPDATES: dict[str, str] = _by_case(_KNOWN["http"]["updates"])
 #: Case of these groups → why its answers are others.
 HTTP_FAILURES: dict[str, str] = _by_case(_KNOWN["http"]["failures"])
 #: The SHACL cases.

@@ -1,0 +1,51 @@
+"""The update evaluation tests asked of a server: each is one request with a token, on a store that the request itself
+fills first, read back by a query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from pyoxigraph import DefaultGraph, Quad, QueryResultsFormat, Triple, Variable, parse_query_results
+from w3c_compare import Row, Value
+from w3c_manifest import Case, Dataset
+from w3c_server import SECRET, Client
+from w3c_sparql import EXACT, _quads, _store, _verdict
+
+__all__ = ["EXACT", "run"]
+
+_ALL = "SELECT ?s ?p ?o ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+
+
+def run(case: Case, client: Client) -> str:
+    """``exact``, ``right by value`` or what is wrong."""
+    data = "\n".join(_written(quad) for quad in _store(case.data))
+    text = f"DROP ALL ;\nINSERT DATA {{\n{data}\n}} ;\nBASE <{case.base}>\n{case.request.read_text(encoding='utf-8')}"
+    headers = {"Content-Type": "application/sparql-update", "Authorization": f"Bearer {SECRET}"}
+    got = client.ask("POST", "/sparql", headers, text.encode())
+    if got.status not in (200, 204):
+        return f"status {got.status}: {got.body[:300]!r}"
+    wanted = _quads(_store(case.result), empty=False) if isinstance(case.result, Dataset) else ()
+    return _verdict(tuple(_found(client)), wanted)
+
+
+def _written(quad: Quad) -> str:
+    triple = " ".join(_term(one) for one in quad.triple) + " ."
+    return triple if isinstance(quad.graph_name, DefaultGraph) else f"GRAPH {quad.graph_name} {{ {triple} }}"
+
+
+def _term(term: Value) -> str:
+    if isinstance(term, Triple):
+        return f"<<( {' '.join(_term(one) for one in term)} )>>"
+    return str(term)
+
+
+def _found(client: Client) -> Iterator[Row]:
+    """Every quad that clients can have written: the graphs of the publication itself are left out."""
+    got = client.ask("GET", "/sparql?" + urlencode({"query": _ALL, "format": "json"}))
+    assert got.status == 200, got.body
+    own = f"http://{client.authority}/graphs/"
+    for row in parse_query_results(got.body, QueryResultsFormat.JSON):
+        graph = row[Variable("g")]
+        if graph is None or not graph.value.startswith(own):
+            yield (*(row[Variable(name)] for name in "spo"), "" if graph is None else graph)

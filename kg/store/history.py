@@ -296,8 +296,8 @@ def _logged(file: Path, parent: str | None, digest: str, steps: Iterable[Change]
 
 
 def backup(layout: Layout, target: Path, *, snapshot: str | None = None) -> str:
-    """The id of the snapshot that was copied, with the ledger, all source bytes and the
-    review journal, as a store of its own.
+    """The id of the snapshot that was copied, with the ledger, all source bytes, the review journal and the queries
+    that have permalinks, as a store of its own.
 
     Bytes are copied, not linked, so that a bad disk block is not shared. Raises :class:`kg.errors.UsageError` when
     the target is there already and :class:`kg.errors.StoreError` when the copy cannot be made.
@@ -311,7 +311,7 @@ def backup(layout: Layout, target: Path, *, snapshot: str | None = None) -> str:
             other = Layout(target, layout.base_iri, layout.annotations)
             other.root.mkdir()
             shutil.copytree(layout.folder(name), other.folder(name))
-            for kept in ("sources", "private", "review"):
+            for kept in ("sources", "private", "review", "queries"):
                 if (layout.path / kept).is_dir():
                     shutil.copytree(layout.path / kept, target / kept)
             shutil.copy2(layout.path / "ids", target / "ids")

@@ -10,6 +10,8 @@
     snapshots/.*          a publish, a compaction or a purge in the making
     purge.json            the purge that is under way, or that was interrupted
     sources/  private/    bytes as they came and withheld text; never public
+    queries/              queries that have permalinks; kept for good
+    described/            what was counted of snapshots; can be deleted
 """
 
 from __future__ import annotations

@@ -32,6 +32,11 @@
     if (!Yasqe || !Yasqe.Autocompleters) return;
     // The stock completers ask lov.linkeddata.es and prefix.cc what is typed here.
     Yasqe.defaults.autocompleters = ["variables"];
+    Yasqe.forkAutocompleter("prefixes", {
+      name: "own-prefixes",
+      persistenceId: null,
+      get: async () => Object.entries((await known()).prefixes).map(([prefix, iri]) => `${prefix}: <${iri}>`).sort(),
+    });
     Yasqe.forkAutocompleter("class", { name: "own-classes", bulk: false, persistenceId: null, get: completer("classes") });
     Yasqe.forkAutocompleter("property", { name: "own-properties", bulk: false, persistenceId: null, get: completer("properties") });
     const host = document.createElement("div");

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import queue
 import threading
+import traceback
 from collections.abc import Iterator
 from typing import IO, cast
 
@@ -33,6 +34,10 @@ _TAIL = 256
 def accept(kind: str) -> str:
     """What a replica is asked for, by the query's form."""
     return _NT if kind in ("construct", "describe") else _JSON
+
+
+class _Stopped(Exception):
+    """The exchange was ended: a signal to ourselves through the serializers."""
 
 
 class _Stream:
@@ -94,12 +99,13 @@ class Pump:
             except queue.Full:
                 if self._exchange.reason is None:
                     continue
-                raise self._exchange.reason from None
+                raise _Stopped from None
             return
+        raise _Stopped
 
     def _send(self, block: bytes) -> None:
         if self._exchange.reason is not None:
-            raise self._exchange.reason
+            raise _Stopped
         self._put(block)
 
     def _work(self) -> None:
@@ -108,14 +114,16 @@ class Pump:
         try:
             with self._reply:
                 self.cut = self._written(stream)
+        except _Stopped:
+            end = self._exchange.reason or QueryCancelled("nobody waits for the answer any more")
         except KgError as error:
-            end = error.with_traceback(None)  # it goes to another thread, and the results may not go with it
+            end = _alone(error)
         except (SyntaxError, ValueError, OSError, RuntimeError) as error:
             end = self._exchange.reason or stream.error or _unfinished(stream.tail, error)
         except BaseException as error:  # noqa: BLE001 the thread's end must reach whoever waits
             end = QueryError(f"the replica's answer could not be written: {error}")
         if end is not None:
-            gc.collect()
+            gc.collect()  # the results may be dropped in no other thread
         self._last(end)
 
     def _last(self, end: KgError | None) -> None:
@@ -148,6 +156,18 @@ class Pump:
         quads = ox.parse(source, format=ox.RdfFormat.N_TRIPLES)
         found = (quad.triple for quad in quads)
         return writing._triples(cast("ox.QueryTriples", found), self._format, self._window, self._send)
+
+
+def _alone(error: KgError) -> KgError:
+    """The error without the frames it came through: it goes to another thread, and the results may not go with it."""
+    found: BaseException | None = error
+    while found is not None:
+        traceback.clear_frames(found.__traceback__)
+        found.__traceback__ = None
+        before = found.__context__
+        found.__context__ = None
+        found = before
+    return error
 
 
 def _truth(found: ox.QuerySolutions) -> ox.QueryBoolean:

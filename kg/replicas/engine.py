@@ -253,7 +253,9 @@ class RemoteEngine:
         text = request.query
         reading = read(text)
         if reading is not None:
-            most = self.limits.rows if request.rows is None else request.rows
+            # Virtuoso sorts no more than 10,000 rows for a LIMIT, and any number without one.
+            sorted_ = any(token.kind == "word" and token.text.lower() == "order" for token in tokens(text))
+            most = self.limits.rows if request.rows is None and not sorted_ else request.rows
             text = edited(text, windowed(reading, replace(request, rows=most), self.limits))
         relative = any(t.kind == "iri" and ":" not in t.text.partition("/")[0] for t in tokens(text))
         return f"BASE <{request.base}>\n{text}" if request.base is not None and relative else text

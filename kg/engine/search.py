@@ -162,7 +162,8 @@ def _values(reader: Reader, asked: _Asked) -> str:
         mark = reader.text.marker(asked.words, before=_BEFORE, after=_AFTER)
         for row, hit in zip(rows, hits, strict=True):
             found = (mark(field, text) for field, text in _texts(reader, hit))
-            row.append(str(Literal(next((one for one in found if one), hit.title))))
+            snippet = next((one for one in found if one), hit.title)
+            row.append(str(Literal(" ".join(snippet.split()))))
     listed = " ".join(f"({' '.join(row)})" for row in rows)
     return f" VALUES ({' '.join(asked.variables)}) {{ {listed} }} "
 

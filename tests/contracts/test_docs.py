@@ -185,8 +185,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_commands_of_the_query_page_run(sample: Path) -> None:
-    asked = [block for block in blocks(DOCS / "queries.md") if block.language == "sh"]
+@pytest.mark.parametrize("page", ["queries.md", "text-and-place.md"])
+def test_the_commands_of_the_pages_on_queries_run(sample: Path, page: str) -> None:
+    asked = [block for block in blocks(DOCS / page) if block.language == "sh"]
+    assert len(asked) >= 2
     compare(asked, run([block.text for block in asked], sample))
 
 

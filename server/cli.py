@@ -83,7 +83,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        for name in ("SO_RCVTIMEO", "SO_SNDTIMEO"):  # connections inherit them
+        # Connections inherit these. Head and body are two writes; the second must not wait for the first one's receipt.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for name in ("SO_RCVTIMEO", "SO_SNDTIMEO"):
             listener.setsockopt(socket.SOL_SOCKET, getattr(socket, name), struct.pack("ll", _STALLED, 0))
         listener.listen(2048)
     except (OSError, UnicodeError) as error:
@@ -107,6 +109,7 @@ def _limits(settings: Settings) -> Limits:
         client_seconds=settings["limits.client_seconds"],
         cache_mb=settings["limits.cache_mb"],
         federation=settings["federation"],
+        federation_private=settings["fetch.private_addresses"],
         trusted_seconds=settings["limits.token_seconds"],
     )
 
@@ -115,11 +118,13 @@ def _run(make: Callable[[], Any], listener: socket.socket, workers: int, threads
     """Serve until a signal ends it. ``make`` is called in each worker, after the fork."""
     from gunicorn.app.base import BaseApplication
 
+    from server.threads import Threads
+
     class _Application(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             chosen = {
                 "bind": f"fd://{number}",
-                "worker_class": "gthread",
+                "worker_class": Threads,
                 "workers": workers,
                 "threads": threads,
                 "preload_app": False,

@@ -11,7 +11,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +36,8 @@ _SUSPECT = re.compile(
     r"SERVICE|LOAD|INSERT|DELETE|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH|\\[uU]",
     re.IGNORECASE,
 )
+#: Seconds in which a query cannot have filled much memory.
+_LONG = 0.05
 #: Seconds that a worker may stay idle over a snapshot that is not the current one: its lease holds up a purge.
 _STALE = 5.0
 
@@ -75,7 +77,7 @@ class Pool:
         self._running.free(name)
         if key is not None and (kept := self._cache.get(key)) is not None:
             return _again(kept, name)
-        _refuse(request.query)
+        _refuse(request.query, self.limits.federation)
         if key is not None and not lasting(request.query):
             key = None
         run = Run(name, replace(request, id=name), self.limits, left=left, stopped=self._killed)
@@ -193,7 +195,8 @@ class Pool:
                     )
         finally:
             run.end()
-            self._settle(process, whole=whole and run.reason is None)
+            long = run.started is not None and time.monotonic() - run.started > _LONG
+            self._settle(process, whole=whole and run.reason is None, long=long)
             self._freed(run)
 
     def _asked(self, run: Run) -> Process:
@@ -296,9 +299,10 @@ class Pool:
             self._busy.add(process)
             return process
 
-    def _settle(self, process: Process, *, whole: bool) -> None:
+    def _settle(self, process: Process, *, whole: bool, long: bool = False) -> None:
         """Keep a worker that ended its query well, and has not grown; end any other."""
-        keep = whole and process.resident_mb() <= self.limits.memory_mb / 4
+        # Memory that a query needed is not always given back, and would count against the next one.
+        keep = whole and (not long or process.resident_mb() <= self.limits.memory_mb / 4)
         process.answered = process.answered or whole
         process.since = time.monotonic()
         with self._guard:
@@ -343,10 +347,10 @@ def _again(kept: Kept, id: str) -> Answer:
     return Answer(kept.media_type, kept.snapshot, chunks, id=id, cut=kept.cut, cached=True)
 
 
-def _refuse(query: str) -> None:
+def _refuse(query: str, federation: Sequence[str]) -> None:
     """Raises :class:`kg.errors.QueryRefused` for what would fetch or write."""
     if not _SUSPECT.search(query):
         return
-    refuse_remote(query)
+    refuse_remote(query, federation=federation)
     if form(query) == "update":
         raise QueryRefused("this is an update; only queries are answered here, the graph changes by publishing")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -18,7 +18,7 @@ class Limits:
     ``rows`` of solutions, ``memory_mb`` of resident memory.
     The host: ``concurrent`` queries run and ``queued`` wait. One client: ``client_concurrent`` run at a time, and
     ``client_seconds`` of running time are spent in a minute; 0 sets no such limit. ``cache_mb`` is kept of answers.
-    ``federation`` are the endpoints that SERVICE may call.
+    ``federation`` are the endpoints that SERVICE may call; ``federation_private`` opens private networks to it.
     """
 
     seconds: float = 30.0
@@ -32,6 +32,7 @@ class Limits:
     cache_mb: int = 64
     federation: tuple[str, ...] = ()
     trusted_seconds: float = 0.0
+    federation_private: bool = False
 
     @classmethod
     def from_json(cls, made: dict[str, Any]) -> Limits:
@@ -68,13 +69,17 @@ class Request:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for the wire."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in _FIELDS}
 
     @classmethod
     def from_json(cls, made: dict[str, Any]) -> Request:
         """The request :meth:`to_json` wrote."""
         graphs = {key: tuple(made[key]) for key in ("default_graphs", "named_graphs")}
         return cls(**{**made, **graphs})
+
+
+#: Every field holds plain values or tuples of them, so that none need be copied.
+_FIELDS = tuple(one.name for one in fields(Request))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,9 @@ A triple that stands in two of the graphs counts once (SPARQL 1.1, section 13.1)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pyoxigraph as ox
 
+from kg.engine.datasets import Dataset
 from kg.errors import QueryRefused
 
 __all__ = ["TRIPLES", "merged"]
@@ -17,25 +16,26 @@ __all__ = ["TRIPLES", "merged"]
 TRIPLES = 500_000
 
 
-def merged(
-    rdf: ox.Store, default_graphs: Sequence[str], named_graphs: Sequence[str], *, limit: int = TRIPLES
-) -> ox.Store:
-    """A store in memory whose default graph is the merge of the graphs, with the named graphs beside it.
+def merged(rdf: ox.Store, dataset: Dataset, *, named: bool = True, limit: int = TRIPLES) -> ox.Store:
+    """A store in memory whose default graph is the merge of the dataset's default graphs, with its named graphs beside
+    it where ``named``.
 
     Blank nodes stay the same in all graphs, as they are in the store. Raises :class:`kg.errors.QueryRefused` where the
     graphs have more triples than ``limit``.
     """
     made = ox.Store()
     count = 0
-    targets = [(name, ox.DefaultGraph()) for name in default_graphs] + [(n, ox.NamedNode(n)) for n in named_graphs]
+    targets: list[tuple[str, ox.DefaultGraph | ox.NamedNode]] = [(g, ox.DefaultGraph()) for g in dataset.default]
+    if named:
+        targets += [(g, ox.NamedNode(g)) for g in dataset.named]
     for name, target in targets:
         batch: list[ox.Quad] = []
         for quad in rdf.quads_for_pattern(None, None, None, ox.NamedNode(name)):
             count += 1
             if count > limit:
                 raise QueryRefused(
-                    f"the {len(default_graphs)} graphs of the default graph have more than {limit:,} triples together, "
-                    "too many to be merged; ask one of them, or the default graph of the whole dataset"
+                    f"the graphs to be merged have more than {limit:,} triples together, too many; "
+                    "ask one of them, or the default graph of the whole dataset"
                 )
             batch.append(ox.Quad(quad.subject, quad.predicate, quad.object, target))
             if len(batch) == 10_000:

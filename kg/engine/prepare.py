@@ -10,10 +10,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kg.engine import mends, places, search
+from kg.engine import federation, mends, places, search
+from kg.engine.datasets import FROM, Dataset, dataset
 from kg.engine.request import Limits, Request
-from kg.errors import QueryRefused
+from kg.errors import QueryRefused, QuerySyntaxError
+from kg.queries.guard import refuse_remote
 from kg.queries.reading import Edit, Reading, edited, read
+from kg.queries.syntax import too_deep
 from kg.store import Reader
 
 __all__ = ["STEPS", "Prepared", "Step", "prepared"]
@@ -23,40 +26,46 @@ Step = Callable[[Reading, Reader, Request, Limits], Sequence[Edit]]
 
 #: Every step with the pattern that tells, without reading, which queries it is for.
 STEPS: tuple[tuple[re.Pattern[str], Step], ...] = (
+    (federation.MAY_FEDERATE, federation.edits),
     (mends.BOOLEANS, mends.booleans),
     (mends.PATHS, mends.paths),
+    (mends.AGGREGATES, mends.aggregates),
+    (mends.CONCATENATIONS, mends.concatenations),
     (search.MAY_SEARCH, search.edits),
     (places.MAY_LOCATE, places.edits),
 )
 
-_FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
+#: Characters up to which nesting is told from tokens; longer texts have to be read.
+_LONG = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The ``text`` the engine evaluates, and the dataset it is evaluated on: None stands for the store's own graphs."""
+    """The ``text`` the engine evaluates, and the dataset it is evaluated on: None stands for the store's own."""
 
     text: str
-    default_graphs: tuple[str, ...] | None = None
-    named_graphs: tuple[str, ...] | None = None
+    dataset: Dataset | None = None
 
 
 def prepared(request: Request, reader: Reader, limits: Limits) -> Prepared:
     """The query after every step; one that no grammar reads goes to the engine, which judges it, as it is.
 
-    Raises :class:`kg.errors.QueryRefused` where a part of an answer is asked for whose query cannot be read.
+    Raises :class:`kg.errors.QuerySyntaxError` for a text that no parser should be given, and
+    :class:`kg.errors.QueryRefused` where a part of an answer is asked for whose query cannot be read.
     """
     text = request.query
+    if _hostile(text, request.base):
+        raise QuerySyntaxError("the query's brackets or signs are nested too deep, or it is too long to be read")
     reading: Reading | None = None
     read_text: str | None = None
 
     def current() -> Reading | None:
         nonlocal reading, read_text
         if read_text != text:
-            reading, read_text = read(text), text
+            reading, read_text = read(text, base=request.base), text
         return reading
 
-    default, named = dataset(request, current() if _FROM.search(text) else None)
+    asked = dataset(request, current() if FROM.search(text) else None)
     for pattern, step in STEPS:
         if pattern.search(text) and (found := current()) is not None:
             text = edited(text, step(found, reader, request, limits))
@@ -69,19 +78,13 @@ def prepared(request: Request, reader: Reader, limits: Limits) -> Prepared:
                 "the rest of this query's answer cannot be asked for with skip: the query could not be read; write "
                 "LIMIT and OFFSET into it"
             )
-    return Prepared(text, default, named)
+    refuse_remote(text)  # whatever was edited: the engine never sees what it would fetch
+    return Prepared(text, asked)
 
 
-def dataset(request: Request, reading: Reading | None) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
-    """The default and the named graphs that are asked: those of the request, which win over those of the text
-    (SPARQL 1.1 Protocol, section 2.1.4); None for both where neither names any."""
-    if request.default_graphs or request.named_graphs:
-        return tuple(dict.fromkeys(request.default_graphs)), tuple(dict.fromkeys(request.named_graphs))
-    clauses = () if reading is None else reading.datasets
-    if not clauses:
-        return None, None
-    default = dict.fromkeys(one.graph for one in clauses if not one.named)
-    return tuple(default), tuple(dict.fromkeys(one.graph for one in clauses if one.named))
+def _hostile(text: str, base: str | None) -> bool:
+    """Whether Oxigraph's parser, which recurses, could end the process: brackets or signs are nested too deep."""
+    return too_deep(text) if len(text) <= _LONG else read(text, base=base) is None
 
 
 def windowed(reading: Reading, request: Request, limits: Limits) -> tuple[Edit, ...]:

@@ -17,12 +17,12 @@ from kg.engine.patterns import Element, groups, leaves, parted
 from kg.engine.request import Limits, Request
 from kg.errors import QueryRefused, QueryTooLarge
 from kg.queries.extensions import SEARCH
-from kg.queries.reading import Edit, Node, Reading
+from kg.queries.reading import Edit, Node, Reading, read
 from kg.store import Hit, Reader
 from kg.store.text import CHARACTERS, DEPTH, WORDS
 from kg.vocab import SCHEMA
 
-__all__ = ["MAY_SEARCH", "edits"]
+__all__ = ["MAY_SEARCH", "edits", "refuse"]
 
 #: What every text has that asks for the search property, however its IRI is written.
 MAY_SEARCH = re.compile(r"search|newsgraph#|\\[uU]")
@@ -66,6 +66,23 @@ def edits(reading: Reading, reader: Reader, request: Request, limits: Limits) ->
     if reading.form == "construct":
         _refuse_short(reading)
     return made
+
+
+def refuse(update: str) -> None:
+    """Nothing, for an update that searches for nothing.
+
+    Raises :class:`kg.errors.QueryRefused` for one that does: its patterns are evaluated on a draft, which has no index
+    yet, and the search would find nothing without a word.
+    """
+    reading = read(update) if MAY_SEARCH.search(update) else None
+    if reading is None:
+        return
+    for group in groups(reading):
+        for element in group.all("TriplesSameSubjectPath"):
+            _, predicates = _subject(element.leaves)
+            for part in parted(predicates, ";"):
+                if part and _is_search(reading, part[0]):
+                    raise _refused(reading, part[0], "an update cannot search; find the IRIs with a query before")
 
 
 def _is_search(reading: Reading, leaf: Node) -> bool:

@@ -12,12 +12,15 @@ from pathlib import Path
 import atlas
 import pyoxigraph as ox
 import pytest
+import review_fixture
 from atlas import PROLOGUE, town
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from publication import document, page
 from pyoxigraph import Literal, NamedNode, Triple
 from store_fixture import BASE, at
 
+from kg import pipeline, review
 from kg.engine import Limits, Pool, Request, places
 from kg.engine.places import MAY_LOCATE, edits
 from kg.queries.extensions import DISTANCE, FUNCTIONS, MEETING
@@ -225,13 +228,13 @@ def test_too_many_candidates_are_not_named(reader: Reader, monkeypatch: pytest.M
 # ---- the index follows the graph ----------------------------------------------------------------------------------
 
 
-def candidates(store: Store) -> tuple[str, ...] | None:
-    with store.reader() as reader:
+def candidates(store: Store, snapshot: str | None = None) -> tuple[str, ...] | None:
+    with store.reader(snapshot) as reader:
         return reader.text.geometries(cover([Box(-180, -90, 180, 90)]), limit=1000)
 
 
-def said(store: Store) -> tuple[str, ...]:
-    with store.reader() as reader:
+def said(store: Store, snapshot: str | None = None) -> tuple[str, ...]:
+    with store.reader(snapshot) as reader:
         return tuple(sorted({q.object.value for q in reader.rdf.quads_for_pattern(None, GEO.asWKT, None, None)}))
 
 
@@ -262,6 +265,38 @@ def test_whatever_writes_a_geometry_the_index_has_it(tmp_path: Path) -> None:
     store.restore(first, time=at(4), holder="test")
     assert candidates(store) == said(store)
     assert "POINT(178.44 -18.14)" in said(store)
+
+
+def test_a_purge_makes_the_index_of_every_snapshot_anew_with_its_places(tmp_path: Path) -> None:
+    store = atlas.made(tmp_path / "store")
+    suva = NamedNode(town("Suva").replace("#id", "#geo"))
+    with store.begin(time=at(2), holder="test") as draft:
+        atlas.locate(draft, {"Celje": (46.24, 15.27)})
+        draft.commit()
+    with store.begin(time=at(3), holder="test") as draft:
+        draft.remove_thing([quad.triple for quad in draft.rdf.quads_for_pattern(suva, None, None, None)])
+        draft.commit()
+    places = {one.info.id: said(store, one.info.id) for one in store.snapshots()}
+    assert sorted(map(len, places.values())) == [0, 4, 4, 5]
+    pipeline.purge(store, f"{BASE}/articles/ferry", time=at(4), reason="a court ordered it")
+    for snapshot, texts in places.items():
+        assert candidates(store, snapshot) == said(store, snapshot) == texts
+    assert candidates(store) == said(store)
+    assert len(said(store)) == 4
+
+
+def test_a_place_that_loses_its_row_loses_its_geometry(tmp_path: Path) -> None:
+    rows = "id,type,name,latitude,longitude\nx-kampen,City,Kampen,52.555,5.9111\n"
+    press = review_fixture.publication(tmp_path, rows)
+    press.add(document(page()))
+    assert candidates(press.store) == said(press.store) == ("POINT(5.9111 52.555)",)
+    kampen = review_fixture.only(press, "Kampen")
+    assert press.default(NamedNode(kampen), GEO.hasGeometry)
+    review_fixture.decide(press, review.reject(kampen, "x-kampen"))
+    assert candidates(press.store) == said(press.store) == ()
+    assert not press.default(NamedNode(kampen.replace("#id", "#geo")))
+    review_fixture.decide(press, review.accept(kampen, "x-kampen"))
+    assert candidates(press.store) == said(press.store) == ("POINT(5.9111 52.555)",)
 
 
 def test_what_the_index_cannot_hold_turns_it_off_until_it_goes(tmp_path: Path) -> None:

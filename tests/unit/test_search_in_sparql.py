@@ -14,7 +14,7 @@ from store_fixture import BASE, at
 
 from kg.engine import Limits, Pool, Request
 from kg.engine import search as module
-from kg.engine.search import MAY_SEARCH, edits
+from kg.engine.search import MAY_SEARCH, edits, refuse
 from kg.errors import QueryRefused, QueryTooLarge
 from kg.pipeline.textrows import article_row
 from kg.store import Reader, Store
@@ -201,6 +201,18 @@ def test_hits_of_one_score_are_cut_in_the_order_of_their_iris(tmp_path: Path) ->
         draft.commit()
     with store.reader() as reader:
         assert found(reader, '{ ?what nkg:search ("same" 7) }') == set(names[:7])
+
+
+def test_an_update_that_searches_is_refused() -> None:
+    with pytest.raises(QueryRefused, match="an update cannot search"):
+        refuse(PROLOGUE + 'DELETE { ?a schema:keywords "x" } WHERE { ?a a ?t ; nkg:search "harbour" }')
+    for fine in (
+        "DELETE WHERE { ?a schema:name ?search }",
+        "INSERT DATA { <a:a> rdfs:seeAlso nkg:search }",
+        "DELETE { ?a ?p nkg:search } WHERE { ?a ?p nkg:search }",
+        "no update, but nkg:search",
+    ):
+        refuse(PROLOGUE + fine)
 
 
 def test_only_texts_that_may_hold_a_search_are_read() -> None:

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 
-from kg import formats, reads
+from kg import formats, queries, reads
 from kg.engine import Answer
 from kg.errors import KgError, QueryTooLarge
 from kg.formats import Format
@@ -93,7 +93,8 @@ class Editor:
         self, query: str = "", *, snapshot: str | None = None, permalink: str | None = None, status: int = 200
     ) -> Response:
         """The form, with a query that is not run; ``permalink`` is that query's own path."""
-        made = self._page(query, fields=(("snapshot", snapshot),) if snapshot else (), permalink=permalink)
+        graph = permalink is not None and queries.form(query) in ("construct", "describe")
+        made = self._page(query, fields=(("snapshot", snapshot),) if snapshot else (), permalink=permalink, graph=graph)
         made.status_code = status
         return made
 

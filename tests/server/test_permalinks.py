@@ -101,6 +101,7 @@ def test_a_permalink_looks_into_the_past(web: FlaskClient, desk: Flask) -> None:
 def test_a_graph_query_comes_in_graph_formats(web: FlaskClient) -> None:
     address = keep(web, "CONSTRUCT { ?s a ?t } WHERE { ?s a ?t } LIMIT 3")
     assert web.get(address + ".ttl").mimetype == "text/turtle"
+    assert f'href="{address}.ttl"' in web.get(address, headers=HTML).text
     assert web.get(address + ".csv").status_code == 406
     assert web.get(address + ".docx").status_code == 404
 

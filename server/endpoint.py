@@ -32,13 +32,13 @@ from server.publication import Publication
 from server.views.resources import not_acceptable
 from server.views.status import limits
 
-__all__ = ["Endpoint", "Page"]
+__all__ = ["GRAPHS", "SOLUTIONS", "WORDS", "Endpoint", "Page"]
 
 _HTML = Offer("text/html", aliases=("application/xhtml+xml",))
 SOLUTIONS = (formats.JSON, formats.XML, formats.CSV, formats.TSV)
 GRAPHS = (formats.TURTLE, formats.JSONLD, formats.NT, formats.RDFXML, formats.TRIG, formats.NQ)
 #: What ``format=``, ``output=`` and ``results=`` may say beside suffixes and media types: for solutions, for graphs.
-_WORDS: Mapping[str, tuple[Format | None, Format | None]] = {
+WORDS: Mapping[str, tuple[Format | None, Format | None]] = {
     "json": (formats.JSON, formats.JSONLD),
     "xml": (formats.XML, formats.RDFXML),
     "srj": (formats.JSON, None),
@@ -285,6 +285,6 @@ def _chosen(hint: str | None, offered: tuple[Format, ...]) -> Format | Offer | N
     word = hint.partition(";")[0].strip().lower().replace(" ", "+")
     if word in ("html", *_HTML.names):
         return _HTML
-    if word in _WORDS:
-        return next((one for one in _WORDS[word] if one in offered), None)
+    if word in WORDS:
+        return next((one for one in WORDS[word] if one in offered), None)
     return next((one for one in offered if word in (one.suffix, one.media_type, *one.aliases)), None)

@@ -6,7 +6,21 @@ import re
 from pathlib import Path
 
 import pytest
-from w3c_known import CAUSES, COMMITS, DEVIATIONS, FAILURES, GROUPS, LENIENT, NOT_RUN, VALIDATIONS
+from w3c_known import (
+    CAUSES,
+    COMMITS,
+    DEVIATIONS,
+    EVALUATION,
+    FAILURES,
+    GROUPS,
+    HTTP_FAILURES,
+    HTTP_GROUPS,
+    HTTP_UPDATES,
+    LENIENT,
+    MENDED,
+    NOT_RUN,
+    VALIDATIONS,
+)
 from w3c_suites import SHACL, SPARQL, locate
 
 pytestmark = pytest.mark.conformance
@@ -43,6 +57,15 @@ def test_the_documentation_gives_the_totals(root: Path) -> None:
     exact = cases - len(FAILURES) - len(LENIENT) - len(NOT_RUN)
     sparql = f"| **all SPARQL** | {cases} | {exact} | {len(LENIENT)} | {len(FAILURES)} | {len(NOT_RUN)} |"
     assert sparql in page
+    names = ("SPARQL Protocol", "Graph Store Protocol", "Service Description")
+    for name, (group, number) in zip(names, HTTP_GROUPS.items(), strict=True):
+        failed = sum(case.startswith(group + "/") for case in HTTP_FAILURES)
+        assert f"| {name}, through HTTP | {number} | {number - failed} | 0 | {failed} | 0 |" in page
+    evaluated = sum(EVALUATION.values())
+    wrong = sum(case.rpartition("/")[0] in EVALUATION for case in FAILURES) - len(MENDED)
+    right = evaluated - wrong - len(LENIENT) - len(NOT_RUN)
+    assert f"through HTTP | {evaluated} | {right} | {len(LENIENT)} | {wrong} | {len(NOT_RUN)} |" in page
+    assert f"through HTTP | 97 | {97 - len(HTTP_UPDATES)} | 0 | {len(HTTP_UPDATES)} | 0 |" in page
     for part in ("core", "sparql"):
         names = [case for case in VALIDATIONS if case.startswith(part + "/")]
         failed = sum(case in DEVIATIONS or f"{case} (store)" in DEVIATIONS for case in names)

@@ -39,9 +39,13 @@ HTTP_FAILURES: dict[str, str] = _by_case(_KNOWN["http"]["failures"])
 VALIDATIONS: tuple[str, ...] = tuple(_KNOWN["shacl"]["cases"])
 #: SHACL case → why the gate says something else.
 DEVIATIONS: dict[str, str] = _by_case(_KNOWN["shacl"]["failures"])
-#: Cause → number of cases, over both suites.
+#: Cause → number of cases, over all suites.
 CAUSES: dict[str, int] = {
     cause: len(cases)
-    for causes in (*(_KNOWN["sparql"][k] for k in ("failures", "lenient", "not run")), _KNOWN["shacl"]["failures"])
+    for causes in (
+        *(_KNOWN["sparql"][k] for k in ("failures", "lenient", "not run")),
+        *(_KNOWN["http"][k] for k in ("failures", "updates")),
+        _KNOWN["shacl"]["failures"],
+    )
     for cause, cases in causes.items()
 }

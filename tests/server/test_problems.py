@@ -70,6 +70,14 @@ def test_machines_and_people_get_the_same_fields(client: FlaskClient) -> None:
     assert "Accept" in page.vary
 
 
+def test_clients_that_take_only_text_get_lines(client: FlaskClient) -> None:
+    answer = client.get("/nothing", headers={"Accept": "text/plain"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/plain; charset=utf-8")
+    assert answer.text.startswith("404 Not Found\n")
+    for accept in ("*/*", "text/csv", "text/plain;q=0.5, */*", ""):
+        assert client.get("/nothing", headers={"Accept": accept}).mimetype == "application/problem+json"
+
+
 def test_an_unexpected_failure_is_a_500_without_details(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     publication = app.extensions["newsgraph"]
     monkeypatch.setattr(publication, "catalogue", lambda _reader: 1 / 0)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -28,6 +30,7 @@ from werkzeug.wrappers import Request
 
 from kg.errors import UsageError
 from server import protocol
+from server.endpoint import GRAPHS, SOLUTIONS, WORDS
 from server.protocol import Query, Update
 
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
@@ -464,6 +467,18 @@ def test_19_graphs_come_in_every_format_with_its_type(client: FlaskClient, query
 )
 def test_19_the_words_of_other_endpoints_are_understood(client: FlaskClient, word: str, query: str, kind: str) -> None:
     assert client.get(f"/sparql?{urlencode({'query': query})}&format={word}").mimetype == kind
+
+
+def test_19_the_manual_lists_the_words_there_are(root: Path) -> None:
+    page = (root / "docs" / "sparql.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (SELECT, ASK|CONSTRUCT, DESCRIBE) \| `([^;`]+)[^|]*\| ([^|]+) \|$", page, re.MULTILINE)
+    told = {(kind, media_type, word) for kind, media_type, words in rows for word in re.findall(r"`([^`]+)`", words)}
+    kinds = ("SELECT, ASK", SOLUTIONS), ("CONSTRUCT, DESCRIBE", GRAPHS)
+    known = {
+        *((kind, one.media_type, one.suffix) for kind, offered in kinds for one in offered),
+        *((kinds[n][0], one.media_type, word) for word, both in WORDS.items() for n, one in enumerate(both) if one),
+    }
+    assert told == known
 
 
 # ---- 20 and 21: errors, HEAD, CORS ----------------------------------------------------------------------------------

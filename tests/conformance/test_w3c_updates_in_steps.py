@@ -1,4 +1,4 @@
-"""W3C SPARQL 1.1 and 1.2 updates, each operation taken apart as a publish does it, against what the engine does whole."""
+"""W3C SPARQL updates, each operation taken apart as a publish does it, against what the engine does whole."""
 
 from __future__ import annotations
 

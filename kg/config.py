@@ -293,7 +293,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("detail", _choice("full", "facts"), "full", "full: with the annotations graph; facts: without"),
     Setting("annotations_in_default_graph", _truth, True, "whether plain SPARQL sees mentions and evidence"),
     Setting("excerpt", _count, 200, "characters of a third-party text that may be shown"),
-    Setting("federation", _names, (), "endpoints SERVICE may call; none by default"),
+    Setting("federation", _names, (), "endpoints SERVICE may call: IRIs, or prefixes of IRIs that end in /"),
     Setting("engine", _text, "embedded", "what answers /sparql: embedded, or a replica's name (docs/replicas.md)"),
     Setting("publisher.name", _text, "newsgraph", "name of this publication"),
     Setting("publisher.url", _optional_address, None, "home page of the publisher"),
@@ -319,7 +319,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("serve.proxies", _count, 0, "reverse proxies before kg serve, whose X-Forwarded-For is believed"),
     Setting("fetch.user_agent", _text, "newsgraph", "how fetching names itself to sites and to robots.txt"),
     Setting("fetch.seconds", _seconds, 30.0, "a fetch is stopped after this many seconds"),
-    Setting("fetch.private_addresses", _truth, False, "whether kg ingest URL may fetch from private networks"),
+    Setting("fetch.private_addresses", _truth, False, "whether kg ingest URL and SERVICE may fetch from private networks"),
     Setting("shapes.folder", _text, "shapes", "folder of your own shapes, relative to kg.toml (docs/shapes.md)"),
     Setting("shapes.profiles", _names, ("gate", "google"), "shapes that ship and are used; gate is always among them"),
     Setting(

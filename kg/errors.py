@@ -15,7 +15,7 @@
     * :class:`QueryError` - a query gave no complete answer
         * :class:`QuerySyntaxError` · :class:`QueryRefused` · :class:`QueryTimeout` · :class:`QueryTooLarge` ·
           :class:`QueryCancelled` · :class:`QueryCrashed` · :class:`QueryIdTaken` · :class:`EngineBusy` ·
-          :class:`TooManyQueries`
+          :class:`TooManyQueries` · :class:`ServiceFailed`
     * :class:`EngineUnavailable` - no engine answers (exit 3)
     * :class:`AccessDenied` - the role of a token does not reach so far
 
@@ -53,6 +53,7 @@ __all__ = [
     "QueryTooLarge",
     "Refused",
     "ReplicaMismatch",
+    "ServiceFailed",
     "SnapshotInUse",
     "SnapshotPruned",
     "SnapshotUnknown",
@@ -298,6 +299,14 @@ class QueryCancelled(QueryError):
 
 class QueryCrashed(QueryError):
     """The query made the process that ran it crash; other queries are not touched."""
+
+
+class ServiceFailed(QueryError):
+    """An endpoint that SERVICE asks gave no solutions that can be used. ``endpoint`` is its IRI."""
+
+    def __init__(self, message: str, *, endpoint: str = "") -> None:
+        super().__init__(message)
+        self.endpoint = endpoint
 
 
 class QueryIdTaken(QueryError):

@@ -45,6 +45,7 @@ STATUS: Mapping[type[errors.KgError], int] = {
     errors.QueryCancelled: 503,
     errors.QueryCrashed: 422,
     errors.QueryIdTaken: 409,
+    errors.ServiceFailed: 502,
     errors.TooManyQueries: 429,
     errors.EngineBusy: 503,
     errors.EngineUnavailable: 503,

@@ -110,6 +110,8 @@ def _limits(context: Context) -> Limits:
         memory_mb=settings["limits.query_memory_mb"],
         concurrent=1,
         queued=0,
+        federation=settings["federation"],
+        federation_private=settings["fetch.private_addresses"],
     )
 
 

@@ -34,6 +34,7 @@ _KINDS: dict[str, type[errors.KgError]] = {
         errors.QueryCancelled,
         errors.QueryCrashed,
         errors.QueryIdTaken,
+        errors.ServiceFailed,
         errors.EngineBusy,
         errors.TooManyQueries,
         errors.UsageError,

@@ -12,7 +12,7 @@ two keywords.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from kg.errors import QueryRefused, QuerySyntaxError
@@ -20,7 +20,7 @@ from kg.queries.lexis import space, terminal
 from kg.queries.reading import Reading, read
 from kg.queries.tokens import decoded
 
-__all__ = ["form", "refuse_remote"]
+__all__ = ["form", "permitted", "refuse_remote"]
 
 _FETCHING = re.compile("service|load", re.IGNORECASE)
 _ALONE = re.compile(r"(?<![\w?$])(?:service|load)", re.IGNORECASE)
@@ -28,16 +28,23 @@ _READING = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _WRITING = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
 #: A name with a second dot in it: Oxigraph ends the name before that dot and reads a keyword after it.
 _SECOND_DOT = re.compile(r":[^.]++\.++[^.]++\.+(.*)", re.DOTALL)
+#: A path that leads out of the one it begins with.
+_UPWARDS = re.compile(r"/(?:\.|%2e){1,2}(?:[/?#]|$)|\\|%5c|%2f", re.IGNORECASE)
+_CLOSED = (
+    "this endpoint fetches nothing from elsewhere; query the other endpoint yourself and send its results as VALUES"
+)
 _OPERANDS = frozenset({"Var", "String", "LANG_DIR", "INTEGER", "DECIMAL", "DOUBLE", "PNAME_LN", "PNAME_NS", "IRIREF"})
 
 #: A terminal: its kind, its text and the place of its first character.
 _Terminal = tuple[str, str, int]
 
 
-def refuse_remote(query: str) -> None:
-    """Nothing, when the query fetches nothing. FROM and USING name graphs of the store and are fine.
+def refuse_remote(query: str, *, federation: Sequence[str] = ()) -> None:
+    """Nothing, when the query fetches nothing, or only by SERVICE from endpoints in ``federation``.
 
-    Raises :class:`kg.errors.QueryRefused` when it holds SERVICE or LOAD, read with codepoint escapes resolved
+    That holds exact IRIs, and prefixes that end in ``/``. FROM and USING name graphs of the store and are fine.
+
+    Raises :class:`kg.errors.QueryRefused` when it holds LOAD or another SERVICE, read with codepoint escapes resolved
     (SPARQL 1.1, section 19.2) or without.
     """
     if not _FETCHING.search(query) and "\\" not in query:
@@ -45,25 +52,50 @@ def refuse_remote(query: str) -> None:
     plain = decoded(query)
     for text in (query,) if plain == query else (query, plain):
         reading = read(text)
-        found = _scanned(text) if reading is None else _read(reading)
+        found = _scanned(text) if reading is None else _read(reading, federation)
         if found is not None:
-            keyword, at = found
-            raise QueryRefused(
-                f"{keyword.upper()} at character {at + 1} is not available here: this endpoint fetches "
-                "nothing from elsewhere; query the other endpoint yourself and send its results as VALUES"
-            )
+            keyword, at, reason = *found, _CLOSED
+            if reading is not None and keyword == "service" and federation:
+                reason = _reason(reading, at)
+            raise QueryRefused(f"{keyword.upper()} at character {at + 1} is not available here: {reason}")
 
 
-def _read(reading: Reading) -> tuple[str, int] | None:
-    """The first keyword that fetches and its place, by the tree."""
-    if reading.services:
-        return "service", reading.services[0].start
+def permitted(endpoint: str, federation: Sequence[str]) -> bool:
+    """Whether SERVICE may call the endpoint: it is listed, or below a listed prefix without leaving it."""
+    if endpoint in federation:
+        return True
+    below = any(one.endswith("/") and "//" in one[:-1] and endpoint.startswith(one) for one in federation)
+    return below and not _UPWARDS.search(endpoint)
+
+
+def _read(reading: Reading, federation: Sequence[str]) -> tuple[str, int] | None:
+    """The first keyword that fetches and may not, and its place, by the tree."""
+    end = 0
+    for service in reading.services:
+        if service.endpoint is None or service.start < end or not permitted(service.endpoint, federation):
+            return "service", service.start
+        end = service.end
     if reading.loads:
         return "load", reading.loads[0].start
+    if reading.services and reading.form == "update":
+        return "service", reading.services[0].start
     for node in reading.tree.walk():
         if node.kind == "PNAME_LN" and (found := _hidden(reading.text_of(node))):
             return found, node.start
     return None
+
+
+def _reason(reading: Reading, at: int) -> str:
+    """Why the SERVICE at a place is refused where some are allowed."""
+    service = next((one for one in reading.services if one.start == at), None)
+    if service is not None and service.endpoint is None:
+        return "its endpoint is a variable; name the endpoint by its IRI"
+    if service is not None and any(one.start < at < one.end for one in reading.services):
+        return "it stands in another SERVICE; ask the two endpoints one beside the other"
+    if reading.form == "update":
+        return "an update is carried out on this graph alone"
+    shown = "it" if service is None else f"<{(service.endpoint or '')[:200]}>"
+    return f"the setting federation does not list {shown}; query it yourself and send its results as VALUES"
 
 
 def _hidden(name: str) -> str | None:

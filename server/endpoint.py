@@ -17,7 +17,7 @@ from flask import Response, request
 from kg import describe, formats, queries
 from kg.engine import Answer, Request
 from kg.engine.request import Cut
-from kg.errors import KgError, QueryRefused
+from kg.errors import EngineUnavailable, KgError, QueryRefused
 from kg.formats import Format
 from kg.queries import extensions, reading
 from kg.store import SnapshotInfo
@@ -98,7 +98,6 @@ class Endpoint:
         self._page = page
         self._description = description
         self._limits = answers.limits_of(publication.settings)
-        self._info: SnapshotInfo | None = None
 
     @property
     def iri(self) -> str:
@@ -130,7 +129,7 @@ class Endpoint:
         if not self._publication.settings["federation"]:
             queries.refuse_remote(text)
         read = reading.read(text)
-        volatile = read.volatile if read is not None else bool(_VOLATILE.search(text))
+        volatile = read.volatile or bool(read.services) if read is not None else bool(_VOLATILE.search(text))
         return _Form(form in ("construct", "describe"), volatile)
 
     def _data(self, asked: Query, form: _Form, format: Format) -> Response:
@@ -172,6 +171,9 @@ class Endpoint:
     def _run(self, asked: Query, form: _Form, snapshot: str, format: Format, *, rows: int | None = None) -> Answer:
         settings = self._publication.settings
         holder = tokens.holder(settings)
+        self._description.stand(
+            asked.text, (*asked.default_graphs, *asked.named_graphs), self._publication.store.show(snapshot)
+        )
         return self._publication.engine.run(
             Request(
                 query=asked.text,
@@ -210,13 +212,8 @@ class Endpoint:
 
     def _snapshot(self, asked: str | None) -> SnapshotInfo:
         """The snapshot that is asked about. Raises :class:`kg.errors.SnapshotUnknown` and ``SnapshotPruned``."""
-        store = self._publication.store
-        if asked:
-            return store.show(asked)
-        current, info = store.current_id(), self._info
-        if info is None or info.id != current:
-            info = self._info = store.show(current)
-        return info
+        publication = self._publication
+        return publication.store.show(asked) if asked else publication.snapshot(publication.store.current_id())
 
     # ---- without a query ------------------------------------------------------------------------------------------
 
@@ -249,9 +246,18 @@ class Endpoint:
             functions=extensions.FUNCTIONS,
             updates=tokens.writable(publication.settings),
             federated=bool(publication.settings["federation"]),
+            notes=self._lacks(),
             more=[dataset, f"{publication.iris.base}/status"],
         )
         return (*describe.service(about), *self._dataset())
+
+    def _lacks(self) -> tuple[str, ...]:
+        """What the engine cannot do, where it is another one than ours (docs/replicas.md)."""
+        try:
+            lacks = getattr(self._publication.engine, "lacks", tuple)
+        except EngineUnavailable:
+            return ()
+        return tuple(lacks())
 
     def _dataset(self) -> describe.Triples:
         try:

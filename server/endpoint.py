@@ -54,7 +54,7 @@ WORDS: Mapping[str, tuple[Format | None, Format | None]] = {
     "rdf+xml": (None, formats.RDFXML),
     "json-ld": (None, formats.JSONLD),
 }
-#: Characters of a query up to which it goes into an address.
+#: Bytes of the address of the rest, with the query in it: proxies give all headers of an answer 4 KiB.
 _LONGEST = 2_000
 #: Quads of a snapshot up to which whoever asks for the service description waits until they are counted.
 _COUNTED = 200_000
@@ -202,13 +202,14 @@ class Endpoint:
     def _rest(self, asked: Query, cut: Cut, snapshot: str) -> str:
         """Where the rows behind a cut are: of the same snapshot, whatever is published meanwhile.
 
-        A query too long for an address is left out: it is sent there again as the body of a POST.
+        A query that makes the address too long is left out: it is sent there again as the body of a POST.
         """
         fields = [(name, value) for name, value in asked.fields() if name != "snapshot"]
         more = [("rows", str(cut.rows)), ("skip", str(cut.skip)), ("snapshot", snapshot)]
         hint = [("format", asked.format)] if asked.format else []
-        query = [("query", asked.text)] if len(asked.text) < _LONGEST else []
-        return f"{request.script_root}/sparql?{urlencode([*query, *fields, *hint, *more])}"
+        rest = urlencode([*fields, *hint, *more])
+        whole = f"{urlencode({'query': asked.text})}&{rest}"
+        return f"{request.script_root}/sparql?{whole if len(whole) <= _LONGEST else rest}"
 
     def _snapshot(self, asked: str | None) -> SnapshotInfo:
         """The snapshot that is asked about. Raises :class:`kg.errors.SnapshotUnknown` and ``SnapshotPruned``."""

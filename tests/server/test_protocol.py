@@ -12,6 +12,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from urllib.parse import quote, urlencode
 
 import newsroom as n
 import pytest
+import writing
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -28,8 +30,9 @@ from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
+from kg.describe import Service, service
 from kg.errors import UsageError
-from server import protocol
+from server import create_app, protocol
 from server.endpoint import GRAPHS, SOLUTIONS, WORDS
 from server.protocol import Query, Update
 
@@ -651,10 +654,52 @@ def test_25_every_limit_is_named_with_its_value(client: FlaskClient) -> None:
 
 
 def test_25_a_server_without_an_engine_still_describes_itself(app: Flask) -> None:
-    from server import create_app
-
     bare = create_app(app.extensions["newsgraph"].settings)
     answer = bare.test_client().get("/sparql", headers={"Accept": "text/turtle"})
     assert answer.status_code == 200
     assert b"sparql-service-description" in answer.data
     bare.extensions["newsgraph"].close()
+
+
+def test_25_what_is_configured_is_claimed() -> None:
+    about = Service("https://x.example/sparql", "https://x.example/d", "https://x.example/g", (JSON,))
+    more = replace(about, updates=True, federated=True, properties=("https://x.example/p",), notes=("no snapshots",))
+
+    def told(one: Service) -> set[tuple[str, str]]:
+        return {(t.predicate.value.removeprefix(SD), getattr(t.object, "value", "")) for t in service(one)}
+
+    assert told(more) - told(about) == {
+        ("supportedLanguage", SD + "SPARQL11Update"),
+        ("feature", SD + "BasicFederatedQuery"),
+        ("propertyFeature", "https://x.example/p"),
+        ("http://www.w3.org/1999/02/22-rdf-syntax-ns#type", SD + "Feature"),
+        ("http://www.w3.org/2000/01/rdf-schema#comment", "no snapshots"),
+    }
+
+
+def test_25_an_endpoint_with_a_token_that_writes_claims_updates(folder: Path) -> None:
+    app = create_app(writing.settings(folder))
+    found = described(app.test_client())
+    assert NamedNode(SD + "SPARQL11Update") in found["supportedLanguage"]
+    app.extensions["newsgraph"].close()
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer nonsense"}, writing.bearer("read")])
+def test_an_update_without_a_token_that_may_is_refused_and_says_how(folder: Path, headers: dict[str, str]) -> None:
+    app = create_app(writing.settings(folder))
+    answer = app.test_client().post("/sparql", data={"update": "CLEAR ALL"}, headers=headers)
+    assert answer.status_code == (403 if "secret" in headers.get("Authorization", "") else 401)
+    assert answer.status_code == 403 or answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert problem(answer)["detail"]
+    app.extensions["newsgraph"].close()
+
+
+def test_a_token_is_known_before_a_query_runs(client: FlaskClient) -> None:
+    answer = client.get("/sparql?query=ASK%20%7B%7D", headers={"Authorization": "Bearer nonsense"})
+    assert answer.status_code == 401
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_slash_at_the_end_of_the_address_changes_nothing(client: FlaskClient) -> None:
+    assert client.get("/sparql/?query=ASK%20%7B%7D").get_json(force=True)["boolean"] is True
+    assert client.post("/sparql/", data={"query": "ASK {}"}).get_json(force=True)["boolean"] is True

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ __all__ = ["Client", "Supervisor"]
 
 #: Seconds between two looks at whether the client is still there.
 _LOOK = 0.1
+#: Seconds before a supervisor that could not be started is started once more.
+_PAUSE = 1.0
 #: Connections that are kept for the next question.
 _KEPT = 64
 
@@ -182,44 +185,72 @@ def _silent(error: OSError) -> KgError:
 
 
 class Supervisor:
-    """A supervisor process started by this one; it ends with the ``with`` block, or when this process dies."""
+    """A supervisor process started by this one; it ends with the ``with`` block, or when this process dies.
+
+    One that ends by itself is started again: web workers find the new one at the same path.
+    """
 
     def __init__(self, store: Path, limits: Limits) -> None:
         # A short path: a Unix socket's may have 107 bytes at most.
         self._folder = Path(tempfile.mkdtemp(prefix="kg-"))
         self.path = self._folder / "query.sock"
-        self._popen = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "kg.engine.supervisor",
-                str(store),
-                str(self.path),
-                json.dumps(dataclasses.asdict(limits)),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
-        assert self._popen.stdout is not None
-        if not self._popen.stdout.readline():
+        self._command = [
+            *(sys.executable, "-m", "kg.engine.supervisor"),
+            *(str(store), str(self.path), json.dumps(dataclasses.asdict(limits))),
+        ]
+        self._guard = threading.Lock()
+        self._closed = False
+        self._popen = self._started()
+        if not self._ready():
             self.close()
             raise EngineUnavailable("the query supervisor could not be started")
+        threading.Thread(target=self._keep, name="supervisor", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._popen.pid
 
     def close(self) -> None:
         """Stop the supervisor and its workers."""
-        for stream in (self._popen.stdin, self._popen.stdout):
-            if stream is not None:
-                stream.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._popen.wait(5)
-        if self._popen.poll() is None:
-            self._popen.kill()
-            self._popen.wait()
+        with self._guard:
+            self._closed = True
+            _end(self._popen)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        self.path.unlink(missing_ok=True)
+        return subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+
+    def _ready(self) -> bool:
+        assert self._popen.stdout is not None
+        return bool(self._popen.stdout.readline())
+
+    def _keep(self) -> None:
+        """Start it again whenever it has ended by itself."""
+        while True:
+            self._popen.wait()
+            with self._guard:
+                if self._closed:
+                    return
+                _end(self._popen)
+                self._popen = self._started()
+            if not self._ready():
+                time.sleep(_PAUSE)
 
     def __enter__(self) -> Supervisor:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            stream.close()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(5)
+    if process.poll() is None:
+        process.kill()
+        process.wait()

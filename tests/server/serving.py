@@ -95,10 +95,11 @@ def below(pid: int) -> list[int]:
 
 def workers(pid: int) -> set[int]:
     """The query workers below a process."""
-    return {one for one in below(pid) if b"kg.engine.worker" in _command(one)}
+    return {one for one in below(pid) if b"kg.engine.worker" in command(one)}
 
 
-def _command(pid: int) -> bytes:
+def command(pid: int) -> bytes:
+    """What a process was started with; empty when it is gone."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
+import signal
 import socket
 import threading
 import time
@@ -14,7 +16,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from publication import Publication, document, page
-from serving import Served, below, resident_mb, run, serving, until, workers
+from serving import Served, below, command, resident_mb, run, serving, until, workers
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 #: An answer that does not end either, whose first rows come at once.
@@ -137,6 +139,14 @@ def test_an_id_is_an_id_and_is_given_once(served: Served) -> None:
     assert served.get(ASK + "&query-id=" + quote("short"))[0] == 400
     assert served.get(ASK + "&query-id=" + quote("no/slash/es"))[0] == 400
     assert served.get(ASK + "&query-id=given-once")[1]["Newsgraph-Query"] == "given-once"
+
+
+def test_a_supervisor_that_dies_comes_again(served: Served) -> None:
+    (supervisor,) = (pid for pid in below(served.process.pid) if b"kg.engine.supervisor" in command(pid))
+    os.kill(supervisor, signal.SIGKILL)
+    assert until(lambda: served.get(ASK)[0] == 200)
+    assert supervisor not in below(served.process.pid)
+    assert until(lambda: len(workers(served.process.pid)) == 2)
 
 
 def test_a_storm_is_refused_in_part_and_pages_are_answered(folder: Path) -> None:

@@ -461,8 +461,8 @@ def test_an_answer_of_10_million_rows_is_streamed_in_little_memory_everywhere(pu
         most: dict[str, float] = {}
 
         def measure() -> None:
-            for pid in (supervisor._popen.pid, *below(supervisor._popen.pid)):
-                name = "supervisor" if pid == supervisor._popen.pid else "worker"
+            for pid in (supervisor.pid, *below(supervisor.pid)):
+                name = "supervisor" if pid == supervisor.pid else "worker"
                 most[name] = max(most.get(name, 0.0), resident_mb(pid))
 
         lines, at = 0, 0

@@ -126,8 +126,7 @@ class Endpoint:
         form = queries.form(text)
         if form == "update":
             raise QueryRefused("this is an update; send it by POST as update=… or as application/sparql-update")
-        if not self._publication.settings["federation"]:
-            queries.refuse_remote(text)
+        queries.refuse_remote(text, federation=self._publication.settings["federation"])
         read = reading.read(text)
         volatile = read.volatile or bool(read.services) if read is not None else bool(_VOLATILE.search(text))
         return _Form(form in ("construct", "describe"), volatile)

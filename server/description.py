@@ -1,8 +1,9 @@
 """The description of the dataset: counted once for a snapshot by a query worker that can be stopped, then kept.
 
-What was counted is kept in memory and, where the store's directory can be written, in ``described/<snapshot>.nt``
-beside the snapshots, so that a restart does not count again. It holds names of classes, properties, datatypes and
-graphs with numbers, nothing that an article says.
+What was counted is kept in memory and, where the store's directory can be written, in ``described/`` beside the
+snapshots as ``<snapshot>.counts.nt``, so that a restart does not count again. The whole description stands there as
+``<snapshot>.nt``, where queries find it as the graph ``/graphs/void``. Both hold names of classes, properties,
+datatypes, graphs and things often named, with numbers, settings and example queries.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import os
 import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from kg import describe, reads
-from kg.engine import Request
+from kg import describe, formats, reads
+from kg.engine import Request, described
 from kg.errors import KgError
 from kg.store import SnapshotInfo
 from server.publication import Publication
@@ -24,8 +26,8 @@ from server.views.resources import GRAPH_FORMATS
 
 __all__ = ["Description"]
 
-#: Snapshots whose counts are kept in memory, and on disk; each is about 100 KiB.
-_KEPT, _FILES = 4, 64
+#: Snapshots whose counts are kept in memory; files on disk, two for a snapshot, each of about 150 KiB.
+_KEPT, _FILES = 4, 128
 #: Seconds that counting may take; it reads the whole snapshot, 0.9 M quads in 3 s.
 _SECONDS = 600.0
 #: Things to look at that the description names.
@@ -40,6 +42,7 @@ class Description:
         self._guard = threading.Lock()
         self._counting = threading.Lock()
         self._counted: OrderedDict[str, describe.Triples] = OrderedDict()
+        self._standing: OrderedDict[str, None] = OrderedDict()
 
     def triples(self, info: SnapshotInfo) -> describe.Triples:
         """The whole description of a snapshot, counts included. The first to ask for a snapshot's waits for counting.
@@ -47,6 +50,24 @@ class Description:
         Raises what the engine raises: :class:`kg.errors.QueryError`.
         """
         return self._described(info, self.counted(info.id))
+
+    def stand(self, query: str, graphs: Sequence[str], info: SnapshotInfo) -> None:
+        """Where the query or its dataset names the graph of the description, put it where the query will find it; the
+        first to ask waits for counting.
+
+        Raises what the engine raises: :class:`kg.errors.QueryError`.
+        """
+        name = described.graph(self._publication.iris)
+        if name not in query and name not in graphs:
+            return
+        target = described.file(self._publication.settings.store, info.id)
+        if info.id not in self._standing or not target.exists():
+            body = formats.serialize(self.triples(info), describe.PART)
+            with suppress(OSError):  # then the query is refused, and says why
+                self._write(target, body)
+                self._standing[info.id] = None
+                while len(self._standing) > _FILES:
+                    self._standing.popitem(last=False)
 
     def uncounted(self, info: SnapshotInfo) -> describe.Triples:
         """The description with the counts where they are known already, without waiting for any."""
@@ -67,7 +88,7 @@ class Description:
                 found = describe.parts(body)
                 self._keep(snapshot, found)
                 with suppress(OSError):  # a store on a disk that cannot be written is counted at each start
-                    self._write(snapshot, body)
+                    self._write(self._file(snapshot), body)
             return found
 
     def _count(self, snapshot: str) -> bytes:
@@ -103,10 +124,9 @@ class Description:
                 self._counted.popitem(last=False)
 
     def _file(self, snapshot: str) -> Path:
-        return self._publication.settings.store / "described" / f"{snapshot}.nt"
+        return self._publication.settings.store / "described" / f"{snapshot}.counts.nt"
 
-    def _write(self, snapshot: str, body: bytes) -> None:
-        target = self._file(snapshot)
+    def _write(self, target: Path, body: bytes) -> None:
         target.parent.mkdir(exist_ok=True)
         number, made = tempfile.mkstemp(dir=target.parent, prefix=".")
         try:
@@ -116,8 +136,8 @@ class Description:
         except BaseException:
             Path(made).unlink(missing_ok=True)
             raise
-        files = sorted(target.parent.glob("*.nt"), key=lambda one: one.name)
-        for old in files[: max(0, len(files) - _FILES)]:
+        files = sorted((one for one in target.parent.glob("*.nt") if one != target), key=lambda one: one.name)
+        for old in files[: max(0, len(files) + 1 - _FILES)]:
             old.unlink(missing_ok=True)
 
     def _described(self, info: SnapshotInfo, counted: describe.Triples) -> describe.Triples:

@@ -24,9 +24,9 @@ from typing import Any, BinaryIO
 import pyoxigraph as ox
 
 from kg import formats
-from kg.engine import writing
+from kg.engine import described, writing
 from kg.engine.frames import error_of, frame, json_frame, read_frame
-from kg.engine.merged import merged
+from kg.engine.merged import Graphs, merged
 from kg.engine.prepare import Prepared, prepared
 from kg.engine.request import Limits, Request
 from kg.errors import KgError, QueryError, QuerySyntaxError
@@ -79,7 +79,8 @@ class _Worker:
         self.send(json_frame(b"O", {"snapshot": reader.info.id}))
         made = prepared(request, reader, self.limits)
         try:
-            results = evaluated(made, reader.rdf, base=request.base)
+            extra = described.beside(made.text, made.dataset, reader)
+            results = evaluated(made, reader.rdf, base=request.base, beside=extra)
             media = request.graph if isinstance(results, ox.QueryTriples) else request.solutions
             self.kept.append(json_frame(b"H", {"media_type": media, "snapshot": reader.info.id}))
             window = writing.Window.of(request, self.limits)
@@ -91,8 +92,10 @@ class _Worker:
         self.send(json_frame(b"Z", {"cut": None if cut is None else asdict(cut)}))
 
 
-def evaluated(query: Prepared, rdf: ox.Store, *, base: str | None = None) -> writing.Results:
-    """The results of a prepared query.
+def evaluated(
+    query: Prepared, rdf: ox.Store, *, base: str | None = None, beside: Graphs | None = None
+) -> writing.Results:
+    """The results of a prepared query; ``beside`` are graphs of its dataset that are not in the store.
 
     A function that is not known is an error in the expression that calls it, and the rest of the query goes on
     (SPARQL 1.1, section 17.6); Oxigraph refuses the whole query, so such a function is given to it as one whose every
@@ -101,8 +104,8 @@ def evaluated(query: Prepared, rdf: ox.Store, *, base: str | None = None) -> wri
     chosen: dict[str, Any] = {}
     if query.dataset is not None:
         chosen = query.dataset.arguments()
-        if len(query.dataset.default) > 1:
-            rdf = merged(rdf, query.dataset, named=_may_name(query.text))
+        if len(query.dataset.default) > 1 or beside:
+            rdf = merged(rdf, query.dataset, named=_may_name(query.text), beside=beside or {})
             chosen["default_graph"] = ox.DefaultGraph()
     unknown: dict[ox.NamedNode, Any] = {}
     while True:

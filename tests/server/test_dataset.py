@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -197,3 +198,50 @@ def test_counts_are_made_once_for_a_snapshot_and_found_again_after_a_restart(fol
     app = create_app(n.settings(folder))  # no engine: nothing can be counted
     assert app.test_client().get("/dataset.nt").data == first
     app.extensions["newsgraph"].close()
+
+
+GRAPH = f"{n.BASE}/graphs/void"
+
+
+@pytest.mark.parametrize("query", [CLASSES, NAMES, EXAMPLES])
+@pytest.mark.parametrize("way", ["parameter", "clause", "named"])
+def test_the_description_is_a_graph_that_queries_can_name(
+    client: FlaskClient, described: Rdf, query: str, way: str
+) -> None:
+    if way == "parameter":
+        fields = {"query": query, "default-graph-uri": GRAPH}
+    elif way == "clause":
+        fields = {"query": re.sub(r"\bWHERE\b", f"FROM <{GRAPH}> WHERE", query, count=1)}
+    else:
+        inner = re.sub(
+            r"\bWHERE\s*\{(.*)\}", rf"FROM NAMED <{GRAPH}> WHERE {{ GRAPH ?g {{\1}} }}", query, flags=re.DOTALL
+        )
+        fields = {"query": inner}
+    answer = client.post("/sparql", data=fields)
+    assert answer.status_code == 200, answer.text
+    rows = [{k: v["value"] for k, v in row.items()} for row in answer.get_json()["results"]["bindings"]]
+    assert sorted(map(sorted, (row.items() for row in rows))) == sorted(
+        map(sorted, (row.items() for row in select(described, query)))
+    )
+
+
+def test_the_description_can_be_asked_together_with_other_graphs(client: FlaskClient) -> None:
+    query = f"""PREFIX void: <{VOID}> SELECT (COUNT(*) AS ?n)
+    FROM <{GRAPH}> FROM <{n.BASE}/graphs/things> {{ ?s ?p ?o }}"""
+    (row,) = client.post("/sparql", data={"query": query}).get_json()["results"]["bindings"]
+    whole = f"SELECT (COUNT(*) AS ?n) FROM <{GRAPH}> {{ ?s ?p ?o }}"
+    (alone,) = client.post("/sparql", data={"query": whole}).get_json()["results"]["bindings"]
+    assert int(row["n"]["value"]) == int(alone["n"]["value"]) + 3
+
+
+def test_the_description_is_not_silently_empty_where_the_dataset_leaves_it_out(client: FlaskClient) -> None:
+    answer = client.post("/sparql", data={"query": f"SELECT * {{ GRAPH <{GRAPH}> {{ ?s ?p ?o }} }}"})
+    assert answer.status_code == 400
+    assert f"FROM <{GRAPH}>" in answer.get_json()["detail"]
+
+
+def test_a_past_snapshot_has_its_own_description(client: FlaskClient, store: Store) -> None:
+    past = store.snapshots()[1].info.id
+    query = f"SELECT ?id FROM <{GRAPH}> {{ <{n.BASE}/dataset#id> <http://purl.org/dc/terms/identifier> ?id }}"
+    (row,) = client.post("/sparql", data={"query": query, "snapshot": past}).get_json()["results"]["bindings"]
+    assert row["id"]["value"] == past

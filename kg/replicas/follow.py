@@ -24,7 +24,7 @@ from kg.errors import (
 )
 from kg.replicas import marker
 from kg.replicas.marker import Held
-from kg.replicas.terms import batches, data, skolem, triples
+from kg.replicas.terms import asking, batches, data, skolem, triples
 from kg.store import SnapshotInfo, Store
 from kg.store.remote import Remote
 
@@ -33,6 +33,8 @@ __all__ = ["Replica", "Step"]
 _JSON = "application/sparql-results+json"
 #: How many graphs of an old load are looked up at a time: a server may cut longer answers.
 _GRAPHS = 1000
+#: How many of the removed statements are looked up afterwards.
+_SAMPLE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class _Tally:
     removed: int = 0
     left_out: int = 0
     reason: str = ""
+    gone: list[Quad] = field(default_factory=list)
     touched: Callable[[], None] = field(default=lambda: None)
 
 
@@ -167,6 +170,7 @@ class Replica:
         if first is not None:
             for sign, group in groupby(chain((first,), steps), key=lambda step: step[0]):
                 self._send("DELETE" if sign == "-" else "INSERT", (quad for _, quad in group), tally)
+            self._check_gone(tally)
         self._do(
             lambda: marker.finish(self.remote, self.base, after, info.digest, seconds=self.settings.seconds), tally
         )
@@ -208,6 +212,16 @@ class Replica:
                 f'stands for ours in the settings: default_graph = "{self.base}/graphs/default"',
                 setting="default_graph",
             )
+
+    def _check_gone(self, tally: _Tally) -> None:
+        """Raises :class:`kg.errors.QueryError` where a sample of what was removed is still there: not every server
+        says so, and later changes would build on it."""
+        for some in batches(tally.gone[:_SAMPLE], 20):
+            found = self._column(asking(some, self.settings.default_graph))
+            if found:
+                raise QueryError(
+                    f"replica {self.settings.name} still holds what it was told to remove: {str(some[int(found[0])])[:300]}"
+                )
 
     def _check_count(self, info: SnapshotInfo) -> None:
         """Raises :class:`kg.errors.QueryError` where less arrived than was sent: not every server says so."""
@@ -284,6 +298,7 @@ class Replica:
             tally.added += len(quads)
         else:
             tally.removed += len(quads)
+            tally.gone += quads[: 1 + len(quads) // 10] if len(tally.gone) < _SAMPLE else []
 
     def _put(self, graph: str | None, quads: Iterator[Quad], tally: _Tally) -> None:
         """A large graph, through the graph store, in pieces."""

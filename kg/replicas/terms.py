@@ -12,7 +12,7 @@ from itertools import groupby
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
-__all__ = ["BYTES", "batches", "data", "skolem", "term", "triples"]
+__all__ = ["BYTES", "asking", "batches", "data", "skolem", "term", "triples"]
 
 #: Most bytes of one update, unless a single quad has more.
 BYTES = 512 * 1024
@@ -46,19 +46,32 @@ def triples(quads: Iterable[Quad]) -> bytes:
 
 
 def data(keyword: str, quads: Iterable[Quad], default_graph: str | None) -> str:
-    """``INSERT DATA`` or ``DELETE DATA`` of the quads; ``default_graph`` names the graph that stands for that one."""
-    lines = [f"{keyword} DATA {{"]
+    """``INSERT DATA`` or ``DELETE DATA`` of the quads; ``default_graph`` names the graph that stands for that one.
+
+    Each graph has a DELETE DATA of its own: in one for several graphs Virtuoso 7 passes over literals with a language.
+    """
+    blocks: list[str] = []
     for name, group in groupby(quads, key=lambda quad: quad.graph_name):
-        graph = f"<{default_graph}>" if isinstance(name, DefaultGraph) and default_graph else None
-        if graph is None and not isinstance(name, DefaultGraph):
+        if isinstance(name, DefaultGraph):
+            graph = None if default_graph is None else f"<{default_graph}>"
+        else:
             graph = term(name)
-        if graph is not None:
-            lines.append(f"GRAPH {graph} {{")
-        lines += [f"{term(q.subject)} {term(q.predicate)} {term(q.object)} ." for q in group]
-        if graph is not None:
-            lines.append("}")
-    lines.append("}")
-    return "\n".join(lines)
+        rows = "\n".join(f"{term(q.subject)} {term(q.predicate)} {term(q.object)} ." for q in group)
+        blocks.append(rows if graph is None else f"GRAPH {graph} {{\n{rows}\n}}")
+    if keyword == "DELETE":
+        return " ;\n".join(f"DELETE DATA {{\n{block}\n}}" for block in blocks)
+    return f"{keyword} DATA {{\n" + "\n".join(blocks) + "\n}"
+
+
+def asking(quads: Iterable[Quad], default_graph: str | None) -> str:
+    """A query whose solution is the number of a quad that is there, if one is."""
+    parts: list[str] = []
+    for number, quad in enumerate(quads):
+        triple = f"{term(quad.subject)} {term(quad.predicate)} {term(quad.object)}"
+        name = f"<{default_graph}>" if default_graph else None
+        graph = name if isinstance(quad.graph_name, DefaultGraph) else term(quad.graph_name)
+        parts.append(f"{{ {triple if graph is None else f'GRAPH {graph} {{ {triple} }}'} BIND ({number} AS ?n) }}")
+    return f"SELECT ?n {{ {' UNION '.join(parts)} }} LIMIT 1"
 
 
 def batches(quads: Iterable[Quad], size: int, most: int = BYTES) -> Iterator[list[Quad]]:

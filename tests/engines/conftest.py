@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +79,6 @@ class Real:
 
     def replica(self, store: Store, **changes: Any) -> Replica:
         """It as a replica of a store."""
-        from dataclasses import replace
-
         settings = replace(self.settings, **changes)
         return Replica(settings, remote_of(settings, self.environment), store)
 
@@ -112,14 +109,13 @@ def virtuoso(folder: Path, **options: Any) -> Real:
 KINDS: dict[str, Callable[..., Real]] = {"oxigraph": oxigraph, "virtuoso": virtuoso}
 
 
-@pytest.fixture(scope="session", params=KINDS)
+#: Virtuoso goes on with queries that nobody waits for, so its tests take long.
+PARAMS = ("oxigraph", pytest.param("virtuoso", marks=pytest.mark.long))
+
+
+@pytest.fixture(scope="session", params=PARAMS)
 def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real]:
     """Each kind of server, started once for all tests; what it holds, each test settles for itself."""
     made = KINDS[request.param](tmp_path_factory.mktemp(request.param))
     yield made
     made.server.kill()
-
-
-def later(publication: Publication, minutes: int) -> Any:
-    """A time after the last publish."""
-    return publication.clock + timedelta(minutes=minutes)

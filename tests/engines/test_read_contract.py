@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 import pytest
-from conftest import BASE, HOSTILE, KINDS, ODD, Real
+from conftest import BASE, HOSTILE, KINDS, ODD, PARAMS, Real
 from publication import Publication
 
 from kg import formats
@@ -39,7 +39,7 @@ GEOMETRY = "<http://www.openlinksw.com/schemas/virtrdf#Geometry>"
 DIFFERENT: dict[str, dict[str, str]] = {}
 
 
-@pytest.fixture(scope="module", params=["pool", "supervisor", *KINDS])
+@pytest.fixture(scope="module", params=["pool", "supervisor", *PARAMS])
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -88,7 +88,8 @@ ROUTES: Mapping[str, str] = {
     "/static/{name}": "Style sheet and icon, under names that hold their hash.",
     "/status": "The current snapshot, what the shapes found in it, how each source stands, the limits and the kept "
     "snapshots, for people.",
-    "/status.json": "The current snapshot, what the shapes found, the limits and how each source stands, in JSON.",
+    "/status.json": "The current snapshot, what the shapes found, the limits, how many queries run and wait, and how "
+    "each source stands, in JSON.",
     "/things": "Every thing, the most named first (`type=`, `page=`). HTML, JSON or CSV by `Accept`.",
     "/things.{html,json,csv}": "The same, format by suffix.",
     "/things/{name}": "One person, place, organization, work or event: its page or its graph, as for an article.",

@@ -10,7 +10,7 @@ from server.caching import conditional, tag
 from server.publication import Publication
 from server.tables import as_json
 from server.views.snapshots import manifest
-from server.views.status import as_row, checks, limits, sources
+from server.views.status import as_row, busy, checks, limits, sources
 
 __all__ = ["blueprint"]
 
@@ -43,6 +43,7 @@ def blueprint(publication: Publication) -> Blueprint:
                         name: one.to_json() if one is not None else None
                         for name, one in checks(publication, reader.info).items()
                     },
+                    "queries": busy(publication),
                     "sources": [as_row(one) for one in sources(publication)],
                 }
             )

@@ -9,12 +9,13 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from kg import __version__
+from kg.errors import KgError
 from kg.reads.checked import Checked, last_check, publish_check
 from kg.store import Ensemble, SnapshotInfo, mixed
 from kg.watch import SourceState, State, state_file
 from server.publication import Publication
 
-__all__ = ["SourceRow", "as_row", "blueprint", "checks", "figures", "limits", "public_reason", "sources"]
+__all__ = ["SourceRow", "as_row", "blueprint", "busy", "checks", "figures", "limits", "public_reason", "sources"]
 
 #: Settings that bound what a client can ask for: name, unit in the setting's own terms, meaning.
 _LIMITS = (
@@ -24,6 +25,8 @@ _LIMITS = (
     ("limits.query_memory_mb", 1, "MiB", "of memory a query may use"),
     ("limits.concurrent_queries", 1, "queries", "run at the same time"),
     ("limits.queued_queries", 1, "queries", "may wait; more are told when to come back"),
+    ("limits.client_queries", 1, "queries", "of one client run at the same time"),
+    ("limits.client_seconds", 1, "seconds a minute", "one client's queries may run"),
     ("limits.request_bytes", 2**20, "MiB", "a request may have"),
     ("limits.validate_triples", 1, "triples", "a graph that is posted to be checked may have"),
     ("limits.validate_seconds", 1, "seconds", "checking a posted graph may take"),
@@ -31,9 +34,22 @@ _LIMITS = (
 
 
 def limits(publication: Publication) -> list[tuple[str, Any, str]]:
-    """Every limit as (setting, value, the same in words)."""
+    """Every limit as (setting, value, the same in words); a client's that is 0 is no limit."""
     values = publication.settings
-    return [(name, values[name], f"{values[name] / one:,.12g} {unit} {meaning}") for name, one, unit, meaning in _LIMITS]
+    return [
+        (name, values[name], f"{values[name] / one:,.12g} {unit} {meaning}")
+        for name, one, unit, meaning in _LIMITS
+        if values[name] or not name.startswith("limits.client")
+    ]
+
+
+def busy(publication: Publication) -> dict[str, int] | None:
+    """How many queries run and wait, and nothing else of them; None where no engine answers."""
+    try:
+        found = [one.status for one in publication.engine.running()]
+    except KgError:
+        return None
+    return {status: found.count(status) for status in ("running", "waiting")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +150,7 @@ def blueprint(publication: Publication) -> Blueprint:
                 info=reader.info,
                 counts=publication.catalogue(reader).counts,
                 limits=limits(publication),
+                busy=busy(publication),
                 checks=checks(publication, reader.info),
                 sources=sources(publication),
                 ensembles=reader.info.annotators,

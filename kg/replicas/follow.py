@@ -219,9 +219,8 @@ class Replica:
         for some in batches(tally.gone[:_SAMPLE], 20):
             found = self._column(asking(some, self.settings.default_graph))
             if found:
-                raise QueryError(
-                    f"replica {self.settings.name} still holds what it was told to remove: {str(some[int(found[0])])[:300]}"
-                )
+                quad = str(some[int(found[0])])[:300]
+                raise QueryError(f"replica {self.settings.name} still holds what it was told to remove: {quad}")
 
     def _check_count(self, info: SnapshotInfo) -> None:
         """Raises :class:`kg.errors.QueryError` where less arrived than was sent: not every server says so."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import socket
 import socketserver
 import threading
@@ -54,10 +56,13 @@ def mark(snapshot: str = SNAPSHOT, target: str | None = None) -> bytes:
     rows = [("http://purl.org/dc/terms/source", "literal", BASE)]
     rows += [("http://purl.org/dc/terms/hasVersion", "uri", f"{BASE}/snapshots/{snapshot}")]
     rows += [("http://purl.org/dc/terms/isReplacedBy", "uri", f"{BASE}/snapshots/{target}")] if target else []
-    found = ",".join(
-        '{"p":{"type":"uri","value":"%s"},"o":{"type":"%s","value":"%s"}}' % row for row in rows
-    )  # fmt: skip
-    return reply(b'{"head":{"vars":["p","o"]},"results":{"bindings":[%s]}}' % found.encode())
+    found = [{"p": {"type": "uri", "value": p}, "o": {"type": kind, "value": value}} for p, kind, value in rows]
+    return reply(json.dumps({"head": {"vars": ["p", "o"]}, "results": {"bindings": found}}).encode())
+
+
+def looks_up(sent: bytes) -> bool:
+    """Whether a request looks up the mark."""
+    return b"graphs%2Freplica" in sent or b"graphs/replica" in sent
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -68,10 +73,8 @@ class _Handler(socketserver.StreamRequestHandler):
             if not line:
                 return
             head += line
-        length = next(
-            (int(h.split(b":")[1]) for h in head.split(b"\r\n") if h.lower().startswith(b"content-length")), 0
-        )
-        body = self.rfile.read(length)
+        found = re.search(rb"(?i)content-length: *([0-9]+)", head)
+        body = self.rfile.read(int(found[1]) if found else 0)
         self.server.seen.append(head + body)  # type: ignore[attr-defined]
         answer = self.server.answer(head + body)  # type: ignore[attr-defined]
         try:
@@ -107,7 +110,7 @@ def engine(address: str, *, embedded: RecordingEngine | None = None, seconds: fl
 
 def marked(body: bytes | None) -> Callable[[bytes], bytes | None]:
     """A server that answers the look-up of its mark well, and any query like this."""
-    return lambda sent: mark() if b"graphs%2Freplica" in sent or b"graphs/replica" in sent else body
+    return lambda sent: mark() if looks_up(sent) else body
 
 
 class RecordingEngine:
@@ -149,7 +152,6 @@ def test_texts_arrive_whether_escapes_are_resolved_before_strings_or_inside_them
 def _resolved(text: str) -> str:
     """Codepoint escapes resolved blindly, wherever they stand (SPARQL 1.1, section 19.2), as careless servers do. What
     strings may not hold is escaped again, which those servers need not do for what we send."""
-    import re
 
     def one(found: re.Match[str]) -> str:
         character = chr(int(found[1], 16))
@@ -230,13 +232,12 @@ BROKEN: dict[str, tuple[bytes | None, type[KgError]]] = {
     "hanging up": (b"", EngineUnavailable),
     "no http": (b"hello\r\n\r\n", EngineUnavailable),
     "silence": (None, QueryTimeout),
-    "an announced length that is none": (reply(ROWS, headers="Content-Length: x\r\n"), EngineUnavailable),
     "another form": (reply(b'{"head":{},"boolean":true}'), EngineUnavailable),
     "status 500": (reply(b"broken", status="500 No"), QueryError),
     "status 503": (reply(b"", status="503 Busy", headers="Retry-After: 7\r\n"), EngineBusy),
     "status 504": (reply(b"", status="504 Late"), QueryTimeout),
     "virtuoso's own deadline": (
-        reply(b"Virtuoso S1T00 Error SR171: Transaction timed out", status="500 X"),
+        reply(b"Virtuoso S1T00 Error SR171: timed out", status="500 No"),
         QueryTimeout,
     ),
     "a redirect": (reply(b"", status="302 Go", headers="Location: http://127.0.0.1:9/\r\n"), QueryError),
@@ -270,7 +271,7 @@ def test_an_answer_during_which_the_replica_moved_is_asked_again_or_broken_off()
     )
 
     def answer(sent: bytes) -> bytes:
-        return mark(next(marks)) if b"graphs%2Freplica" in sent or b"graphs/replica" in sent else reply(body)
+        return mark(next(marks)) if looks_up(sent) else reply(body)
 
     body = ROWS
     with server(answer) as (address, _):
@@ -299,7 +300,7 @@ def test_an_answer_during_which_the_replica_moved_is_asked_again_or_broken_off()
         Request('SELECT (bif:file_to_string("/etc/passwd") AS ?n) {}'),
         Request("SELECT (<bif:sys_stat>('x') AS ?n) {}"),
         Request("SELECT (<\\u0062if:sys_stat>('x') AS ?n) {}"),
-        Request('define get:soft "replace" SELECT * FROM <http://127.0.0.1:9/> { ?a ?b ?c }'),
+        Request("SELECT * FROM <http://127.0.0.1:9/> { ?a ?b ?c OPTION (get:soft 'replace') }"),
         Request("SELECT * { ?a ?b "),
         Request("SELECT * { SERVICE <http://127.0.0.1:9/> { ?a ?b ?c } }"),
     ],
@@ -310,7 +311,7 @@ def test_what_a_replica_cannot_or_must_not_be_asked_is_our_own_engines(request_:
     with server(marked(reply(ROWS))) as (address, seen):
         assert engine(address, embedded=ours).run(request_).read() == b"ours"
         assert ours.asked == [request_]
-        assert all(b"graphs%2Freplica" in one for one in seen)
+        assert all(map(looks_up, seen))
         with pytest.raises((QueryRefused, QuerySyntaxError)):
             engine(address).run(Request("SELECT * { ?a ?b ?c }", snapshot="x") if request_.rows else request_)
 
@@ -336,7 +337,7 @@ def test_relative_iris_are_resolved_as_we_do() -> None:
         made = engine(address)
         made.run(Request("SELECT ?a { ?a ?b <things> }", base=f"{BASE}/sparql")).read()
         made.run(Request("SELECT ?a { ?a ?b <x:things> }", base=f"{BASE}/sparql")).read()
-    asked = [one for one in seen if b"graphs%2Freplica" not in one]
+    asked = [one for one in seen if not looks_up(one)]
     assert [b"BASE+%3C" in one for one in asked] == [True, False]
 
 

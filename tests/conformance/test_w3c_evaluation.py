@@ -1,4 +1,5 @@
-"""W3C SPARQL 1.0, 1.1 and 1.2 query evaluation through a real HTTP server, each answer in its test's own format.
+"""W3C SPARQL 1.0, 1.1 and 1.2 queries through a real HTTP server: evaluation, each answer in its test's own format,
+and syntax.
 
 What the engine answers wrong (known.json) may come out wrong here too, but for the cases that are mended before it.
 """
@@ -9,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from w3c_evaluation import KINDS, graphs, run
-from w3c_known import EVALUATION, FAILURES, LENIENT, MENDED, NOT_RUN
+from w3c_evaluation import KINDS, graphs, run, syntax
+from w3c_known import EVALUATION, FAILURES, FETCHING, LENIENT, MENDED, NOT_RUN
 from w3c_manifest import Case, sparql_cases
 from w3c_server import Client, serving
 from w3c_sparql import BY_VALUE, EXACT
@@ -48,6 +49,22 @@ def test_every_query_is_answered_as_listed(
         record_property(f"conformance {case.suite} through HTTP", outcome)
         if outcome not in ("not run", _expected(case)):
             complaints.append(f"{case.id} ({case.request.name}) is listed as {_expected(case)}: {told}")
+    assert not complaints, "\n".join(complaints)
+
+
+def test_queries_are_told_from_what_is_no_sparql(
+    server: Client, sparql_suite: Path, record_property: Callable[[str, object], None]
+) -> None:
+    complaints = []
+    for case in (case for group in sparql_cases(sparql_suite).values() for case in group):
+        if "Syntax" not in case.kind or case.request.suffix != ".rq":
+            continue
+        told = syntax(case, server)
+        outcome = told if told in (EXACT, "not run") else "failed"
+        record_property("conformance SPARQL query syntax through HTTP", outcome)
+        fetches = case.request.relative_to(sparql_suite).as_posix() in FETCHING
+        if outcome != ("not run" if fetches else _expected(case)):
+            complaints.append(f"{case.id} ({case.request.name}): {told}")
     assert not complaints, "\n".join(complaints)
 
 

@@ -3,6 +3,7 @@ dataset is named in its request (SPARQL 1.1 Protocol, section 2.1.4)."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from urllib.parse import urlencode
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryResultsFormat, RdfFormat, parse
 from w3c_manifest import BASE, FORMATS, Case
 from w3c_server import Client, Got
-from w3c_sparql import judged, results_format
+from w3c_sparql import EXACT, judged, results_format
 
 KINDS = ("QueryEvaluationTest", "CSVResultFormatTest")
 _MEDIA = {
@@ -75,3 +76,21 @@ def run(case: Case, client: Client) -> str:
     if got.media_type != _MEDIA[results_format(case)]:
         return f"{got.media_type}, not {_MEDIA[results_format(case)]}"
     return judged(case, got.body)
+
+
+def syntax(case: Case, client: Client) -> str:
+    """``exact`` where the server refuses what is no SPARQL and answers what is; ``not run`` where it refuses to fetch."""
+    fields = [("query", case.request.read_text(encoding="utf-8")), ("default-graph-uri", _NOTHING)]
+    got = client.ask(
+        "POST", "/sparql", {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(fields).encode()
+    )
+    error = json.loads(got.body)["error"] if got.media_type == "application/problem+json" else None
+    if error == "QueryRefused":
+        return "not run"
+    if (got.status, error) not in ((200, None), (400, "QuerySyntaxError")):
+        return f"status {got.status}: {got.body[:300]!r}"
+    if (got.status == 200) == case.kind.startswith("Positive"):
+        return EXACT
+    return (
+        "it is accepted and must not be" if got.status == 200 else f"it is refused and must not be: {got.body[:300]!r}"
+    )

@@ -52,7 +52,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
     # Everything here is public and read without credentials.
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Retry-After, Memento-Datetime, tdm-reservation, "
+    "Access-Control-Expose-Headers": "Allow, ETag, Last-Modified, Link, Location, Retry-After, "
+    "WWW-Authenticate, Memento-Datetime, tdm-reservation, "
     "Newsgraph-Snapshot, Newsgraph-Annotators, Newsgraph-Pinned, Newsgraph-Query, Newsgraph-Limits, Newsgraph-Cut",
 }
 #: Request headers that a page of another site may send.

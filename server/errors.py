@@ -146,6 +146,8 @@ def install(app: Flask) -> None:
         if 300 <= status < 400:
             return error.get_response()  # type: ignore[return-value]
         detail = error.description or ""
+        if status == 413 and request.max_content_length is not None:
+            detail = f"A request to this address may have {request.max_content_length:,} bytes."
         return answer(Problem(status, error.name, detail, type(error).__name__), kept)
 
     @app.errorhandler(Exception)

@@ -79,7 +79,7 @@ def run(case: Case, client: Client) -> str:
 
 
 def syntax(case: Case, client: Client) -> str:
-    """``exact`` where the server refuses what is no SPARQL and answers what is; ``not run`` where it refuses to fetch."""
+    """``exact`` where the server answers what is SPARQL and refuses what is not; ``not run`` where it would fetch."""
     fields = [("query", case.request.read_text(encoding="utf-8")), ("default-graph-uri", _NOTHING)]
     got = client.ask(
         "POST", "/sparql", {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(fields).encode()

@@ -537,7 +537,7 @@ def test_21_a_page_of_another_site_may_ask_and_read_every_answer(client: FlaskCl
     ):
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
     exposed = ask(client, SELECT, ("rows", "1")).headers["Access-Control-Expose-Headers"]
-    for name in ("ETag", "Link", "Retry-After", "Newsgraph-Snapshot", "Newsgraph-Cut", "Newsgraph-Query"):
+    for name in ("ETag", "Link", "Retry-After", "Newsgraph-Snapshot", "Newsgraph-Cut", "Newsgraph-Query", "Location"):
         assert name in exposed
 
 

@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from kg import errors
+from kg.engine.confined import no_network
 from kg.errors import EngineBusy, EngineUnavailable, InputError, KgError, QueryTimeout, QueryTooLarge
 
 if TYPE_CHECKING:
@@ -211,6 +212,7 @@ def main() -> None:
         return
     cap = int(bounds["memory_mb"]) * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (cap, cap))
+    no_network()
     from kg.shacl import Gate, ShapesGraph
 
     gate = Gate(ShapesGraph.parse([("the shapes", shapes)], ontology=[("the classes", classes)]))

@@ -25,6 +25,7 @@ import pyoxigraph as ox
 
 from kg import formats
 from kg.engine import described, writing
+from kg.engine.confined import no_network
 from kg.engine.frames import error_of, frame, json_frame, read_frame
 from kg.engine.merged import Graphs, merged
 from kg.engine.prepare import Prepared, prepared
@@ -162,6 +163,8 @@ def main() -> None:
     with contextlib.suppress(ValueError, OSError):
         # A backstop only: the supervisor samples resident memory. RLIMIT_AS would count mapped files.
         resource.setrlimit(resource.RLIMIT_DATA, (limits.memory_mb * 2 * 2**20, resource.RLIM_INFINITY))
+    if not limits.federation:
+        no_network()  # before any thread starts: a filter holds for those that follow
     threading.Thread(target=_leave, daemon=True).start()
     worker = _Worker(Store.open(Path(path)), limits, sys.stdout.buffer)
     while (message := read_frame(sys.stdin.buffer.read)) is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.queries.reading import Node, Reading
 
-__all__ = ["Element", "Group", "groups", "leaves", "number", "parted"]
+__all__ = ["Element", "Group", "groups", "leaves", "number", "outside", "parted"]
 
 #: What only holds a group's elements together.
 _THROUGH = frozenset({"GroupGraphPatternSub", "TriplesBlock", "GraphPatternNotTriples"})
@@ -73,6 +73,16 @@ def _elements(group: Node) -> Iterator[Element]:
 def leaves(node: Node) -> tuple[Node, ...]:
     """The terminals of a node, in order."""
     return tuple(one for one in node.walk() if not one.parts and one.start < one.end)
+
+
+def outside(node: Node, *kinds: str) -> Iterator[Node]:
+    """The node and everything below it, but for nodes of these kinds and what is in them."""
+    todo = [node]
+    while todo:
+        one = todo.pop()
+        if one.kind not in kinds:
+            yield one
+            todo.extend(reversed(one.parts))
 
 
 def parted(found: Sequence[Node], *marks: str) -> list[tuple[Node, ...]]:

@@ -15,7 +15,7 @@ from itertools import islice
 
 from pyoxigraph import Literal
 
-from kg.engine.patterns import Element, Group, groups, number, parted
+from kg.engine.patterns import Element, Group, groups, leaves, number, outside, parted
 from kg.engine.request import Limits, Request
 from kg.queries.extensions import DISTANCE, MEETING
 from kg.queries.reading import Edit, Node, Reading
@@ -88,7 +88,7 @@ def _of_group(reading: Reading, reader: Reader, group: Group) -> Iterator[Edit]:
     for element in group.all("Filter"):
         for condition in _conditions(element.leaves[1:]):
             found = _located(reading, condition, measured)
-            if found is None or found[0] not in places:
+            if found is None or found[0] not in places or _strays(reading, found[0]):
                 continue
             name, boxes = found
             texts = reader.text.geometries(cover(boxes), limit=CANDIDATES)
@@ -112,6 +112,30 @@ def _texts(reading: Reading, element: Element) -> Iterator[str]:
         # a predicate by itself, or the last step of a path
         if before is not None and before.kind not in ("^", "!"):
             yield reading.text_of(after)[1:]
+
+
+def _strays(reading: Reading, name: str) -> bool:
+    """Whether a group has expressions of the variable and no pattern that binds it. There it has no value (SPARQL 1.1,
+    section 18.2.1), but the engine may give it one when VALUES for it stand elsewhere (Oxigraph 0.5)."""
+    for node in reading.tree.walk():
+        if node.kind not in ("GroupGraphPattern", "SubSelect"):
+            continue
+        own = [one for part in node.parts for one in outside(part, "GroupGraphPattern", "SubSelect")]
+        if node.kind == "SubSelect":
+            where = next(one for one in node.walk() if one.kind == "GroupGraphPattern")
+            patterns = [one for part in where.parts for one in outside(part, "GroupGraphPattern", "SubSelect")]
+        else:
+            patterns = own
+        bound = {
+            reading.text_of(leaf)[1:]
+            for one in patterns
+            if one.kind in ("TriplesSameSubjectPath", "InlineData")
+            for leaf in leaves(one)
+            if leaf.kind == "Var"
+        }
+        if name not in bound and any(one.kind == "Var" and reading.text_of(one)[1:] == name for one in own):
+            return True
+    return False
 
 
 def _bound(reading: Reading, group: Group) -> Iterator[tuple[str, tuple[Node, ...]]]:

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 import review_fixture
 from atlas import PROLOGUE, town
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from publication import document, page
 from pyoxigraph import Literal, NamedNode, Triple
@@ -80,6 +80,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture(scope="module")
 def reader(store: Store) -> Iterator[Reader]:
     with store.reader() as reader:
+        yield reader
+
+
+@pytest.fixture(scope="module")
+def places_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """A store so small that any random query ends soon."""
+    with atlas.made(tmp_path_factory.mktemp("few") / "store").reader() as reader:
         yield reader
 
 
@@ -191,6 +198,59 @@ def test_a_relation_finds_what_the_filter_alone_finds(
     shape = wkt(f"LINESTRING({ring})" if line else f"POLYGON(({ring}))")
     arguments = f"{shape}, ?wkt" if swapped else f"?wkt, {shape}"
     looked_up(reader, f"?g geo:asWKT ?wkt FILTER(<{function}>({arguments}))")
+
+
+KINDS = (
+    "?p geo:hasGeometry ?g .",
+    "?g geo:asWKT ?wkt .",
+    "?p geo:hasGeometry/geo:asWKT ?wkt ; schema:name ?n .",
+    "?p geo:hasGeometry [ geo:asWKT ?wkt ] .",
+    "FILTER({d} < 80000)",
+    "FILTER(?p != <a:a> && (({d} <= 80000)))",
+    "FILTER({d} < 80000 || ?n = 'Suva'@en)",
+    "FILTER(!({d} < 80000))",
+    "FILTER(geof:sfWithin(?wkt, {a}))",
+    "FILTER(?metres < 80000)",
+    "BIND({d} AS ?metres)",
+    "?p a schema:City .",
+    "VALUES ?wkt { {v} }",
+    "OPTIONAL {g}",
+    "{g} UNION {o}",
+    "MINUS {g}",
+    "FILTER EXISTS {g}",
+    "{ SELECT ?p ?wkt {g} }",
+)
+
+
+@st.composite
+def groups(draw: st.DrawFn, depth: int = 2) -> str:
+    """A group of patterns about places."""
+    parts = []
+    for _ in range(draw(st.integers(1, 4))):
+        kind = draw(st.sampled_from(KINDS if depth else KINDS[:12]))
+        inner = draw(groups(depth=depth - 1)) if "{g}" in kind else ""  # type: ignore[call-arg]
+        other = draw(groups(depth=depth - 1)) if "{o}" in kind else ""  # type: ignore[call-arg]
+        for mark, text in (
+            ("{d}", NEAR),
+            ("{a}", POLYGON),
+            ("{v}", wkt("POINT(14.5 46.05)")),
+            ("{g}", inner),
+            ("{o}", other),
+        ):
+            kind = kind.replace(mark, text)
+        parts.append(kind)
+    return "{ " + " ".join(parts) + " }"
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(groups())
+def test_a_filter_in_any_group_finds_what_it_finds_alone(places_only: Reader, group: str) -> None:
+    query = f"SELECT ?p ?g ?wkt ?n ?metres {group}"
+    try:
+        wanted = atlas.rows(places_only, PROLOGUE + query)
+    except SyntaxError:  # BIND of a variable that is bound
+        assume(False)
+    assert atlas.rows(places_only, atlas.changed(edits, places_only, query)) == wanted
 
 
 @given(EAST, NORTH, st.floats(0, 360), st.floats(0, 180))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import atlas
+import pyoxigraph as ox
 import pytest
 from atlas import ARTICLES, PROLOGUE
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from store_fixture import BASE, at
 
 from kg.engine import Limits, Pool, Request
@@ -18,6 +23,7 @@ from kg.engine.search import MAY_SEARCH, edits, refuse
 from kg.errors import QueryRefused, QueryTooLarge
 from kg.pipeline.textrows import article_row
 from kg.store import Reader, Store
+from kg.vocab import NKG
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +219,67 @@ def test_an_update_that_searches_is_refused() -> None:
         "no update, but nkg:search",
     ):
         refuse(PROLOGUE + fine)
+
+
+# ---- a search means what triples would --------------------------------------------------------------------------
+
+WORDS = ("harbour", "cafe", "ferry", "ljubljana", "blocks plan", "zebra")
+
+
+@pytest.fixture(scope="module")
+def stated(reader: Reader) -> ox.Store:
+    """The default graph with the hits of each of the words as triples."""
+    store = ox.Store()
+    store.extend(reader.rdf.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    for words in WORDS:
+        for hit in reader.text.search(words).hits:
+            store.add(ox.Quad(reader.iris.of_page(hit.page), NKG.search, ox.Literal(words)))
+    return store
+
+
+@st.composite
+def groups(draw: st.DrawFn, depth: int = 2) -> str:
+    """A group of patterns, at least one of them a search where nothing else is chosen."""
+    parts = []
+    for _ in range(draw(st.integers(1, 4))):
+        kind = draw(st.sampled_from(KINDS if depth else KINDS[:6]))
+        words = draw(st.sampled_from(WORDS))
+        inner = draw(groups(depth=depth - 1)) if "{g}" in kind else ""  # type: ignore[call-arg]
+        other = draw(groups(depth=depth - 1)) if "{o}" in kind else ""  # type: ignore[call-arg]
+        for mark, text in (("{w}", words), ("{g}", inner), ("{o}", other)):
+            kind = kind.replace(mark, text)
+        parts.append(kind)
+    return "{ " + " ".join(parts) + " }"
+
+
+KINDS = (
+    '?what nkg:search "{w}" .',
+    "?what nkg:search '{w}' ; schema:headline ?h .",
+    '?what a ?t ; nkg:search "{w}" ; schema:mentions _:b§ . _:b§ schema:name ?n .',
+    "?what schema:headline ?h .",
+    'FILTER(?h != "Ferry runs again"@en)',
+    "BIND(STR(?what) AS ?bound§)",
+    "OPTIONAL {g}",
+    "{g} UNION {o}",
+    "MINUS {g}",
+    "FILTER EXISTS {g}",
+    "FILTER NOT EXISTS {g}",
+    "{ SELECT ?what ?t {g} }",
+    "?m schema:name ?n OPTIONAL {g}",
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(groups())
+def test_a_search_means_what_its_hits_would_mean_as_triples(reader: Reader, stated: ox.Store, group: str) -> None:
+    assume(group.count("nkg:search") <= 8)
+    numbers = itertools.count()  # a label for each blank node, which is written twice, and each variable
+    group = re.sub(
+        r"_:b§(.*?)_:b§|§", lambda m: f"_:b{(n := next(numbers))}{m[1]}_:b{n}" if m[1] else str(next(numbers)), group
+    )
+    query = f"SELECT ?what ?h ?t ?n ?m {group}"
+    wanted = sorted(tuple(map(str, row)) for row in stated.query(PROLOGUE + query))  # type: ignore[union-attr]
+    assert solutions(reader, query) == wanted
 
 
 def test_only_texts_that_may_hold_a_search_are_read() -> None:

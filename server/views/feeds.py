@@ -48,7 +48,9 @@ def blueprint(publication: Publication) -> Blueprint:
     def _sitemap(reader: Reader) -> ET.Element:
         known = publication.catalogue(reader)
         top = ET.Element(f"{{{_SITEMAP}}}urlset")
-        for page in (*known.articles, *known.things)[:_ADDRESSES]:
+        whole = ET.SubElement(top, f"{{{_SITEMAP}}}url")
+        ET.SubElement(whole, f"{{{_SITEMAP}}}loc").text = f"{base}/dataset"
+        for page in (*known.articles, *known.things)[: _ADDRESSES - 1]:
             if not reads.rights(reader, page).indexed:
                 continue
             entry = ET.SubElement(top, f"{{{_SITEMAP}}}url")

@@ -153,6 +153,12 @@ def test_all_formats_say_the_same(client: FlaskClient) -> None:
 
     turtle = read("ttl", RdfFormat.TURTLE)
     assert turtle == read("nt", RdfFormat.N_TRIPLES) == read("rdf", RdfFormat.RDF_XML)
+    document = client.get("/dataset.jsonld").get_json(force=True)
+    ours, *more = document["@context"]
+    assert ours == f"{n.BASE}/context.jsonld"
+    inlined = {**document, "@context": [client.get("/context.jsonld").get_json(force=True)["@context"], *more]}
+    made = parse(json.dumps(inlined), format=RdfFormat.JSON_LD, base_iri=n.BASE)
+    assert {q.triple for q in made} == turtle
 
 
 def test_the_page_shows_the_counts_and_tells_search_engines_of_the_dataset(client: FlaskClient) -> None:

@@ -134,6 +134,7 @@ def test_the_sitemap_lists_pages_with_the_day_they_changed(client: FlaskClient) 
     }
     assert found[n.LATER] == "2026-04-02T08:00:00Z"
     assert n.DAWIT in found
+    assert f"{n.BASE}/dataset" in found
     assert n.FOREIGN not in found
     assert n.REMOVED not in found
 

@@ -20,6 +20,7 @@ import click
 from kg.config import Settings
 from kg.engine import Client, Limits, Supervisor
 from kg.errors import StoreMissing, UsageError
+from kg.replicas import beside, capabilities, engine_for
 from kg.store import Store
 from server import create_app
 
@@ -49,15 +50,26 @@ def serve(context: Context, host: str, port: int, workers: int, threads: int) ->
     settings = context.settings
     example = _example(settings)
     listener = _listen(host, port)
-    with listener, Supervisor(settings.store, _limits(settings)) as supervisor:
+    serves = capabilities(settings)
+    engine_for(settings, _limits(settings), Client(Path()), os.environ)  # a secret that is missing is said now
+    with listener, Supervisor(settings.store, _limits(settings)) as supervisor, beside(settings):
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
         _say(f"serving {settings.store}; worth opening:")
         for path in ("/", example.removeprefix(settings.base_iri), "/sparql"):
             _say(f"  {address}{path}")
+        if serves.lacks:
+            _say(f"queries are answered by the replica {serves.engine}; by this host is done what it cannot:")
+            for lack in serves.lacks:
+                _say(f"  {lack}")
         client = Client(supervisor.path)
         # Every query that runs or waits holds a thread of one web worker: pages must find one all the same.
         held = settings["limits.concurrent_queries"] + settings["limits.queued_queries"]
-        _run(lambda: create_app(settings, engine=client), listener, workers, threads + held)
+
+        def make() -> Any:
+            engine = engine_for(settings, _limits(settings), client, os.environ)
+            return create_app(settings, engine=engine)
+
+        _run(make, listener, workers, threads + held)
 
 
 def _say(text: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from types import FrameType
 
@@ -15,9 +15,9 @@ import click
 from kg.cli.context import Context, now, say
 from kg.config import ReplicaSettings
 from kg.errors import ConfigError, KgError
-from kg.replicas import Follower, Replica, following, lag, read_state, remote_of
+from kg.replicas import Follower, followers, following, lag, read_state
 
-__all__ = ["COMMANDS", "followers"]
+__all__ = ["COMMANDS", "beside"]
 
 
 @click.command()
@@ -25,11 +25,8 @@ __all__ = ["COMMANDS", "followers"]
 @click.option("--once", is_flag=True, help="Bring each replica to the current snapshot and end.")
 @click.option("--resync", is_flag=True, help="Drop what each replica holds and load the current snapshot; then end.")
 @click.option("--status", is_flag=True, help="Show how each replica stands; change nothing.")
-@click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input ends: how kg serve starts it.")
 @click.pass_obj
-def replicate(
-    context: Context, names: tuple[str, ...], once: bool, resync: bool, status: bool, with_parent: bool
-) -> int:
+def replicate(context: Context, names: tuple[str, ...], once: bool, resync: bool, status: bool) -> int:
     """Keep other SPARQL servers equal to the current snapshot: the [[replicas]] of the settings, or those named.
 
     Each new snapshot's changes are sent as SPARQL updates; a new replica is loaded whole. With --once the exit code is
@@ -40,7 +37,7 @@ def replicate(
         for one in chosen:
             _show(context, one)
         return 0
-    made = followers(context, chosen)
+    made = _followers(context, chosen)
     if once or resync:
         failed = False
         for follower in made:
@@ -59,27 +56,36 @@ def replicate(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask)
-    if with_parent:
-        threading.Thread(target=_wait_for_parent, args=[end], daemon=True).start()
-    else:
-        say(f"following {context.settings.store} to {', '.join(one.name for one in chosen)}; Ctrl-C stops")
+    say(f"following {context.settings.store} to {', '.join(one.name for one in chosen)}; Ctrl-C stops")
     with following(made):
         end.wait()
     return 0
 
 
-def _wait_for_parent(end: threading.Event) -> None:
-    sys.stdin.buffer.read()
-    end.set()
+@contextmanager
+def beside(context: Context, *, once: bool) -> Iterator[None]:
+    """The replicas whose settings say so are followed for the length of the block; with ``once``, brought up to date at
+    its end. What fails is said, and stops nobody."""
+    chosen = [one for one in context.settings.replicas if one.follow]
+    if not chosen:
+        yield
+        return
+    made = _followers(context, chosen)
+    if not once:
+        with following(made):
+            yield
+        return
+    yield
+    for follower in made:
+        try:
+            with follower.alone():
+                follower.once()
+        except KgError as error:
+            say(f"{follower.name}: {error.message}")
 
 
-def followers(context: Context, chosen: Sequence[ReplicaSettings]) -> tuple[Follower, ...]:
-    """Followers of the replicas, none of them at work. Raises :class:`kg.errors.ConfigError`."""
-    store = context.open()
-    return tuple(
-        Follower(Replica(one, remote_of(one, os.environ), store), now=now, said=say, holder=context.holder)
-        for one in chosen
-    )
+def _followers(context: Context, chosen: Sequence[ReplicaSettings]) -> tuple[Follower, ...]:
+    return followers(context.open(), chosen, os.environ, now=now, said=say, holder=context.holder)
 
 
 def _chosen(context: Context, names: Sequence[str]) -> tuple[ReplicaSettings, ...]:

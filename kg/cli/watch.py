@@ -39,6 +39,7 @@ def watch(context: Context, once: bool, names: tuple[str, ...], status: bool, af
     source's place is remembered only after what it brought was published. With --once the exit code is 1 where a source
     could not be read or something of it was refused.
     """
+    from kg.cli.replicas import beside
     from kg.watch import SourceState, State, state_file
     from kg.watch.arrivals import fetcher
     from kg.watch.run import Watch
@@ -52,7 +53,7 @@ def watch(context: Context, once: bool, names: tuple[str, ...], status: bool, af
         return 0
     stop = threading.Event()
     store = context.open_or_create()
-    with _alone(context), State(file) as state, _stopping(stop):
+    with _alone(context), State(file) as state, _stopping(stop), beside(context, once=once):
         if afresh:
             state.forget([one.name for one in chosen])
         with fetcher(context.settings, now, lambda seconds: _slept(stop, seconds)) as client:

@@ -11,8 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from kg.engine.patterns import leaves
+from kg.engine.prepare import windowed
 from kg.engine.request import Answer, Engine, Limits, Request, State
 from kg.engine.running import named
+from kg.engine.search import MAY_SEARCH
 from kg.engine.writing import Window
 from kg.errors import (
     EngineBusy,
@@ -27,25 +30,18 @@ from kg.errors import (
     StoreError,
 )
 from kg.queries import form, refuse_remote
+from kg.queries.extensions import PROPERTIES
 from kg.queries.reading import edited, read
 from kg.queries.tokens import decoded, tokens
 from kg.replicas import marker
 from kg.replicas.answers import Pump, accept
 from kg.replicas.marker import Held
+from kg.replicas.serving import LACKS
 from kg.store.remote import Exchange, Remote
 from kg.vocab import XSD
 
-__all__ = ["LACKS", "RemoteEngine"]
+__all__ = ["RemoteEngine"]
 
-#: What no replica can do: for start-up, the service description and docs/replicas.md.
-LACKS: tuple[str, ...] = (
-    "other snapshots than the one it holds (snapshot=)",
-    "functions and properties of our own (text search, places)",
-    "answers in parts (rows=, skip=), whose parts must be of one order",
-    "SERVICE",
-    "a memory limit for one query",
-    "stopping the work of a cancelled query at once: it ends when the server notices, or at the server's own deadline",
-)
 _LOOK = 0.1
 _HELD = 2**20
 _TRIES = 3
@@ -85,8 +81,9 @@ class RemoteEngine:
         self._waiting = 0
 
     def lacks(self) -> tuple[str, ...]:
-        """What the replica cannot do, in words; nothing of it is missing where our own engine stands beside."""
-        return LACKS
+        """Who answers what, in words, for the service description."""
+        instead = "refused are" if self.embedded is None else "the engine of this host answers for"
+        return (f"Queries are answered by a replica, {self.name}; {instead}: {'; '.join(LACKS)}.",)
 
     # the protocol of engines -----------------------------------------------------------------------------------
 
@@ -166,6 +163,8 @@ class RemoteEngine:
         reading = read(request.query)
         if reading is None:
             raise QuerySyntaxError("the query does not parse")
+        if MAY_SEARCH.search(request.query) and any(reading.iri(one) in PROPERTIES for one in leaves(reading.tree)):
+            return "it searches texts"
         for call in reading.calls:
             if ":" in call.function and not call.function.startswith(XSD.iri):
                 return f"it calls <{call.function}>"
@@ -248,8 +247,6 @@ class RemoteEngine:
 
     def _text(self, request: Request) -> str:
         """The query with the limits and the base that the replica does not know."""
-        from kg.engine.prepare import windowed
-
         text = request.query
         reading = read(text)
         if reading is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Blueprint, Response, request
 
 from kg import __version__, resources
@@ -10,7 +12,7 @@ from server.caching import conditional, tag
 from server.publication import Publication
 from server.tables import as_json
 from server.views.snapshots import manifest
-from server.views.status import as_row, busy, checks, limits, sources
+from server.views.status import as_row, busy, checks, limits, replicas, sources
 
 __all__ = ["blueprint"]
 
@@ -45,6 +47,7 @@ def blueprint(publication: Publication) -> Blueprint:
                     },
                     "queries": busy(publication),
                     "sources": [as_row(one) for one in sources(publication)],
+                    "replicas": [asdict(one) for one in replicas(publication)],
                 }
             )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -11,11 +12,24 @@ from flask import Blueprint, render_template
 from kg import __version__
 from kg.errors import KgError
 from kg.reads.checked import Checked, last_check, publish_check
+from kg.replicas import lag, read_state
 from kg.store import Ensemble, SnapshotInfo, mixed
 from kg.watch import SourceState, State, state_file
 from server.publication import Publication
 
-__all__ = ["SourceRow", "as_row", "blueprint", "busy", "checks", "figures", "limits", "public_reason", "sources"]
+__all__ = [
+    "ReplicaRow",
+    "SourceRow",
+    "as_row",
+    "blueprint",
+    "busy",
+    "checks",
+    "figures",
+    "limits",
+    "public_reason",
+    "replicas",
+    "sources",
+]
 
 #: Settings that bound what a client can ask for: name, unit in the setting's own terms, meaning.
 _LIMITS = (
@@ -129,6 +143,47 @@ def checks(publication: Publication, info: SnapshotInfo) -> dict[str, Checked | 
     return {"publish": publish_check(info), "whole": last_check(publication.settings.store)}
 
 
+@dataclass(frozen=True, slots=True)
+class ReplicaRow:
+    """What everybody may know of a replica: how far behind it is, not where. ``behind`` counts snapshots, None where it
+    holds none; ``seconds`` since the oldest of them was published."""
+
+    name: str
+    answers: bool
+    snapshot: str | None
+    behind: int | None
+    seconds: int
+    checked: str | None
+    failures: int
+    error: str | None
+    error_time: str | None
+    left_out: int
+
+
+def replicas(publication: Publication) -> tuple[ReplicaRow, ...]:
+    """The configured replicas, in their order, as those who follow left them."""
+    settings = publication.settings
+    made: list[ReplicaRow] = []
+    for one in settings.replicas:
+        state = read_state(settings.store, one.name)
+        behind = lag(publication.store, state, datetime.now(UTC))
+        made.append(
+            ReplicaRow(
+                name=one.name,
+                answers=settings["engine"] == one.name,
+                snapshot=state.snapshot,
+                behind=behind.snapshots,
+                seconds=behind.seconds,
+                checked=state.checked,
+                failures=state.failures,
+                error=public_reason(state.error) if state.error else None,
+                error_time=state.error_time,
+                left_out=state.left_out,
+            )
+        )
+    return tuple(made)
+
+
 def figures(ensemble: Ensemble) -> list[tuple[str, str]]:
     """What was measured of the annotators, as (set, figures in words)."""
     return [
@@ -153,6 +208,7 @@ def blueprint(publication: Publication) -> Blueprint:
                 busy=busy(publication),
                 checks=checks(publication, reader.info),
                 sources=sources(publication),
+                replicas=replicas(publication),
                 ensembles=reader.info.annotators,
                 mixed=mixed(reader.info.annotators, reader.info.counts.articles),
                 figures=figures,

@@ -26,7 +26,7 @@ from kg.errors import (
     UsageError,
 )
 from kg.queries import examples
-from kg.replicas import RemoteEngine
+from kg.replicas.engine import RemoteEngine
 
 pytestmark = pytest.mark.engines
 

@@ -29,7 +29,8 @@ from kg.errors import (
     QueryTimeout,
     UsageError,
 )
-from kg.replicas import RemoteEngine, remote_of
+from kg.replicas import remote_of
+from kg.replicas.engine import RemoteEngine
 from kg.replicas.terms import batches, data, term
 from kg.store.remote import Credentials, Exchange, Remote, query
 

@@ -175,11 +175,15 @@ class IncompleteArticle(InputError):
 
 
 class Refused(InputError):
-    """The gate refused the article. ``codes`` are the shape codes of its violations, in order."""
+    """The gate refused the article, or a write. ``codes`` are the shape codes of its violations, in order; ``report``
+    is the :class:`kg.shacl.Report` of a write."""
 
-    def __init__(self, reason: str, *, origin: str = "", codes: Sequence[str] = ()) -> None:
+    def __init__(
+        self, reason: str, *, origin: str = "", codes: Sequence[str] = (), report: object | None = None
+    ) -> None:
         super().__init__(reason, origin=origin)
         self.codes = tuple(codes)
+        self.report = report
 
 
 class IriError(KgError):

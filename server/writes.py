@@ -10,13 +10,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask import Response
 from flask import request as current
 from werkzeug.wrappers import Request
 
-from kg.pipeline.orders import Dataset, Order, Violating, Written
+from kg.errors import Refused
+from kg.pipeline.orders import Dataset, Order, Written
 from server import errors, tokens
 from server.negotiation import Offer, choose
 from server.publication import Publication
@@ -70,7 +71,7 @@ def carry_out(publication: Publication, order: Order) -> Written | Response:
     """What was written, or the answer with the report where the shapes refuse it."""
     try:
         return publication.writer.write(order)
-    except Violating as error:
+    except Refused as error:
         return _refused(error)
 
 
@@ -83,8 +84,8 @@ def done(made: Response, written: Written) -> Response:
     return made
 
 
-def _refused(error: Violating) -> Response:
-    report: Report | None = error.report
+def _refused(error: Refused) -> Response:
+    report = cast("Report | None", error.report)
     if report is not None and choose(current.headers.get("Accept"), (_PROBLEM, _TURTLE)) is _TURTLE:
         made = Response(report.to_turtle(), 422, content_type="text/turtle; charset=utf-8")
         made.headers["Cache-Control"] = "no-store"
@@ -96,4 +97,4 @@ def _refused(error: Violating) -> Response:
         shown = report.violations[:_SHOWN]
         fields["report"] = [one.to_json() for one in shown]
         fields["violations"] = len(report.violations)
-    return errors.answer(replace(problem, fields=fields, kind="Refused"))
+    return errors.answer(replace(problem, fields=fields))

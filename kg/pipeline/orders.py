@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from kg.errors import Refused
-
-if TYPE_CHECKING:  # the gate is not needed to ask
-    from kg.shacl import Report
-
-__all__ = ["Dataset", "Order", "Part", "Violating", "Written"]
+__all__ = ["Dataset", "Order", "Part", "Written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +55,3 @@ class Written:
     removed: int = 0
     created: bool = False
     changed: bool = False
-
-
-class Violating(Refused):
-    """The write makes violations; ``report`` tells of them."""
-
-    def __init__(self, reason: str, *, origin: str = "", codes: tuple[str, ...] = (), report: Report | None = None):
-        super().__init__(reason, origin=origin, codes=codes)
-        self.report = report

@@ -18,12 +18,12 @@ from typing import Any
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from kg.config import Settings
-from kg.errors import AccessDenied, EngineBusy, InvalidFormat, IriError, StoreLocked, TooLarge
+from kg.errors import AccessDenied, EngineBusy, InvalidFormat, IriError, Refused, StoreLocked, TooLarge
 from kg.formats import JSONLD, by_media_type
 from kg.iris import Iris
 from kg.model import ArticleGraphs
 from kg.pipeline.across import Across, refusal
-from kg.pipeline.orders import Order, Part, Violating, Written
+from kg.pipeline.orders import Order, Part, Written
 from kg.pipeline.textrows import article_row, thing_rows
 from kg.queries import refuse_remote
 from kg.shacl import Gate, posted
@@ -56,9 +56,10 @@ class Publisher:
     def write(self, order: Order, *, committing: Callable[[], None] = lambda: None) -> Written:
         """Publish what the order asks for, wholly or not at all. ``committing`` is called before it becomes visible.
 
-        Raises :class:`Violating` with the report, :class:`kg.errors.QuerySyntaxError`, :class:`kg.errors.QueryRefused`,
-        :class:`kg.errors.InvalidFormat` for a body that is none, :class:`kg.errors.AccessDenied`,
-        :class:`kg.errors.EngineBusy` while somebody else publishes, and :class:`kg.errors.StoreError`.
+        Raises :class:`kg.errors.Refused` with the report, :class:`kg.errors.QuerySyntaxError`,
+        :class:`kg.errors.QueryRefused`, :class:`kg.errors.InvalidFormat` for a body that is none,
+        :class:`kg.errors.AccessDenied`, :class:`kg.errors.EngineBusy` while somebody else publishes, and
+        :class:`kg.errors.StoreError`.
         """
         if order.kind == "update":
             refuse_remote(order.text)
@@ -70,7 +71,7 @@ class Publisher:
                 report = across.broken(draft, seen)
             if report.violations:
                 said = refusal("", report)
-                raise Violating(said.reason, codes=said.codes, report=report)
+                raise Refused(said.reason, codes=said.codes, report=report)
             if not scope.added and not scope.removed:
                 return Written(draft.parent.id)
             draft.provenance(_provenance(order, scope, draft.iris))

@@ -32,13 +32,14 @@ from kg.errors import (
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
+    Refused,
 )
-from kg.pipeline.orders import Dataset, Order, Part, Violating, Written
+from kg.pipeline.orders import Dataset, Order, Part, Written
 from kg.pipeline.writer import Writer
 from kg.pipeline.writes import Row, Writes
 from kg.pipeline.writing import Publisher
 from kg.queries.updates import operations
-from kg.shacl import Gate, profiles
+from kg.shacl import Gate, Report, profiles
 from kg.store import Store
 from kg.vocab import PROV, RDFS
 
@@ -301,10 +302,10 @@ BROKEN = f"<{A}x> a <http://schema.org/NewsArticle>"
 
 def test_a_violation_refuses_the_whole_write_with_its_report(desk: Desk) -> None:
     before = desk.store.current_id()
-    with pytest.raises(Violating) as caught:
+    with pytest.raises(Refused) as caught:
         desk.update(f"INSERT DATA {{ GRAPH {G} {{ <a> <b> 1 }} {BROKEN} }}")
     assert "A1" in caught.value.codes
-    assert caught.value.report is not None
+    assert isinstance(caught.value.report, Report)
     assert {str(one.focus) for one in caught.value.report.violations} == {f"<{A}x>"}
     assert desk.store.current_id() == before
 
@@ -476,12 +477,12 @@ def test_errors_come_back_as_they_are_and_the_journal_keeps_no_word_of_what_was_
     with pytest.raises(QuerySyntaxError) as caught:
         writer.write(order(text="INSERT DATA { <x:hush> <x:b> "))
     assert (caught.value.line, caught.value.column) == (1, 30)
-    with pytest.raises(Violating) as broken:
+    with pytest.raises(Refused) as broken:
         writer.write(order(text=f"INSERT DATA {{ {BROKEN} }}"))
-    assert broken.value.report is not None
+    assert isinstance(broken.value.report, Report)
     writer.write(order(text=SHORT))
     rows = list(Writes.of(writer.store.path).read())
-    assert [row["outcome"] for row in rows] == ["QuerySyntaxError", "Violating", "published"]
+    assert [row["outcome"] for row in rows] == ["QuerySyntaxError", "Refused", "published"]
     assert all(row["digests"] and row["bytes"] for row in rows)
     assert rows[1]["codes"] == list(broken.value.codes)
     assert "hush" not in json.dumps(rows)

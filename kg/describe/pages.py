@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
-from kg.graph import terms
+from kg.graph import geometry, terms
 from kg.iris import Iris
 from kg.reads.happening import ROLES
 from kg.reads.view import Snapshot, View
@@ -25,7 +25,8 @@ def describe(reader: Snapshot, page: str) -> tuple[Triple, ...]:
     """The page's graph in canonical order, without duplicates; empty when the snapshot says nothing of it.
 
     An article is its content, facts and annotations graphs (retracted facts left out). A thing is everything the
-    default graph says of it, and for at most :data:`INBOUND` quotations, mentions and events each what leads to it.
+    default graph says of it and of its geometry, and for at most :data:`INBOUND` quotations, mentions and events each
+    what leads to it.
     """
     return terms.ordered({Triple(q.subject, q.predicate, q.object) for q in quads(reader, page)})
 
@@ -46,7 +47,8 @@ def _article(view: View, page: str) -> Iterator[Quad]:
 def _thing(view: View, page: str) -> Iterator[Quad]:
     node = Iris.of_page(page)
     yield from view.rdf.quads_for_pattern(node, None, None, _DEFAULT)
-    yield from view.rdf.quads_for_pattern(NamedNode(page), None, None, _DEFAULT)
+    for part in (NamedNode(page), geometry(node)):
+        yield from view.rdf.quads_for_pattern(part, None, None, _DEFAULT)
     for predicate in (SCHEMA.spokenByCharacter, ITSRDF.taIdentRef, SCHEMA.about, SCHEMA.mentions, *ROLES):
         yield from itertools.islice(view.rdf.quads_for_pattern(None, predicate, node, _DEFAULT), INBOUND)
     for quad in itertools.islice(view.rdf.quads_for_pattern(None, SCHEMA.spokenByCharacter, node, _DEFAULT), INBOUND):

@@ -11,7 +11,7 @@ from kg.reads.labels import label
 from kg.reads.lists import article_row
 from kg.reads.rows import ArticleRow, Capped, Evidence, FactRow, FactValue, Link, Snippet
 from kg.reads.view import Node, View
-from kg.vocab import FOAF, ITSRDF, NKG, PROV, RDF, SCHEMA, SKOS
+from kg.vocab import FOAF, GEO, ITSRDF, NKG, PROV, RDF, SCHEMA, SKOS
 
 __all__ = ["Articles", "capped", "facts_of", "names_apart", "snippet"]
 
@@ -33,6 +33,8 @@ _APART = frozenset(
         SCHEMA.mainEntityOfPage,
         SCHEMA.image,
         FOAF.depicts,
+        GEO.hasDefaultGeometry,  # the page shows latitude and longitude
+        GEO.hasGeometry,
         NKG.textWithheld,
         SKOS.inScheme,
         SKOS.prefLabel,

@@ -20,13 +20,15 @@ from publication import document, page
 from pyoxigraph import Literal, NamedNode, Triple
 from store_fixture import BASE, at
 
-from kg import pipeline, review
+from kg import describe, pipeline, review
 from kg.engine import Limits, Pool, Request, places
 from kg.engine.places import MAY_LOCATE, edits
+from kg.iris import Iris
 from kg.queries.extensions import DISTANCE, FUNCTIONS, MEETING
+from kg.reads.thing import thing
 from kg.store import Reader, Store
 from kg.store.geometry import CELLS, Box, cover
-from kg.vocab import GEO
+from kg.vocab import GEO, SCHEMA
 
 #: Points where boxes are hard, and the steps of a grid between them.
 EAST = st.sampled_from([-180.0, 180.0, 179.9999999, -179.5, 0.0, 90.0]) | st.integers(-1800, 1800).map(lambda n: n / 10)
@@ -410,3 +412,19 @@ def test_places_are_found_through_the_pool(store: Store) -> None:
         assert [row[0] for row in csv.reader(io.StringIO(answer.read().decode()))] == ["n", "Ljubljana", "Trieste"]
     finally:
         pool.close()
+
+
+def test_the_document_of_a_place_describes_its_geometry_and_the_page_shows_numbers(store: Store) -> None:
+    ljubljana = town("Ljubljana")
+    with store.reader() as reader:
+        made = describe.describe(reader, Iris.page_of(ljubljana))
+        page = thing(reader, Iris.page_of(ljubljana))
+    point = NamedNode(ljubljana.replace("#id", "#geo"))
+    assert {triple.object for triple in made if triple.subject == point} == {
+        GEO.Geometry,
+        Literal("POINT(14.5 46.05)", datatype=GEO.wktLiteral),
+    }
+    assert page is not None
+    shown = {row.property for row in page.facts.rows}
+    assert {SCHEMA.latitude.value, SCHEMA.longitude.value} <= shown
+    assert not any(predicate.startswith(GEO.iri) for predicate in shown)

@@ -97,6 +97,7 @@ def erase(layout: Layout, found: Clues) -> tuple[tuple[str, ...], tuple[str, ...
     """Delete what is the article's alone and cut it out of journals: the files that changed, and those that still name
     its keys or origins, both from the store's directory. Doing it again does what is left. Raises OSError."""
     erased = [*_sources(layout, found), *_quarantine(layout.path / "quarantine", found)]
+    erased += _described(layout.path / "described")
     words = tuple(word for word in (*found.keys, *found.origins, *sorted(found.digests), found.iri) if len(word) > 3)
     mentions: list[Path] = []
     for file in sorted(_files(layout.path)):
@@ -146,6 +147,13 @@ def _quarantine(folder: Path, found: Clues) -> Iterator[Path]:
         if file.is_file() and _digest(file) in found.digests:
             file.unlink()
             yield file
+
+
+def _described(folder: Path) -> Iterator[Path]:
+    """The descriptions of snapshots, whose example queries name people: all of them, because they are made again."""
+    for file in sorted(folder.glob("*")):
+        file.unlink(missing_ok=True)
+        yield file
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -470,6 +470,17 @@ def test_documents_that_wait_journals_and_databases_of_the_article_are_erased(pr
     assert done.mentions == ()
 
 
+def test_descriptions_of_snapshots_go_because_their_examples_name_people(press: Publication, gone: str) -> None:
+    folder = press.store.path / "described"
+    folder.mkdir()
+    kept = folder / f"{press.store.current_id()}.nt"
+    kept.write_text(f'<a:a> <a:b> "SELECT * {{ ?s ?p \\"{PERSON}\\" }}" .\n', encoding="utf-8")
+    done = purge(press, gone)
+    assert not kept.exists()
+    assert f"described/{kept.name}" in done.erased
+    assert found(press.store.path, PERSON) == []
+
+
 def test_a_file_that_names_the_origin_and_cannot_be_cut_is_shown(press: Publication, gone: str) -> None:
     (press.store.path / "notes.txt").write_text("read path:desk/secret.txt again\n")
     assert purge(press, gone).mentions == ("notes.txt",)

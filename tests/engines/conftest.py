@@ -19,7 +19,7 @@ from kg.replicas import Replica, remote_of
 from kg.store import Store
 from kg.vocab import SCHEMA, XSD
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.append(str(Path(__file__).resolve().parent.parent / "server"))  # `serving`, which starts kg serve
 
 BASE = "https://news.example"
 ODD = NamedNode(f"{BASE}/things/odd-00000099")

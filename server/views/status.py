@@ -42,6 +42,7 @@ _LIMITS = (
     ("limits.client_queries", 1, "queries", "of one client run at the same time"),
     ("limits.client_seconds", 1, "seconds a minute", "one client's queries may run"),
     ("limits.request_bytes", 2**20, "MiB", "a request may have"),
+    ("limits.permalinks", 1, "queries", "may be kept under a permalink"),
     ("limits.validate_triples", 1, "triples", "a graph that is posted to be checked may have"),
     ("limits.validate_seconds", 1, "seconds", "checking a posted graph may take"),
 )

@@ -110,15 +110,15 @@ class _Elements:
 #: A string, whole or up to the end of the block; or the brace that begins an object of an array.
 _JSON = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|(?<=[\[,])\{', re.DOTALL)
 _BINDINGS = b'"bindings":['
-_BETWEEN = b'},{"'
+_BETWEEN = b'}},{"'
 
 
 class _Objects:
     """JSON: a row is an object of the array ``bindings``.
 
-    ``},{"`` begins a row, unless it is the end of a string that holds ``},{``: then a comma or a brace follows, which
-    no variable's name begins with. An empty row (all variables unbound) has nothing that strings cannot hold as well,
-    so a block with ``{}`` in it is read string by string.
+    ``}},{"`` parts two rows, unless it is the end of a string that holds ``}},{``: then a comma or a brace follows,
+    which no variable's name begins with. An empty row (all variables unbound) has nothing that strings cannot hold as
+    well, so a block that may have one is read string by string.
     """
 
     def starts(self, block: bytes, *, head: bool) -> tuple[int, int] | None:
@@ -129,7 +129,7 @@ class _Objects:
                 return None
             if block[first] != ord("{"):
                 return 0, 0
-        if b"{}" in block:
+        if block.startswith(b"{}", first) or b"}},{}" in block:
             found = self._read(block, first)
             return (len(found) - (not head), found[-1] if found else 0)
         count = block.count(_BETWEEN, first, len(block) - 1) - sum(
@@ -137,10 +137,10 @@ class _Objects:
         )
         last, end = first, len(block) - 1
         while (at := block.rfind(_BETWEEN, first, end)) >= 0:
-            if block[at + 4] not in b",}":
-                last = at + 2
+            if block[at + 5] not in b",}":
+                last = at + 3
                 break
-            end = at + 3
+            end = at + 4
         return count + head, last
 
     def place(self, block: bytes, nth: int, *, head: bool) -> int:

@@ -172,8 +172,8 @@ def _keyword(token: _Terminal, before: _Terminal, after: _Terminal, group: int) 
     # A prefix may be called `service`. Read as the keyword, an endpoint follows at once and then a group …
     if "service" in prefix and after[1] == "{":
         return None if before[1].lower() == "graph" else "service"
-    # … and LOAD begins an operation of an update, outside every group.
-    if "load" in prefix and group <= 0 and (before[1] in ("", ";") or before[0] == "IRIREF"):
+    # … and LOAD begins an operation of an update, outside every group: at the beginning, after a mark or a declaration.
+    if "load" in prefix and group <= 0 and (before[1] in ("", ";") or before[0] in ("IRIREF", "String")):
         return "load"
     return None
 

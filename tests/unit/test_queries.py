@@ -131,6 +131,7 @@ FETCHING = [
     "load silent <http://127.0.0.1:1/> into graph <x:g>",
     "LOADSILENT<http://127.0.0.1:1/>",
     "LOAD:x",
+    "VERSION '1.2'LOAD:x",
     "CLEAR ALL ; LOAD:x",
     "CLEAR ALL;LOAD <http://127.0.0.1:1/>",
     "LO\\u0041D <http://127.0.0.1:1/>",

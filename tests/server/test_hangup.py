@@ -212,3 +212,23 @@ def test_workers_end_with_the_server_even_when_it_is_killed(folder: Path) -> Non
             every = below(served.process.pid)
             served.process.kill()
             assert until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in every))
+
+
+@pytest.mark.long  # seconds of both processors
+def test_ten_million_rows_pass_in_little_memory_everywhere(folder: Path) -> None:
+    digits = " ".join(map(str, range(10)))
+    query = "SELECT * { " + " ".join(f"VALUES ?v{number} {{ {digits} }}" for number in range(7)) + " }"
+    limits = {"KG_LIMITS_QUERY_SECONDS": "300", "KG_LIMITS_QUERY_ROWS": "20000000", "KG_LIMITS_QUERY_BYTES": str(2**31)}
+    with serving(folder, "--workers", "1", **limits) as served:
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=300)
+        connection.request("GET", "/sparql?" + urlencode({"query": query, "format": "tsv"}))
+        answer = connection.getresponse()
+        lines, at, most = 0, 0, 0.0
+        while part := answer.read(2**18):
+            lines += part.count(b"\n")
+            if lines >= at:
+                most = max(most, *map(resident_mb, below(served.process.pid)))
+                at += 500_000
+        connection.close()
+    assert lines == 10_000_001
+    assert 20 < most <= 512

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -451,42 +449,3 @@ def test_an_answer_of_200_000_rows_is_streamed_in_little_memory(engine: Engine) 
             largest = max(largest, len(chunk))
     assert lines == 200_001
     assert largest <= 2**20
-
-
-@pytest.mark.long  # half a minute of one core
-def test_an_answer_of_10_million_rows_is_streamed_in_little_memory_everywhere(publication: Publication) -> None:
-    limits = Limits(seconds=300, answer_bytes=2**31, rows=20_000_000, memory_mb=512, concurrent=1)
-    with Supervisor(publication.settings.store, limits) as supervisor:
-        client = Client(supervisor.path)
-        most: dict[str, float] = {}
-
-        def measure() -> None:
-            for pid in (supervisor.pid, *below(supervisor.pid)):
-                name = "supervisor" if pid == supervisor.pid else "worker"
-                most[name] = max(most.get(name, 0.0), resident_mb(pid))
-
-        lines, at = 0, 0
-        with client.run(Request(numbers(10_000_000), solutions="text/tab-separated-values")) as answer:
-            for chunk in answer:
-                lines += chunk.count(b"\n")
-                if lines >= at:
-                    measure()
-                    at += 200_000
-        client.close()
-    assert lines == 10_000_001
-    assert most["worker"] <= 512
-    assert most["supervisor"] <= 150
-
-
-def below(pid: int) -> list[int]:
-    """The children of a process."""
-    found = []
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            if int(file.read_text().rpartition(")")[2].split()[1]) == pid:
-                found.append(int(file.parent.name))
-    return found
-
-
-def resident_mb(pid: int) -> float:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20

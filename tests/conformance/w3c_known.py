@@ -33,6 +33,8 @@ EVALUATION: dict[str, int] = _KNOWN["http"]["evaluation"]
 MENDED: frozenset[str] = frozenset(_KNOWN["http"]["mended"])
 #: Update case → why it leaves something else, asked of a server.
 HTTP_UPDATES: dict[str, str] = _by_case(_KNOWN["http"]["updates"])
+#: Case of federated query → why it is refused where SERVICE may call the endpoints.
+NOT_FEDERATED: dict[str, str] = _by_case(_KNOWN["http"]["not federated"])
 #: Case of these groups → why its answers are others.
 HTTP_FAILURES: dict[str, str] = _by_case(_KNOWN["http"]["failures"])
 #: The SHACL cases.
@@ -44,7 +46,7 @@ CAUSES: dict[str, int] = {
     cause: len(cases)
     for causes in (
         *(_KNOWN["sparql"][k] for k in ("failures", "lenient", "not run")),
-        *(_KNOWN["http"][k] for k in ("failures", "updates")),
+        *(_KNOWN["http"][k] for k in ("failures", "updates", "not federated")),
         _KNOWN["shacl"]["failures"],
     )
     for cause, cases in causes.items()

@@ -75,8 +75,11 @@ class _Kept(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(folder: Path, states: Iterable[Iterable[Quad]] = (), **settings: object) -> Iterator[tuple[Client, Store]]:
-    """A server over a new store; each of the states is a snapshot with just these quads in named graphs."""
+def serving(
+    folder: Path, states: Iterable[Iterable[Quad]] = (), *, federation: tuple[str, ...] = ()
+) -> Iterator[tuple[Client, Store]]:
+    """A server over a new store; each of the states is a snapshot with just these quads in named graphs. ``federation``
+    are the endpoints that SERVICE may call."""
     server = make_server("127.0.0.1", 0, _nothing, threaded=True, request_handler=_Kept)
     with ExitStack() as ends:
         ends.callback(server.server_close)
@@ -89,10 +92,11 @@ def serving(folder: Path, states: Iterable[Iterable[Quad]] = (), **settings: obj
                 draft.change(add=quads, remove=before)
                 draft.commit()
             before = quads
-        made = config.load(flags={"base_iri": base, "store": str(folder / "store"), **settings})
+        made = config.load(flags={"base_iri": base, "store": str(folder / "store"), "federation": list(federation)})
         token = config.TokenSettings("suite", hashlib.sha256(SECRET.encode()).hexdigest(), "admin")
         made = replace(made, tokens=(token,))
-        app = create_app(made, store=store, engine=Pool(folder / "store", Limits(seconds=30, concurrent=1)))
+        limits = Limits(seconds=30, concurrent=1, federation=federation, federation_private=True)
+        app = create_app(made, store=store, engine=Pool(folder / "store", limits))
         ends.callback(app.extensions["newsgraph"].close)
         server.app = app
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

@@ -8,6 +8,7 @@
   const answer = document.getElementById("answer");
   if (!form || !area || !answer || !window.fetch) return;
   let editor = null;
+  let shown = location.search;
 
   // ---- the editor ------------------------------------------------------------------------------------------------
   const prefixed = (name, prefixes) => {
@@ -41,7 +42,7 @@
     Yasqe.forkAutocompleter("property", { name: "own-properties", bulk: false, persistenceId: null, get: completer("properties") });
     const host = document.createElement("div");
     area.before(host);
-    editor = new Yasqe(host, {
+    const made = new Yasqe(host, {
       value: area.value,
       persistenceId: null,
       createShareableLink: null,
@@ -59,7 +60,8 @@
         "Shift-Tab": false,
       },
     });
-    editor.setSize(null, "auto");
+    made.setSize(null, "auto");
+    editor = made;
     area.hidden = true;
     area.required = false;
     const field = editor.getInputField();
@@ -196,7 +198,10 @@
       answer.replaceChildren(...[...found.childNodes].map((node) => document.importNode(node, true)));
       tabs(answer);
       point();
-      if (address.length <= 4000) history.pushState({ query: area.value }, "", address);
+      if (address.length <= 4000) {
+        history.pushState(null, "", address);
+        shown = location.search;
+      }
     } catch (error) {
       if (current === mine) failed(error.name === "AbortError" ? "The query was stopped." : "The server could not be reached, or broke its answer off.");
     } finally {
@@ -217,10 +222,16 @@
       run();
     }
   });
-  window.addEventListener("popstate", () => location.reload());
+  // Back and forth through queries; a jump within the page, which says popstate too, must not lose what was typed.
+  window.addEventListener("popstate", () => { if (location.search !== shown) location.reload(); });
 
   document.documentElement.classList.add("js");
-  upgrade();
+  try {
+    upgrade();
+  } catch (error) {
+    // The text area does as well.
+    console.warn(error);
+  }
   tabs(answer);
   point();
 })();

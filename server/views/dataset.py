@@ -66,7 +66,8 @@ def blueprint(publication: Publication, description: Description, style: str) ->
         return made
 
     def _kept(info: SnapshotInfo, offer: Offer, build: Callable[[], Response]) -> Response:
-        parts = ("dataset", info.id, offer.media_type, style, publication.name, request.full_path)
+        said = (str(publication.settings[f"publisher.{name}"]) for name in ("name", "url", "logo", "licence"))
+        parts = ("dataset", info.id, offer.media_type, style, request.url_root, request.full_path, *said)
         return conditional(tag(*parts), moment(info.time), build)
 
     def _graph(info: SnapshotInfo, offer: Offer) -> Response:

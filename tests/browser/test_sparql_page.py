@@ -242,6 +242,22 @@ def test_names_are_completed_from_our_own_model_and_from_nowhere_else(browser: B
     page.context.close()
 
 
+def test_back_leads_to_the_query_before_and_a_jump_in_the_page_loses_nothing(browser: Browser, site: Site) -> None:
+    page = opened(browser, site, "/sparql?query=" + quote(HEADLINES)).page
+    write(page, "ASK {}")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#answer .lead")).to_have_text("Yes", timeout=SLOW)
+    write(page, "ASK { <a:half> <a:done>")
+    page.get_by_role("link", name="Skip to the content").focus()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+    assert page.evaluate("document.getElementById('query').value") == "ASK { <a:half> <a:done>"
+    page.go_back()
+    page.go_back()
+    expect(page.get_by_role("row")).to_have_count(6, timeout=SLOW)
+    page.context.close()
+
+
 def test_the_editor_lets_the_tab_key_go_on(browser: Browser, site: Site) -> None:
     with_yasqe()
     page = opened(browser, site).page

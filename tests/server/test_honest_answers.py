@@ -14,6 +14,7 @@ import socket
 import subprocess
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -216,7 +217,7 @@ def test_a_limit_passed_early_is_a_problem_that_names_it(narrow: Flask, kind: st
     assert (found["limit"], found["unit"]) == ((100, "rows") if kind == "rows" else (200_000, "bytes"))
 
 
-@pytest.mark.parametrize("suffix", ["csv", "nt"])
+@pytest.mark.parametrize("suffix", ["csv", pytest.param("nt", marks=pytest.mark.long)])
 @pytest.mark.parametrize("kind", ["time", "memory"])
 def test_time_and_memory_used_up_early_are_problems(narrow: Flask, kind: str, suffix: str) -> None:
     fields = {"query": question(suffix, NEVER), "format": suffix, "timeout": "0.3"}
@@ -226,6 +227,25 @@ def test_time_and_memory_used_up_early_are_problems(narrow: Flask, kind: str, su
     answer = narrow.test_client().get("/sparql", query_string=fields)
     assert answer.status_code == cuts.STATUS[kind], answer.data
     assert answer.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("kind", ["crash", "cancelled"])
+def test_a_query_that_is_stopped_or_crashes_early_is_a_problem(served: Served, kind: str) -> None:
+    name = f"early-{kind}-0123456789"
+    query = urlencode({"query": question("csv", NEVER), "format": "csv", "query-id": name})
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(served.get, f"/sparql?{query}")
+        # Half a second: a worker that is killed before it has opened the snapshot is no fault of the query.
+        while json.loads(served.get(f"/sparql/queries/{name}")[2]).get("seconds", 0) < 0.5:
+            assert not asked.done()
+        if kind == "crash":
+            for pid in workers(served.process.pid):
+                os.kill(pid, signal.SIGSEGV)
+        else:
+            assert served.ask("DELETE", f"/sparql/queries/{name}")[0] == 204
+        status, headers, body = asked.result(60)
+    assert status == cuts.STATUS[kind], body
+    assert headers["Content-Type"] == "application/problem+json"
 
 
 # ---- failures after the first byte ---------------------------------------------------------------------------------
@@ -366,7 +386,7 @@ def test_a_query_that_is_stopped_or_crashes_later_is_broken_off(served: Served, 
     connection.close()
 
 
-@pytest.mark.parametrize("suffix", ["csv", "ttl"])
+@pytest.mark.parametrize("suffix", ["csv", pytest.param("ttl", marks=pytest.mark.long)])
 def test_a_query_that_reaches_its_deadline_later_is_broken_off(served: Served, suffix: str) -> None:
     connection, answer = _begun(served, suffix, timeout="1")
     with pytest.raises(http.client.IncompleteRead):
@@ -374,7 +394,7 @@ def test_a_query_that_reaches_its_deadline_later_is_broken_off(served: Served, s
     connection.close()
 
 
-@pytest.mark.parametrize("suffix", ["tsv", "nt"])
+@pytest.mark.parametrize("suffix", ["nt", pytest.param("tsv", marks=pytest.mark.long)])
 def test_a_query_that_uses_up_its_memory_later_is_broken_off(served: Served, suffix: str) -> None:
     group = f"{{ {LONG} }} UNION {{ SELECT * {{ ?a1 ?b1 ?c1 . ?a2 ?b2 ?c2 . ?a3 ?b3 ?c3 }} ORDER BY ?c1 ?c2 ?c3 }}"
     with pytest.raises(http.client.IncompleteRead):

@@ -33,6 +33,7 @@ _UPWARDS = re.compile(r"/(?:\.|%2e){1,2}(?:[/?#]|$)|\\|%5c|%2f", re.IGNORECASE)
 _CLOSED = (
     "this endpoint fetches nothing from elsewhere; query the other endpoint yourself and send its results as VALUES"
 )
+_UNREAD = "the query could not be read, so what it calls cannot be told; is it complete, with every prefix declared?"
 _OPERANDS = frozenset({"Var", "String", "LANG_DIR", "INTEGER", "DECIMAL", "DOUBLE", "PNAME_LN", "PNAME_NS", "IRIREF"})
 
 #: A terminal: its kind, its text and the place of its first character.
@@ -55,8 +56,8 @@ def refuse_remote(query: str, *, federation: Sequence[str] = ()) -> None:
         found = _scanned(text) if reading is None else _read(reading, federation)
         if found is not None:
             keyword, at, reason = *found, _CLOSED
-            if reading is not None and keyword == "service" and federation:
-                reason = _reason(reading, at)
+            if keyword == "service" and federation:
+                reason = _UNREAD if reading is None else _reason(reading, at)
             raise QueryRefused(f"{keyword.upper()} at character {at + 1} is not available here: {reason}")
 
 

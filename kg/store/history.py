@@ -314,7 +314,9 @@ def backup(layout: Layout, target: Path, *, snapshot: str | None = None) -> str:
             for kept in ("sources", "private", "review", "queries"):
                 if (layout.path / kept).is_dir():
                     shutil.copytree(layout.path / kept, target / kept)
-            shutil.copy2(layout.path / "ids", target / "ids")
+            for file in ("ids", "writes.jsonl"):
+                if (layout.path / file).is_file():
+                    shutil.copy2(layout.path / file, target / file)
             other.write()
             durable.sync_tree(target)
             durable.write(other.pointer, name.encode("ascii") + b"\n")

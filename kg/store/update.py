@@ -157,6 +157,8 @@ def _check(text: str, found: Sequence[Operation], base: str | None) -> None:
         for one in found:
             own = text[one.start : one.end]
             _parse(f"{one.prologue} {_STOP}{own}", text, base)
+            if one.kind != "insert data":  # those of templates are made anew for each solution
+                continue
             used = {token.text for token in tokens(own) if token.kind == "blank"}
             if used & labels:
                 label = min(used & labels)
@@ -219,7 +221,9 @@ class _Step:
         """The SELECT that finds what goes into the templates."""
         chosen = " ".join(self.variables) or "(1 AS ?one)"
         limit = "" if self.variables or self.fresh else " LIMIT 1"
-        return f"{self.of.prologue}\nSELECT {'' if self.fresh else 'DISTINCT '}{chosen} WHERE {self.where}{limit}"
+        named = self.of.using or self.protocol
+        where = self.where or "" if named else _without(self.where or "", graphs.own(self.iris))
+        return f"{self.of.prologue}\nSELECT {'' if self.fresh else 'DISTINCT '}{chosen} WHERE {where}{limit}"
 
     def parsed(self) -> None:
         """Raises SyntaxError where the engine reads a part in another way than it was cut."""
@@ -334,6 +338,30 @@ class _Step:
         added = [Quad(q.subject, q.predicate, q.object, target) for q in found]
         removed = [] if self.of.kind == "add" else list(_quads(rdf, target))
         return added, removed + (found if self.of.kind == "move" else [])
+
+
+def _without(where: str, names: Iterable[NamedNode]) -> str:
+    """The group with every ``GRAPH ?g { … }`` in it passing over these graphs: they are the store's own, which clients
+    find by their names only."""
+    shown = ", ".join(sorted(map(str, names)))
+    found = [token for token in tokens(where) if token.kind not in {"space", "comment"}]
+    edits: list[tuple[int, str]] = []
+    ends: list[str | None] = []  # of the open groups, what closes those of a graph
+    for at, token in enumerate(found):
+        if token.text == "{":
+            of = found[at - 2 : at]
+            variable = len(of) == 2 and of[0].text.lower() == "graph" and of[1].kind == "variable"
+            if variable:
+                edits.append((of[0].start, "{ "))
+            ends.append(f" FILTER({of[1].text} NOT IN ({shown})) }}" if variable else None)
+        elif token.text == "}" and ends and (end := ends.pop()) is not None:
+            edits.append((token.start + 1, end))
+    parts: list[str] = []
+    at = 0
+    for place, text in sorted(edits, key=lambda one: one[0]):
+        parts += (where[at:place], text)
+        at = place
+    return "".join((*parts, where[at:]))
 
 
 def _quads(rdf: Rdf, name: NamedNode | DefaultGraph) -> Iterator[Quad]:

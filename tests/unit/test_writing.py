@@ -235,6 +235,18 @@ def test_the_work_of_an_update_follows_what_it_changes(desk: Desk, monkeypatch: 
     desk.update(f"INSERT DATA {{ GRAPH {G} {{ <a> <b> 1 }} }} ; CLEAR GRAPH {G} ; DELETE WHERE {{ ?s <nowhere> ?o }}")
 
 
+def test_where_finds_the_books_of_the_store_by_their_names_only(desk: Desk) -> None:
+    desk.update(f"INSERT DATA {{ GRAPH {G} {{ <a> <b> 1 }} GRAPH {H} {{ <c> <b> 1 }} }}")
+    where = "{ { GRAPH ?g { ?s ?p ?o } } OPTIONAL { ?g ?x ?y } }"
+    desk.update(f"INSERT {{ GRAPH {G} {{ ?g <seen> true }} }} WHERE {where}")
+    own = {str(one) for one in (IRIS.prov_graph, IRIS.keys_graph, IRIS.revisions_graph)}
+    assert not {f"<{s}>" for s, p, _ in desk.graph() if p.endswith("seen")} & own
+    desk.update(f"INSERT {{ GRAPH {H} {{ ?s <by> <name> }} }} WHERE {{ GRAPH {IRIS.prov_graph} {{ ?s a ?type }} }}")
+    assert any(p.endswith("by") for _, p, _ in desk.graph(H))
+    desk.update(f"DELETE WHERE {{ GRAPH ?g {{ ?s <{A}base/b> 1 }} }}")
+    assert not any(p.endswith("/b") for name in (G, H) for _, p, _ in desk.graph(name))
+
+
 # ---- whole graphs -------------------------------------------------------------------------------------------------
 
 

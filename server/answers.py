@@ -110,12 +110,12 @@ def _rest(
         yield from chunks
         if later is not None:
             later(_told(answer.cut, following))
-    except KgError as error:
+    except (KgError, OSError, ValueError) as error:
         # The status is sent. Without the last chunk the client knows that the answer is cut (RFC 9112, section 8).
-        _LOG.warning("an answer was broken off after its first part: %s", error.message)
+        _LOG.warning("an answer was broken off after its first part: %s", error)
         if environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
             _reset(environ.get("gunicorn.socket") or environ.get("werkzeug.socket"))
-        raise ConnectionResetError(errno.ECONNRESET, error.message) from None
+        raise ConnectionResetError(errno.ECONNRESET, str(error)) from None
     finally:
         answer.close()
 

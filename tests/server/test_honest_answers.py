@@ -179,6 +179,22 @@ def test_the_parts_are_the_whole(served: Served) -> None:
     assert header + b"\r\n" + b"".join(parts) == whole
 
 
+@pytest.mark.parametrize("group", [SHORT, LONG], ids=["short", "long"])
+def test_a_query_too_long_for_an_address_is_sent_again_by_post(served: Served, group: str) -> None:
+    query = f"{question('json', group)} # {'x' * 9_000}"
+    sent = urlencode({"query": query, "format": "json", "rows": 2_500, "skip": 5}).encode()
+    with urllib.request.urlopen(f"http://127.0.0.1:{served.port}/sparql", sent) as answer:
+        body, links = answer.read(), answer.headers["Link"].split(", ")
+        assert answer.headers["Newsgraph-Cut"] == ("rows=2500; next=2505" if group == SHORT else None)
+    assert marked("json", body) == (2_500, 2_505)
+    if group == SHORT:
+        (at,) = [link[1:].partition(">")[0] for link in links if link.endswith('rel="next"')]
+        again = urllib.request.Request(f"http://127.0.0.1:{served.port}{at}", query.encode())
+        again.add_header("Content-Type", "application/sparql-query")
+        with urllib.request.urlopen(again) as answer:
+            assert count("json", answer.read()) == 4_000 - 2_505
+
+
 def test_parts_keep_to_the_limit_and_offset_of_the_query(served: Served) -> None:
     query = question("csv", SHORT) + " OFFSET 10 LIMIT 50"
     headers, body = fetched(served, query, format="csv", rows=30)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from kg.engine.request import Limits, Request
 from kg.errors import InputError, QueryRefused, ServiceFailed
 from kg.queries.guard import refuse_remote
-from kg.queries.reading import Edit, Reading, Service
+from kg.queries.reading import Edit, Reading, Service, edited
 from kg.store import Reader
 
 if TYPE_CHECKING:
@@ -59,16 +59,30 @@ def replaced(reading: Reading, request: Request, limits: Limits, *, ask: Ask | N
         ask = ask_by_http
     longest = max(limits.seconds, limits.trusted_seconds) if request.trusted else limits.seconds
     until = time.monotonic() + _SHARE * (limits.seconds if request.seconds is None else min(request.seconds, longest))
-    return tuple(
-        Edit(service.start, service.end, _solutions(service, reading, request, limits, ask, until))
-        for service in reading.services
-    )
+    made: list[Edit] = []
+    for service in sorted(reading.services, key=lambda one: one.end):  # one inside another is asked before it
+        inner = [edit for edit in made if service.start < edit.start < service.end]
+        values = _solutions(service, inner, reading, request, limits, ask, until)
+        made = [edit for edit in made if edit not in inner]
+        made.append(Edit(service.start, service.end, values))
+    return tuple(made)
 
 
-def _solutions(service: Service, reading: Reading, request: Request, limits: Limits, ask: Ask, until: float) -> str:
-    """The solutions of a SERVICE as VALUES."""
+def _solutions(
+    service: Service,
+    inner: Sequence[Edit],
+    reading: Reading,
+    request: Request,
+    limits: Limits,
+    ask: Ask,
+    until: float,
+) -> str:
+    """The solutions of a SERVICE as VALUES; ``inner`` are those of the ones inside it."""
     endpoint = service.endpoint or ""
-    text = f"{_prologue(reading, request)}SELECT * {reading.text_of(service.pattern)} LIMIT {_ROWS + 1}"
+    at = service.pattern.start
+    moved = [Edit(edit.start - at, edit.end - at, edit.text) for edit in inner]
+    pattern = edited(reading.text_of(service.pattern), moved)
+    text = f"{_prologue(reading, request)}SELECT * {pattern} LIMIT {_ROWS + 1}"
     try:
         left = until - time.monotonic()
         if left <= 0:

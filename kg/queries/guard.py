@@ -71,11 +71,9 @@ def permitted(endpoint: str, federation: Sequence[str]) -> bool:
 
 def _read(reading: Reading, federation: Sequence[str]) -> tuple[str, int] | None:
     """The first keyword that fetches and may not, and its place, by the tree."""
-    end = 0
     for service in reading.services:
-        if service.endpoint is None or service.start < end or not permitted(service.endpoint, federation):
+        if service.endpoint is None or not permitted(service.endpoint, federation):
             return "service", service.start
-        end = service.end
     if reading.loads:
         return "load", reading.loads[0].start
     if reading.services and reading.form == "update":
@@ -91,8 +89,6 @@ def _reason(reading: Reading, at: int) -> str:
     service = next((one for one in reading.services if one.start == at), None)
     if service is not None and service.endpoint is None:
         return "its endpoint is a variable; name the endpoint by its IRI"
-    if service is not None and any(one.start < at < one.end for one in reading.services):
-        return "it stands in another SERVICE; ask the two endpoints one beside the other"
     if reading.form == "update":
         return "an update is carried out on this graph alone"
     shown = "it" if service is None else f"<{(service.endpoint or '')[:200]}>"

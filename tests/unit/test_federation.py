@@ -155,6 +155,25 @@ def test_two_endpoints_are_asked_each_for_its_own(remote: Endpoint, local: ox.St
         assert second.asked == [f"{P.strip()}\nSELECT * {{ SELECT ?m {{ ?m a :Volcano }} }} LIMIT 10001"]
 
 
+def test_a_service_inside_another_is_asked_by_us_and_its_solutions_are_sent_along(
+    remote: Endpoint, local: ox.Store
+) -> None:
+    with serving(over(local)) as second:
+        inner = f"SERVICE <{second.url}> {{ ?m :name ?n }}"
+        text = f"SELECT ?n ?h {{ SERVICE <{remote.url}> {{ ?m :height ?h OPTIONAL {{ {inner} }} }} {inner} }}"
+        assert rows(ox.Store(), text, limits(remote, second)) == [("A", "8"), ("B", "5")]
+        assert len(second.asked) == 2
+        (query,) = remote.asked
+        assert "SERVICE" not in query
+        assert f'(<{E}c> "C")' in query
+        text = text.replace(inner, "SERVICE SILENT <http://127.0.0.1:9/> { ?m :name ?n }", 1)
+        assert rows(
+            ox.Store(),
+            text,
+            replace(limits(remote, second), federation=(remote.url, second.url, "http://127.0.0.1:9/")),
+        )
+
+
 def test_every_kind_of_term_comes_through_as_it_is() -> None:
     terms = [
         {"type": "uri", "value": "http://example.org/é?a=b&c#d"},
@@ -220,7 +239,8 @@ def test_an_answer_may_be_compressed() -> None:
         ("SERVICE SILENT <http://elsewhere.example/sparql> {}", "does not list"),
         ("SERVICE ?e {} VALUES ?e { <URL> }", "its endpoint is a variable"),
         ("SERVICE SILENT ?e {}", "its endpoint is a variable"),
-        ("SERVICE <URL> { SERVICE <URL> {} }", "stands in another SERVICE"),
+        ("SERVICE <URL> { SERVICE <http://elsewhere.example/> {} }", "does not list <http://elsewhere.example/>"),
+        ("SERVICE <URL> { SERVICE ?e {} }", "its endpoint is a variable"),
         ("SERVICE <URL/../admin> {}", "does not list"),
         ("SERVICE <URL> {} OPTIONAL { SERVICE <http://elsewhere.example/> {} }", "does not list"),
         ("SERVICESILENT<URL> {}", "could not be read"),

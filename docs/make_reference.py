@@ -41,8 +41,8 @@ ROUTES: Mapping[str, str] = {
     "/articles/{name}/text/{field}": "One text field as plain text; 404 where rights withhold it.",
     "/articles/{name}/v/{number}": "What is known of one version: when it was read, from which bytes, by what "
     "software; HTML or a graph, as for an article.",
-    "/.well-known/void": "The description of the dataset as a graph, where machines look for it; `/dataset` without HTML "
-    "first.",
+    "/.well-known/void": "The description of the dataset as a graph, where machines look for it; `/dataset` without "
+    "HTML first.",
     "/context.jsonld": "The JSON-LD context.",
     "/dataset": "What the dataset is and what it is made of: a page, or VoID, DCAT, prefixes and example queries as a "
     "graph by `Accept` ([dataset.md](dataset.md)).",
@@ -56,8 +56,8 @@ ROUTES: Mapping[str, str] = {
     "/ontology": "The vocabulary `nkg:` in Turtle.",
     "/ontology.ttl": "The same.",
     "/q": "POST a form with `query=` and get its permalink (303). 507 when no more may be kept.",
-    "/q/{name}": "The query of a permalink: in the editor for browsers, as text by `.rq`, else its answer by `Accept` or "
-    "suffix, with the parameters of `/sparql`.",
+    "/q/{name}": "The query of a permalink: in the editor for browsers, as text by `.rq`, else its answer by `Accept` "
+    "or suffix, with the parameters of `/sparql`.",
     "/readyz": "`ready` and the snapshot's id, or 503.",
     "/robots.txt": "What crawlers may read.",
     "/search": "Articles and things by words (`q=`, `kind=article` or `thing`, `page=`); formats as `/articles`.",
@@ -79,7 +79,8 @@ ROUTES: Mapping[str, str] = {
     "/snapshots/{id}/citation": "The reference to a snapshot as text. Asking for one pins the snapshot "
     "(`snapshots.cited`); POST pins it and leads back to its page.",
     "/snapshots/{id}/citation.{txt,bib,ris,json}": "The same as text, BibTeX, RIS or CSL-JSON.",
-    "/{articles,things}/{name}/timemap": "The states of a document that can be read (Memento, RFC 7089), in link format.",
+    "/{articles,things}/{name}/timemap": "The states of a document that can be read (Memento, RFC 7089), "
+    "in link format.",
     "/sparql": "SPARQL 1.1 Protocol, queries only: `query=` by GET or form, or a body of `application/sparql-query`; "
     "`default-graph-uri`, `named-graph-uri`, `snapshot=` (id or date), `format=`. "
     "Without a query: an editor for browsers, else the service description.",
@@ -268,6 +269,10 @@ def settings() -> Iterator[str]:
     yield ""
     yield from table(("key", "meaning"), ((f"`{key}`", text) for key, text in config.SOURCE_KEYS.items()))
     yield from prose(_SOURCES)
+    yield "Each `[[replicas]]` table is a SPARQL server that follows the snapshots ([replicas.md](replicas.md)):"
+    yield ""
+    yield from table(("key", "meaning"), ((f"`{key}`", text) for key, text in config.REPLICA_KEYS.items()))
+    yield ""
     yield "Each `[[tokens]]` table is an access token ([writing.md](writing.md)); `kg token new NAME` makes one:"
     yield ""
     yield from table(("key", "meaning"), ((f"`{key}`", text) for key, text in config.TOKEN_KEYS.items()))

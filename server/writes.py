@@ -16,7 +16,7 @@ from flask import Response
 from flask import request as current
 from werkzeug.wrappers import Request
 
-from kg.errors import Refused
+from kg.errors import AccessDenied, Refused
 from kg.pipeline.orders import Dataset, Order, Written
 from server import errors, tokens
 from server.negotiation import Offer, choose
@@ -25,7 +25,7 @@ from server.publication import Publication
 if TYPE_CHECKING:
     from kg.shacl import Report
 
-__all__ = ["carry_out", "done", "ordered", "update"]
+__all__ = ["asked", "carry_out", "done", "update"]
 
 #: Results that a problem lists; Turtle has them all.
 _SHOWN = 100
@@ -47,9 +47,8 @@ def update(
     :class:`kg.errors.AccessDenied` and what :meth:`kg.pipeline.writer.Writer.write` raises.
     """
     del request  # the one at hand
-    who = tokens.allowed(publication.settings, "ingest")
     order = replace(
-        ordered(who, "update"),
+        asked(publication, "update"),
         text=text,
         base=f"{publication.iris.base}/sparql",
         using=Dataset(tuple(using), tuple(using_named)),
@@ -61,10 +60,19 @@ def update(
     return done(Response(json.dumps(said), content_type="application/json"), made)
 
 
-def ordered(who: tokens.Holder, kind: str) -> Order:
-    """An order of that kind, to be completed."""
+def asked(publication: Publication, kind: str, *, role: str = "ingest", graph: str | None = None) -> Order:
+    """An order of that kind from who sent the request, to be completed. Aborts and raises as
+    :func:`server.tokens.allowed`; a token whose role does not reach is in the journal then."""
     now = datetime.now(UTC).replace(microsecond=0)
-    return Order(id=uuid.uuid4().hex, time=now, token=who.name, role=who.role, kind=kind)
+    made = Order(id=uuid.uuid4().hex, time=now, token="", role="", kind=kind, graph=graph)
+    try:
+        who = tokens.allowed(publication.settings, role)
+    except AccessDenied as error:
+        known = tokens.holder(publication.settings)
+        if known is not None:
+            publication.writer.deny(replace(made, token=known.name, role=known.role), error)
+        raise
+    return replace(made, token=who.name, role=who.role)
 
 
 def carry_out(publication: Publication, order: Order) -> Written | Response:

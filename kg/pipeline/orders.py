@@ -29,7 +29,8 @@ class Order:
     """A write that somebody asks for. ``kind`` is ``update``, ``put``, ``post`` or ``delete``.
 
     ``graph`` is the graph's IRI, None for the default graph; ``parts`` are what goes into it; ``base`` is what relative
-    IRIs are resolved against. ``wait`` is how many seconds another publisher is waited for.
+    IRIs are resolved against. ``wait`` is how many seconds another publisher is waited for. ``parent`` is the snapshot
+    that the order was made for, where it holds for no other.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Order:
     base: str = ""
     using: Dataset = field(default_factory=Dataset)
     wait: float = 10.0
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,10 @@ class Writer:
         self._note(done)
         return written
 
+    def deny(self, order: Order, error: KgError) -> None:
+        """Keep in the journal that the order was refused before it was given."""
+        self._note(replace(self._row(order), outcome=type(error).__name__, reason=_short(error)))
+
     def close(self) -> None:
         """Stop the process, once it has nothing under way."""
         with self._turn:

@@ -66,6 +66,8 @@ class Publisher:
         across = Across.of(self.gate, self.settings)
         scope = _Scope(order, self.store.iris)
         with self._begin(order) as draft:
+            if order.parent not in ("", draft.parent.id):
+                raise EngineBusy("something else was published meanwhile; look again, and ask again", retry_after=1)
             with draft.watching() as seen:
                 created = _write(draft, order, scope)
                 report = across.broken(draft, seen)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,18 +16,19 @@ from typing import IO
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import NotFound, UnsupportedMediaType
+from werkzeug.exceptions import NotFound, PreconditionFailed, UnsupportedMediaType
 
 from kg import formats, reads
 from kg.engine import Request
 from kg.errors import IriError, StoreError, UsageError
 from kg.formats import Format
 from kg.iris import hex_digest
-from kg.pipeline.orders import Part
+from kg.pipeline.orders import Order, Part
 from kg.store import graphs as named
 from server import answers, hangup, tokens, writes
 from server.caching import conditional, moment, tag
 from server.clients import client_of
+from server.compression import SUFFIX
 from server.negotiation import Offer, choose
 from server.publication import Publication
 from server.views.resources import not_acceptable
@@ -40,6 +42,8 @@ _TAKEN = {name: f for offer, f in _OFFERS.items() for name in offer.names}
 #: Triples up to which a graph is written in order, with its prefixes; a longer one is streamed by the engine.
 _SORTED = 10_000
 _BLOCK = 2**20
+#: Seconds after which what was received and not used is of nobody any more.
+_STALE = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +107,20 @@ def blueprint(publication: Publication) -> Blueprint:
     @made.put("/graphs", defaults={"rest": None})
     @made.put("/graphs/<path:rest>")
     def put(rest: str | None) -> Response:
-        who = tokens.allowed(settings, "ingest")
-        return _written(who, "put", _asked(rest))
+        return _written(writes.asked(publication, "put"), _asked(rest))
 
     @made.post("/graphs", defaults={"rest": None})
     @made.post("/graphs/<path:rest>")
     def post(rest: str | None) -> Response:
-        who = tokens.allowed(settings, "ingest")
-        if rest is None and not request.args:
-            return _written(who, "post", None)
-        return _written(who, "post", _asked(rest))
+        order = writes.asked(publication, "post")
+        return _written(order, None if rest is None and not request.args else _asked(rest))
 
     @made.delete("/graphs", defaults={"rest": None})
     @made.delete("/graphs/<path:rest>")
     def delete(rest: str | None) -> Response:
-        who = tokens.allowed(settings, "admin")
+        order = writes.asked(publication, "delete", role="admin")
         asked = _asked(rest)
-        order = replace(writes.ordered(who, "delete"), graph=asked.iri)
+        order = replace(order, graph=asked.iri, parent=_expected(asked))
         found = writes.carry_out(publication, order)
         if isinstance(found, Response):
             return found
@@ -127,10 +128,29 @@ def blueprint(publication: Publication) -> Blueprint:
             raise NotFound(f"There is no graph {asked.iri}.")
         return writes.done(Response(status=204), found)
 
-    def _written(who: tokens.Holder, kind: str, asked: _Asked | None) -> Response:
+    def _expected(asked: _Asked) -> str:
+        """The snapshot that If-Match or If-None-Match was compared with, empty without them; 412 where it does not hold
+        (RFC 9110, section 13.1)."""
+        if not ("If-Match" in request.headers or "If-None-Match" in request.headers):
+            return ""
+        with publication.reader() as reader:
+            there = named.held(reader.rdf, asked.iri, 0) is not None
+            tags = [tag("graph", reader.info.id, asked.iri or "", form.media_type) for form in _FORMATS]
+            current = {one + end for one in tags for end in ("", SUFFIX)}
+            if "If-Match" in request.headers:
+                wanted = request.if_match
+                met = there and (wanted.star_tag or any(wanted.contains(one) for one in current))
+            else:
+                unwanted = request.if_none_match
+                met = not (there and (unwanted.star_tag or any(unwanted.contains_weak(one) for one in current)))
+            if not met:
+                raise PreconditionFailed(f"The graph is not, in snapshot {reader.info.id}, what the request expects.")
+            return reader.info.id
+
+    def _written(order: Order, asked: _Asked | None) -> Response:
         if request.args.get("snapshot"):
             raise UsageError("a past state cannot be written; leave snapshot= out")
-        order = writes.ordered(who, kind)
+        order = replace(order, parent=_expected(asked) if asked is not None else "")
         new = asked is None  # a POST to the store itself makes a graph (section 5.5)
         iri = f"{iris.base}/graphs/posted/{hex_digest(order.id, 16)}" if asked is None else asked.iri
         base = iri or f"{iris.base}/graphs?default"
@@ -191,6 +211,9 @@ def _received(store: Path, limit: int) -> Iterator[tuple[Part, ...]]:
     try:
         place = store / "incoming"
         place.mkdir(mode=0o700, exist_ok=True)
+        for old in place.iterdir():  # of a process that died
+            if old.stat().st_mtime < time.time() - _STALE:
+                shutil.rmtree(old, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(dir=place))
     except OSError as error:
         raise StoreError(f"{store}: nothing can be received there: {error}") from error

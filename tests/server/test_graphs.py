@@ -283,6 +283,23 @@ def test_what_was_taken_away_is_still_there_in_the_snapshot_before(desk: Desk, n
     assert refused.status_code == 400
 
 
+def test_a_write_can_be_bound_to_the_state_it_was_made_for(desk: Desk, name: str) -> None:
+    def put(body: str, **headers: str) -> int:
+        named = {key.replace("_", "-"): value for key, value in headers.items()}
+        return desk.put(name, body, headers=named).status_code
+
+    assert put(ONE, If_Match="*") == 412
+    assert put(ONE, If_None_Match="*") == 201
+    assert put(TWO, If_None_Match="*") == 412
+    known = desk.get(name).headers["ETag"]
+    assert put(TWO, If_Match='"another"') == 412
+    assert put(TWO, If_Match=known) == 204
+    assert put(ONE, If_Match=known) == 412
+    assert values(desk, name) == ["2"]
+    deleted = desk.send("DELETE", "/graphs", query_string={"graph": name}, headers={"If-Match": known})
+    assert deleted.status_code == 412
+
+
 # ---- who may ------------------------------------------------------------------------------------------------------
 
 
@@ -339,3 +356,6 @@ def test_the_journal_names_who_wrote_and_is_not_served(desk: Desk, name: str) ->
     rows = [json.loads(line) for line in (desk.store.path / "writes.jsonl").read_text().splitlines()]
     assert (rows[-1]["token"], rows[-1]["graph"], rows[-1]["added"]) == ("desk-ingest", name, 1)
     assert desk.client.get("/writes.jsonl").status_code == 404
+    assert desk.send("DELETE", "/graphs", role="ingest", query_string={"graph": name}).status_code == 403
+    last = json.loads((desk.store.path / "writes.jsonl").read_text().splitlines()[-1])
+    assert (last["token"], last["kind"], last["outcome"]) == ("desk-ingest", "delete", "AccessDenied")

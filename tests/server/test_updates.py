@@ -120,17 +120,18 @@ def test_while_the_store_is_written_by_somebody_else_the_answer_is_503_with_a_ti
 
     from kg.pipeline.orders import Order
     from server import writes
+    from server.publication import Publication
 
     store = Store.open(publication / "store")
     app = create_app(writing.settings(publication))
     desk = Desk(app.test_client(), store)
-    ordered = writes.ordered
+    patient = writes.asked
 
-    def hasty(*asked: object) -> Order:
-        return replace(ordered(*asked), wait=0.0)  # type: ignore[arg-type]
+    def hasty(publication: Publication, kind: str) -> Order:
+        return replace(patient(publication, kind), wait=0.0)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writes, "ordered", hasty)
+        patch.setattr(writes, "asked", hasty)
         with store.begin(time=datetime(2026, 5, 1, tzinfo=UTC), holder="kg ingest"):
             answer = update(desk, f"INSERT DATA {{ GRAPH <{G}> {{ <a:a> <a:b> 9 }} }}")
     app.extensions["newsgraph"].close()

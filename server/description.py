@@ -28,7 +28,8 @@ __all__ = ["Description"]
 
 #: Snapshots whose counts are kept in memory; files on disk, two for a snapshot, each of about 150 KiB.
 _KEPT, _FILES = 4, 128
-#: Seconds that counting may take; it reads the whole snapshot, 0.9 M quads in 3 s.
+#: Seconds that are asked for counting; the engine grants what a token's query may have. It reads the whole snapshot,
+#: 0.9 M quads in 3 s.
 _SECONDS = 600.0
 #: Things to look at that the description names.
 _SAMPLES = 3

@@ -11,14 +11,28 @@ from kg.errors import QuerySyntaxError
 from kg.queries.reading import Edit, Node, Reading, edited
 from kg.store import Reader
 
-__all__ = ["AGGREGATES", "BOOLEANS", "CONCATENATIONS", "PATHS", "aggregates", "booleans", "concatenations", "paths"]
+__all__ = [
+    "AGGREGATES",
+    "BOOLEANS",
+    "CONCATENATIONS",
+    "PATHS",
+    "TRIPLE_TERMS",
+    "aggregates",
+    "booleans",
+    "concatenations",
+    "paths",
+    "triple_terms",
+]
 
 #: A boolean in another case than the one Oxigraph reads.
 BOOLEANS = re.compile(r"(?i:\b(?:true|false)\b)(?<!true)(?<!false)")
 #: A path that may have no length.
 PATHS = re.compile(r"[*?](?![A-Za-z0-9_\u0080-\U0010ffff])")
+#: A triple term.
+TRIPLE_TERMS = re.compile(r"<<\(")
 #: An aggregate.
 AGGREGATES = re.compile(r"(?i:count|sum|min|max|avg|sample|group_concat|fold)\s*\(")
+#: A GROUP_CONCAT.
 CONCATENATIONS = re.compile(r"(?i:group_concat)")
 
 #: The longest expression in characters that is put in place of a variable.
@@ -28,6 +42,8 @@ _TERMS = frozenset(
     {"IRIREF", "PNAME_LN", "PNAME_NS", "String", "RDFLiteral", "BooleanLiteral", "INTEGER", "DECIMAL", "DOUBLE"}
     | {"NumericLiteral"}
 )
+#: Terms that are no subject of a triple term in an expression.
+_NO_SUBJECT = _TERMS - {"IRIREF", "PNAME_LN", "PNAME_NS"} | {"TripleTerm"}
 
 
 def booleans(reading: Reading, reader: Reader, request: Request, limits: Limits) -> Sequence[Edit]:
@@ -55,16 +71,33 @@ def aggregates(reading: Reading, reader: Reader, request: Request, limits: Limit
     edits: list[Edit] = []
     for node in reading.tree.walk():
         if _aggregate(node) and any(_aggregate(one) for part in node.parts for one in part.walk()):
-            before = reading.text[: node.start]
-            line, column = before.count("\n") + 1, node.start - (before.rfind("\n") + 1) + 1
-            raise QuerySyntaxError(
-                f"an aggregate holds another one at line {line}, column {column}; use a sub-SELECT for the inner one",
-                line=line,
-                column=column,
-            )
+            raise _refused(reading, node, "an aggregate holds another one", "use a sub-SELECT for the inner one")
         if node.kind == "SelectClause" and not reading.volatile and any(_aggregate(one) for one in node.walk()):
             edits += _spelled_out(reading, node)
     return edits
+
+
+def triple_terms(reading: Reading, reader: Reader, request: Request, limits: Limits) -> Sequence[Edit]:
+    """Nothing to edit. Raises :class:`kg.errors.QuerySyntaxError` for a triple term of an expression whose subject is a
+    literal or a triple term (SPARQL 1.2, ExprTripleTermSubject), which Oxigraph lets pass."""
+    del reader, request, limits
+    todo = [(reading.tree, False)]
+    while todo:
+        node, expression = todo.pop()
+        if node.kind in ("Bind", "SelectClause", "Filter"):
+            expression = True
+        elif node.kind == "GroupGraphPattern":
+            expression = False
+        if expression and node.kind == "TripleTerm" and node.parts[1].kind in _NO_SUBJECT:
+            raise _refused(reading, node, "the subject of a triple term is no IRI and no variable", "it has to be one")
+        todo.extend((part, expression) for part in node.parts)
+    return ()
+
+
+def _refused(reading: Reading, node: Node, what: str, advice: str) -> QuerySyntaxError:
+    before = reading.text[: node.start]
+    line, column = before.count("\n") + 1, node.start - before.rfind("\n")
+    return QuerySyntaxError(f"{what} at line {line}, column {column}; {advice}", line=line, column=column)
 
 
 def _spelled_out(reading: Reading, clause: Node) -> list[Edit]:

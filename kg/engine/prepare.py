@@ -29,6 +29,7 @@ STEPS: tuple[tuple[re.Pattern[str], Step], ...] = (
     (federation.MAY_FEDERATE, federation.edits),
     (mends.BOOLEANS, mends.booleans),
     (mends.PATHS, mends.paths),
+    (mends.TRIPLE_TERMS, mends.triple_terms),
     (mends.AGGREGATES, mends.aggregates),
     (mends.CONCATENATIONS, mends.concatenations),
     (search.MAY_SEARCH, search.edits),

@@ -145,6 +145,16 @@ def test_an_aggregate_of_an_aggregate_is_a_syntax_error_with_its_place(reader: R
     assert ask(reader, "SELECT (SUM(?n) AS ?m) { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } }") == [["2"]]
 
 
+@pytest.mark.parametrize("subject", ['"x"', "1", "<<( <a:s> <a:p> <a:o> )>>", '"x"@en', "true"])
+def test_a_triple_term_of_an_expression_has_an_iri_or_a_variable_as_its_subject(reader: Reader, subject: str) -> None:
+    for around in ("SELECT * {{ BIND({} AS ?t) }}", "SELECT ({} AS ?t) {{}}", "ASK {{ FILTER(ISTRIPLE({})) }}"):
+        with pytest.raises(QuerySyntaxError, match="line 1, column"):
+            prepared(Request(around.format(f"<<( {subject} <a:p> 1 )>>")), reader, Limits())
+        assert prepared(Request(around.format("<<( <a:s> <a:p> <<( ?x <a:p> 1 )>> )>>")), reader, Limits())
+    pattern = f"SELECT * {{ ?s ?p <<( {subject} <a:p> 1 )>> FILTER EXISTS {{ ?s ?p <<( {subject} ?q 1 )>> }} }}"
+    assert prepared(Request(pattern), reader, Limits()).text == pattern
+
+
 # ---- functions -----------------------------------------------------------------------------------------------------
 
 

@@ -170,9 +170,8 @@ class Endpoint:
     def _run(self, asked: Query, form: _Form, snapshot: str, format: Format, *, rows: int | None = None) -> Answer:
         settings = self._publication.settings
         holder = tokens.holder(settings)
-        self._description.stand(
-            asked.text, (*asked.default_graphs, *asked.named_graphs), self._publication.store.show(snapshot)
-        )
+        graphs = (*asked.default_graphs, *asked.named_graphs)
+        self._description.stand(asked.text, graphs, self._publication.snapshot(snapshot))
         return self._publication.engine.run(
             Request(
                 query=asked.text,

@@ -26,8 +26,8 @@ _FETCHING = re.compile("service|load", re.IGNORECASE)
 _ALONE = re.compile(r"(?<![\w?$])(?:service|load)", re.IGNORECASE)
 _READING = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _WRITING = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
-#: A name with a second dot in it: Oxigraph ends the name before that dot and reads a keyword after it.
-_SECOND_DOT = re.compile(r":[^.]++\.++[^.]++\.+(.*)", re.DOTALL)
+#: Oxigraph ends a name before its second dot, or run of dots, and reads a keyword after it.
+_DOTS = re.compile(r"\.+")
 #: A path that leads out of the one it begins with.
 _UPWARDS = re.compile(r"/(?:\.|%2e){1,2}(?:[/?#]|$)|\\|%5c|%2f", re.IGNORECASE)
 _CLOSED = (
@@ -97,8 +97,8 @@ def _reason(reading: Reading, at: int) -> str:
 
 def _hidden(name: str) -> str | None:
     """The keyword that Oxigraph may read after the second dot of a name."""
-    rest = _SECOND_DOT.search(name)
-    return "service" if rest and "service" in rest[1].lower() else None
+    rest = _DOTS.split(name.partition(":")[2].lower())[2:]
+    return "service" if any("service" in part for part in rest) else None
 
 
 def _scanned(text: str) -> tuple[str, int] | None:
@@ -122,7 +122,8 @@ def _scanned(text: str) -> tuple[str, int] | None:
             depth.append(0)
         elif written in ("}", "|}"):
             group -= 1
-            depth = depth[:-1] or [0]
+            if len(depth) > 1:
+                depth.pop()
         else:
             depth[-1] += (written in ("(", "<<(")) - (written in (")", ")>>"))
         before = (kind, written, at)

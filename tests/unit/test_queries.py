@@ -106,6 +106,15 @@ def test_a_long_hostile_text_is_read_in_linear_steps(unit: str) -> None:
     assert sum(len(t.text) for t in tokens(text)) == len(text)
 
 
+@pytest.mark.parametrize(
+    "unit", ["a.", "'\\'", '"""a', "<", ":", "_:a.", "'''a\\q", "''' \"\"\" ", "?a<?b)#>", "\\u0041", '"\n']
+)
+def test_a_long_hostile_text_is_judged_in_linear_steps(unit: str) -> None:
+    with pytest.raises(QueryRefused):
+        refuse_remote(unit * 30_000 + "\n service")
+    refuse_remote("{" * 100_000 + "}" * 100_000 + "'service'")
+
+
 # ---- what fetches ------------------------------------------------------------------------------------------------
 
 PREFIX = "PREFIX : <http://127.0.0.1:1/> PREFIX service: <http://127.0.0.1:1/> PREFIX load: <http://127.0.0.1:1/> "

@@ -277,6 +277,7 @@ _REPLICA_VALUES: Mapping[str, Callable[[Any], Any]] = {
     "auth": _choice("none", "basic", "digest", "bearer"),
     "default_graph": _address,
     "batch": _batch,
+    "rows": _positive,
     "seconds": _seconds,
     "follow": _truth,
     "unstorable": _choice("stop", "skip"),
@@ -362,6 +363,7 @@ REPLICA_KEYS: Mapping[str, str] = {
     "user": "user name for basic and digest",
     "default_graph": "IRI of the named graph that stands for the default graph, where the server has no real one",
     "batch": "statements sent in one update; 1000 by default",
+    "rows": "rows that the server answers at most (Virtuoso: ResultSetMaxRows); see docs/replicas.md",
     "seconds": "an update is given up after this many seconds; 60 by default",
     "follow": "true (the default): kg serve and kg watch keep it up to date; false: only kg replicate does",
     "unstorable": "stop (the default) | skip: what to do about a statement that the server refuses",
@@ -416,6 +418,7 @@ class ReplicaSettings:
     user: str = ""
     default_graph: str | None = None
     batch: int = 1000
+    rows: int | None = None
     seconds: float = 60.0
     follow: bool = True
     unstorable: str = "stop"

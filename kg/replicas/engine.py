@@ -70,11 +70,19 @@ class RemoteEngine:
     now; without one such a query is refused."""
 
     def __init__(
-        self, name: str, remote: Remote, base: str, limits: Limits, *, default_graph: str | None = None,
+        self,
+        name: str,
+        remote: Remote,
+        base: str,
+        limits: Limits,
+        *,
+        default_graph: str | None = None,
+        rows: int | None = None,
         embedded: Engine | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
+        """``rows`` is what the server is known to answer at most."""
         self.name, self.remote, self.base, self.limits = name, remote, base, limits
-        self.default_graph, self.embedded = default_graph, embedded
+        self.default_graph, self.rows, self.embedded = default_graph, rows, embedded
         self._runs: dict[str, _Run] = {}
         self._lock = threading.Lock()
         self._free = threading.BoundedSemaphore(limits.concurrent)
@@ -96,7 +104,7 @@ class RemoteEngine:
             reason = self._unable(request)
             if reason is not None:
                 raise QueryRefused(f"replica {self.name} cannot answer this: {reason}")
-            held = self._at_rest(request)
+            held = self._at_rest(request, kind)
             return self._run(replace(request, snapshot=held.snapshot), kind, held, left)
         except (QuerySyntaxError, EngineUnavailable, EngineBusy, QueryRefused, StoreError) as error:
             return self._instead(request, left, error)
@@ -170,9 +178,9 @@ class RemoteEngine:
                 return f"it calls <{call.function}>"
         return None
 
-    def _at_rest(self, request: Request) -> Held:
+    def _at_rest(self, request: Request, kind: str) -> Held:
         """What the replica holds. Raises :class:`kg.errors.EngineBusy` while it is changed, and
-        :class:`kg.errors.QueryRefused` for another snapshot than that."""
+        :class:`kg.errors.QueryRefused` for another snapshot than that, and for a graph that may be cut."""
         held = marker.read(self.remote, self.base)
         if held is None or held.base != self.base or held.snapshot is None:
             raise EngineBusy(f"replica {self.name} is not loaded yet; ask again later", retry_after=10)
@@ -180,6 +188,13 @@ class RemoteEngine:
             raise EngineBusy(f"replica {self.name} is being changed to a new snapshot; ask again", retry_after=2)
         if request.snapshot is not None and request.snapshot != held.snapshot:
             raise QueryRefused(f"replica {self.name} holds snapshot {held.snapshot} and no other")
+        # Virtuoso cuts graphs at its limit of rows and, other than for solutions, says nothing.
+        unknown = self.rows is None or self.rows <= self.limits.rows
+        if kind in ("construct", "describe") and unknown and "virtuoso" in self.remote.software.lower():
+            raise QueryRefused(
+                f"replica {self.name} may cut graphs without a word; say in the settings how many rows it answers at "
+                f"most, and let it be more than {self.limits.rows}: rows = …"
+            )
         return held
 
     # one query -------------------------------------------------------------------------------------------------
@@ -205,7 +220,7 @@ class RemoteEngine:
                 if not ended or self._moved(held) is None:
                     break
                 closers.pop()()
-                held = self._at_rest(replace(request, snapshot=None))
+                held = self._at_rest(replace(request, snapshot=None), kind)
             else:
                 raise EngineBusy(f"replica {self.name} changes faster than it answers; ask again", retry_after=2)
         except BaseException:

@@ -23,6 +23,7 @@ LACKS: tuple[str, ...] = (
     "other snapshots than the one it holds (snapshot=)",
     "functions and properties of our own (text search, places)",
     "answers in parts (rows=, skip=), whose parts must be of one order",
+    "CONSTRUCT and DESCRIBE, where its server is Virtuoso and the settings do not say that its limit of rows is higher",
     "SERVICE",
     "a memory limit for one query",
     "stopping the work of a cancelled query at once: it ends when the server notices, or at the server's own deadline",
@@ -61,6 +62,7 @@ def engine_for(settings: Settings, limits: Limits, embedded: Engine, environment
         settings.base_iri,
         limits,
         default_graph=one.default_graph,
+        rows=one.rows,
         embedded=embedded,
     )
 

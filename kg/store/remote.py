@@ -121,12 +121,16 @@ class Reply:
         #: Whether the transport tells a whole answer from one that was broken off (RFC 9112, section 8).
         self.framed = bool(response.chunked) or response.length is not None
         self.partial = response.headers.get("X-SQL-State")
+        self.capped = response.headers.get("X-SPARQL-MaxRows")
 
     def chunks(self) -> Iterator[bytes]:
-        """The bytes. Raises the reason of a stop, :class:`kg.errors.EngineUnavailable` for an answer that ends early
-        and :class:`kg.errors.QueryTimeout` for one that its server calls partial (Virtuoso: ``X-SQL-State``)."""
+        """The bytes. Raises the reason of a stop, :class:`kg.errors.EngineUnavailable` for an answer that ends early,
+        :class:`kg.errors.QueryTimeout` for one that its server calls partial (Virtuoso: ``X-SQL-State``) and
+        :class:`kg.errors.QueryRefused` for one that it cut at its own limit (Virtuoso: ``X-SPARQL-MaxRows``)."""
         if self.partial is not None:
             raise QueryTimeout(f"{self._where} stopped the query and sent a part of the answer ({self.partial})")
+        if self.capped is not None:
+            raise QueryRefused(f"{self._where} cuts answers at {self.capped} rows, by its own limit; ask for less")
         try:
             while chunk := self._response.read1(_CHUNK):
                 yield chunk
@@ -174,6 +178,8 @@ class Remote:
             if one is not None and not is_web_iri(one):
                 raise UsageError(f"{one!r} is no http(s) address of a SPARQL endpoint")
         self.query, self.update, self.graphs = query, update, graphs
+        #: What the server calls itself, known after its first answer.
+        self.software = ""
         self._sign_in = sign_in or Credentials()
 
     def ask(
@@ -287,7 +293,9 @@ class Remote:
             with warnings.catch_warnings():
                 # SPARQLWrapper warns of any format it has no converter for; the bytes are taken as they are.
                 warnings.simplefilter("ignore")
-                return Reply(send(), exchange, where)
+                response = send()
+            self.software = response.headers.get("Server") or ""
+            return Reply(response, exchange, where)
         except HTTPError as error:
             raise exchange.reason or _refusal(error, where, changing=changing) from None
         except SPARQLExceptions.SPARQLWrapperException as error:

@@ -102,6 +102,7 @@ def virtuoso(folder: Path, **options: Any) -> Real:
         auth="digest",
         user=server.user,
         default_graph=f"{BASE}/graphs/default",
+        rows=1_000_000,
     )
     return Real(server, settings, {settings.variable: server.secret})
 

@@ -59,7 +59,9 @@ def engine(kind: str, publication: Publication, tmp_path_factory: pytest.TempPat
         real: Real = KINDS[kind](tmp_path_factory.mktemp(kind), seconds=3)
         replica = real.replica(publication.store)
         assert replica.catch_up().kind == "load"
-        made = RemoteEngine("replica", replica.remote, BASE, LIMITS, default_graph=real.settings.default_graph)
+        made = RemoteEngine(
+            "replica", replica.remote, BASE, LIMITS, default_graph=real.settings.default_graph, rows=real.settings.rows
+        )
         yield made
         made.close()
         real.server.kill()

@@ -224,6 +224,7 @@ BROKEN: dict[str, tuple[bytes | None, type[KgError]]] = {
     "oxigraph's deadline, before any": (chunked(CUT.encode()), QueryTimeout),
     "oxigraph's deadline, after the end": (chunked(ROWS, CUT.encode()), QueryTimeout),
     "virtuoso's partial result": (reply(ROWS, headers="X-SQL-State: S1TAT\r\n"), QueryTimeout),
+    "virtuoso's own limit of rows": (reply(ROWS, headers="X-SPARQL-MaxRows: 1\r\n"), QueryRefused),
     "fewer bytes than announced": (reply(ROWS, length=len(ROWS) + 10), EngineUnavailable),
     "no last chunk": (chunked(ROWS, end=b""), EngineUnavailable),
     "a chunk that is cut": (chunked(end=b"ff\r\n" + ROWS), EngineUnavailable),
@@ -287,6 +288,24 @@ def test_an_answer_during_which_the_replica_moved_is_asked_again_or_broken_off()
         with pytest.raises(EngineUnavailable, match="moved on"):
             found.extend(begun)
         assert not b"".join(found).rstrip().endswith(b"}]}}")
+
+
+def test_a_graph_of_a_server_that_cuts_without_a_word_is_taken_only_below_its_known_limit() -> None:
+    triples = b"<x:a> <x:b> <x:c> .\n"
+    graph = Request("CONSTRUCT { ?a ?b ?c } { ?a ?b ?c }", graph="application/n-triples")
+
+    def answer(sent: bytes) -> bytes:
+        body = mark() if looks_up(sent) else reply(triples, media="application/n-triples")
+        return body.replace(b"\r\n", b"\r\nServer: Virtuoso/07.20.3229 (Linux)\r\n", 1)
+
+    with server(answer) as (address, _):
+        for rows, error in ((None, True), (1000, True), (1001, False)):
+            made = RemoteEngine("other", Remote(address), BASE, Limits(rows=1000), rows=rows)
+            if error:
+                with pytest.raises(QueryRefused, match="without a word"):
+                    made.run(graph)
+            else:
+                assert made.run(graph).read() == triples
 
 
 # ---- who answers --------------------------------------------------------------------------------------------------

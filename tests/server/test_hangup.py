@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from publication import Publication, document, page
-from serving import Served, below, command, resident_mb, run, serving, until, workers
+from serving import Served, below, command, resident_mb, serving, until, workers
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 #: An answer that does not end either, whose first rows come at once.
@@ -150,7 +150,7 @@ def test_a_supervisor_that_dies_comes_again(served: Served) -> None:
 
 
 def test_a_storm_is_refused_in_part_and_pages_are_answered(folder: Path) -> None:
-    limits = {"KG_LIMITS_QUERY_SECONDS": "3", "KG_LIMITS_QUERY_MEMORY_MB": "300"}
+    limits = {"KG_LIMITS_QUERY_SECONDS": "1", "KG_LIMITS_QUERY_MEMORY_MB": "300"}
     heavy = "SELECT ?a ?b ?c { ?a ?p ?x . ?b ?q ?y . ?c ?r ?z . ?d ?s ?u FILTER(STR(?a) != 'storm-%d') } ORDER BY ?c ?a"
     with serving(folder, "--workers", "2", "--threads", "4", **limits) as served:
         assert until(lambda: len(workers(served.process.pid)) == 2)
@@ -196,7 +196,7 @@ def test_a_query_goes_on_over_its_snapshot_while_a_new_one_is_published_and_old_
             publication.add(document(page(headline="Ferry returns to Kampen"), "b.txt"))
             assert publication.store.current_id() != first
             assert b"2" in served.get(count, Accept="text/csv")[2]
-            run("snapshot", "prune", "--keep-last", "1", cwd=tmp_path)
+            publication.store.prune(keep_last=1, time=publication.now())
             taken = 0
             while taken < 5_000_000:
                 taken += len(connection.recv(65536))
@@ -210,8 +210,10 @@ def test_workers_end_with_the_server_even_when_it_is_killed(folder: Path) -> Non
         with asking(served, ENDLESS, **{"query-id": "orphaned-one"}):
             assert until(lambda: status(served, "orphaned-one") == "running")
             every = below(served.process.pid)
+            running = workers(served.process.pid)
             served.process.kill()
-            assert until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in every))
+            assert until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in running))
+        assert until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in every))
 
 
 @pytest.mark.long  # seconds of both processors

@@ -46,7 +46,7 @@ def publication(tmp_path_factory: pytest.TempPathFactory) -> Publication:
 @pytest.fixture(scope="module", params=["pool", "supervisor"])
 def engine(request: pytest.FixtureRequest, publication: Publication) -> Iterator[Engine]:
     """The same contract for the pool itself and for a client of the supervisor that owns one."""
-    limits = Limits(seconds=3, answer_bytes=2_000_000, memory_mb=600, concurrent=2, queued=1)
+    limits = Limits(seconds=2, answer_bytes=2_000_000, memory_mb=600, concurrent=2, queued=1)
     if request.param == "pool":
         pool = Pool(publication.settings.store, limits)
         yield pool
@@ -118,7 +118,7 @@ def test_a_query_past_its_deadline_is_stopped_and_the_next_one_is_answered(engin
 def test_a_deadline_can_be_lowered_and_not_raised(engine: Engine) -> None:
     with pytest.raises(QueryTimeout) as caught:
         engine.run(Request(ENDLESS, seconds=3600))
-    assert caught.value.seconds == 3
+    assert caught.value.seconds == 2
 
 
 def test_an_answer_above_the_byte_limit_is_cut_with_an_error(engine: Engine) -> None:
@@ -155,7 +155,7 @@ def test_more_queries_than_run_and_wait_are_told_to_come_back(engine: Engine) ->
 
     def ask() -> None:
         try:
-            engine.run(Request(ENDLESS, seconds=2)).read()
+            engine.run(Request(ENDLESS, seconds=1)).read()
         except QueryError as error:
             outcomes.append(type(error).__name__)
 
@@ -170,10 +170,9 @@ def test_more_queries_than_run_and_wait_are_told_to_come_back(engine: Engine) ->
 
 
 def test_leaving_an_answer_early_gives_the_slot_back(engine: Engine) -> None:
-    for _ in range(6):
+    for _ in range(4):
         with engine.run(Request("SELECT ?s ?p ?o ?t { ?s ?p ?o . ?t ?q ?r }", solutions=CSV)) as answer:
             assert next(iter(answer)).startswith(b"s,p,o,t")
-        time.sleep(0.3)
     assert rows(engine.run(Request("SELECT (3 AS ?n) {}", solutions=CSV)))[1] == ["3"]
 
 

@@ -28,6 +28,7 @@ from kg.errors import (
     EngineUnavailable,
     InputError,
     KgError,
+    QueryCrashed,
     QueryTimeout,
     QueryTooLarge,
     StoreError,
@@ -149,8 +150,11 @@ class Writer:
                 )
             )
         except (EOFError, BrokenPipeError):
+            crashed = process is not None and process.crashed
             return self._after(order, process) or _raise(
-                EngineUnavailable("the process that writes ended before it was done; nothing was written")
+                QueryCrashed("the write makes the process that does it crash; nothing was written: ask in another way")
+                if crashed
+                else EngineUnavailable("the process that writes ended before it was done; nothing was written")
             )
         finally:
             if not whole:
@@ -225,6 +229,11 @@ class _Process:
     @property
     def alive(self) -> bool:
         return self._popen.poll() is None
+
+    @property
+    def crashed(self) -> bool:
+        """Whether it ended of itself, by a fault: a text nested so deeply that the engine's stack overflows, say."""
+        return self._popen.wait() in (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS)
 
     def send(self, kind: bytes, value: Any) -> None:
         """Raises BrokenPipeError where the process has ended."""

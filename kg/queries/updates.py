@@ -17,6 +17,8 @@ __all__ = ["Operation", "Using", "operations"]
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _TARGETS = ("default", "named", "all")
+#: Characters of all operations' prologues together: each is read again with its operation.
+_LONGEST = 32 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ class _Reader:
         self.text = text
         self.found: Sequence[Token] = [t for t in tokens(text) if t.kind not in {"space", "comment"}]
         self.at = 0
-        self.prologue: list[str] = []
+        self.declared: list[str] = []
+        self.prologue = ""
+        self.read_again = 0
 
     # tokens ---------------------------------------------------------------------------------------------------
     def look(self) -> Token | None:
@@ -137,6 +141,7 @@ class _Reader:
             self.at += 1
 
     def declarations(self) -> None:
+        known = len(self.declared)
         while (word := self.word("base", "prefix", "version")) is not None:
             start = self.found[self.at - 1].start
             if word == "version":
@@ -145,12 +150,20 @@ class _Reader:
                 if word == "prefix" and not self.take("name").text.endswith(":"):
                     raise _UnclearError
                 last = self.take("iri")
-            self.prologue.append(self.text[start : last.start + len(last.text)])
+            self.declared.append(self.text[start : last.start + len(last.text)])
+            if len(self.declared) > 1_000:
+                raise _UnclearError
+
+        if len(self.declared) > known:
+            self.prologue = "\n".join(self.declared)
 
     def operation(self, start: int) -> Operation:
         kind, parts = self.parts()
+        self.read_again += len(self.prologue)
+        if self.read_again > _LONGEST:
+            raise _UnclearError
         last = self.found[self.at - 1]
-        return Operation(kind, "\n".join(self.prologue), start, last.start + len(last.text), **parts)
+        return Operation(kind, self.prologue, start, last.start + len(last.text), **parts)
 
     def parts(self) -> tuple[str, dict[str, Any]]:
         graph = self.iri() if self.word("with") else None

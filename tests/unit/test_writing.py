@@ -27,6 +27,7 @@ from kg.errors import (
     EngineUnavailable,
     InvalidFormat,
     KgError,
+    QueryCrashed,
     QueryError,
     QueryRefused,
     QuerySyntaxError,
@@ -223,6 +224,17 @@ def test_an_update_whose_operations_cannot_be_told_apart_is_done_all_the_same(de
     assert desk.update(text).added == 1
     with pytest.raises(QueryRefused, match="cannot be applied"):
         desk.update(text, using=Dataset((G.value,)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"PREFIX p{n}: <a:b> INSERT DATA {{}} ;" for n in range(2_000)),
+        "".join(f"PREFIX p{n}: <a:{'b' * 1_000}> " for n in range(900)) + "INSERT DATA {} ;" * 2_000,
+    ],
+)
+def test_prologues_that_would_be_read_too_often_are_left_to_the_engine(text: str) -> None:
+    assert operations(text) is None
 
 
 def test_the_work_of_an_update_follows_what_it_changes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -483,6 +495,12 @@ def test_the_process_stays_for_the_next_write_and_is_replaced_when_it_is_gone(wr
         writer.write(order(text=SHORT))
     assert not writer.write(order(text=SHORT)).changed
     assert pid(writer) != first
+
+
+def test_a_text_that_crashes_the_process_is_told_and_harms_nobody(writer: Writer) -> None:
+    with pytest.raises(QueryCrashed, match="nothing was written"):
+        writer.write(order(text=f"DELETE {{ ?s ?p ?o }} WHERE {'{' * 100_000} ?s ?p ?o {'}' * 100_000}"))
+    assert writer.write(order(text=SHORT)).changed
 
 
 def test_errors_come_back_as_they_are_and_the_journal_keeps_no_word_of_what_was_sent(writer: Writer) -> None:

@@ -149,8 +149,8 @@ def test_a_supervisor_that_dies_comes_again(served: Served) -> None:
     assert until(lambda: len(workers(served.process.pid)) == 2)
 
 
-def test_a_storm_is_refused_in_part_and_pages_are_answered(folder: Path) -> None:
-    limits = {"KG_LIMITS_QUERY_SECONDS": "1", "KG_LIMITS_QUERY_MEMORY_MB": "300"}
+def test_a_storm_is_refused_in_part_and_pages_and_other_clients_are_answered(folder: Path) -> None:
+    limits = {"KG_LIMITS_QUERY_SECONDS": "1", "KG_LIMITS_QUERY_MEMORY_MB": "300", "KG_SERVE_PROXIES": "1"}
     heavy = "SELECT ?a ?b ?c { ?a ?p ?x . ?b ?q ?y . ?c ?r ?z . ?d ?s ?u FILTER(STR(?a) != 'storm-%d') } ORDER BY ?c ?a"
     with serving(folder, "--workers", "2", "--threads", "4", **limits) as served:
         assert until(lambda: len(workers(served.process.pid)) == 2)
@@ -165,6 +165,9 @@ def test_a_storm_is_refused_in_part_and_pages_are_answered(folder: Path) -> None
         most, seen = 0.0, 0
         while any(thread.is_alive() for thread in threads):
             assert served.get("/articles.json")[0] == 200
+            # Another client has the place that the one with the storm may not take.
+            light = "/sparql?" + urlencode({"query": f"ASK {{ FILTER({time.monotonic_ns()} > 1) }}"})
+            assert served.get(light, **{"X-Forwarded-For": "203.0.113.9"})[0] == 200
             running = workers(served.process.pid)
             seen = max(seen, len(running))
             most = max(most, *(resident_mb(pid) for pid in running), 0.0)

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 import pytest
-from conftest import BASE, HOSTILE, KINDS, ODD, PARAMS, Real
 from publication import Publication
+from real import BASE, HOSTILE, KINDS, ODD, PARAMS, Real
 
 from kg import formats
 from kg.engine import Answer, Client, Engine, Limits, Pool, Request, Supervisor
@@ -53,7 +53,9 @@ def engine(kind: str, publication: Publication, tmp_path_factory: pytest.TempPat
         pool.close()
     elif kind == "supervisor":
         with Supervisor(store, LIMITS) as supervisor:
-            yield Client(supervisor.path)
+            client = Client(supervisor.path)
+            yield client
+            client.close()
     else:
         # its own deadline: a server goes on with what we gave up
         real: Real = KINDS[kind](tmp_path_factory.mktemp(kind), seconds=3)

@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from conftest import BASE, oxigraph
 from publication import Publication
+from real import BASE, oxigraph
 from serving import Served, serving
 from store_fixture import store_article
 

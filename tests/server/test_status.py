@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from kg import config
 from kg.reads.checked import Checked
+from kg.replicas.state import ReplicaState, write_state
 from kg.store import Store
 from kg.watch import SourceState, State, state_file
 from server import create_app
@@ -173,3 +174,29 @@ def test_a_broken_file_of_the_last_check_breaks_no_page(watched: FlaskClient, tm
     answer = watched.get("/status")
     assert answer.status_code == 200
     assert "<script>" not in answer.get_data(as_text=True)
+
+
+def test_replicas_are_shown_by_name_and_how_far_behind_they_are(tmp_path: Path) -> None:
+    store = newsroom.open_newsroom(tmp_path)
+    first, _, *rest = (one.info.id for one in store.snapshots())
+    table = '[[replicas]]\nname = "{}"\nquery = "http://secret.example/q"\nupdate = "http://secret.example/u"\n'
+    names = ("behind", "current", "new")
+    head = f'base_iri = "{newsroom.BASE}"\nstore = "store"\nengine = "current"\n'
+    (tmp_path / "kg.toml").write_text(head + "".join(map(table.format, names)), encoding="utf-8")
+    error = "http://secret.example/u cannot be reached: <b>"
+    write_state(store.path, ReplicaState("behind", first, failures=2, error=error, error_time="2026-04-04T08:00:00Z"))
+    write_state(store.path, ReplicaState("current", rest[-1], checked="2026-04-04T08:00:00Z"))
+    app = create_app(config.load(tmp_path / "kg.toml"))
+    client = app.test_client()
+    rows = json.loads(client.get("/status.json").data)["replicas"]
+    page = client.get("/status").get_data(as_text=True)
+    app.extensions["newsgraph"].close()
+    assert [(row["name"], row["behind"], row["answers"]) for row in rows] == [
+        ("behind", len(rest) + 1, False),
+        ("current", 0, True),
+        ("new", None, False),
+    ]
+    assert page.index("holds no snapshot of ours") > page.index("up to date")
+    assert "Failed twice in a row" in page
+    assert "<b>" not in page
+    assert "/u" not in json.dumps(rows)

@@ -35,6 +35,7 @@ from kg.errors import (
 )
 from kg.pipeline.orders import Order, Written
 from kg.pipeline.writes import Row, Writes
+from kg.store import graphs
 
 if TYPE_CHECKING:
     from kg.config import Settings
@@ -100,7 +101,7 @@ class Writer:
         if order.text:
             data = order.text.encode("utf-8", "surrogatepass")
             digests, size = [hashlib.sha256(data).hexdigest()], len(data)
-        graph = "" if order.kind == "update" else order.graph or "default"
+        graph = "" if order.kind == "update" else graphs.told(self.store.iris, order.graph or "default")
         time = order.time.strftime("%Y-%m-%dT%H:%M:%SZ")
         return Row(order.id, time, order.token, order.role, order.kind, "", graph, tuple(digests), size)
 

@@ -78,7 +78,12 @@ class Publisher:
                 return Written(draft.parent.id)
             draft.provenance(_provenance(order, scope, draft.iris))
             _index(draft)
-            what = {"id": order.id, "token": order.token, "kind": order.kind, "graph": order.graph or ""}
+            what = {
+                "id": order.id,
+                "token": order.token,
+                "kind": order.kind,
+                "graph": graphs.told(self.store.iris, order.graph or ""),
+            }
             counts = {"added": scope.added, "removed": scope.removed}
             committing()
             info = draft.commit(across.summary({}, {}) | {"write": what | counts})

@@ -11,7 +11,7 @@ from kg.errors import IriError, QueryRefused
 from kg.iris import Iris
 from kg.store import contents
 
-__all__ = ["belongs", "exists", "held", "of_article", "own", "quads", "writable"]
+__all__ = ["belongs", "exists", "held", "of_article", "own", "quads", "told", "writable"]
 
 #: The kinds of an article's own graphs.
 _KINDS = ("content", "facts", "annotations", "report")
@@ -29,6 +29,12 @@ def of_article(iris: Iris, name: NamedNode) -> str | None:
     if not name.value.startswith(prefix) or kind not in _KINDS or not page:
         return None
     return f"{iris.base}/articles/{page}"
+
+
+def told(iris: Iris, iri: str) -> str:
+    """The IRI as it may be kept for ever: without an article's name, which a removal would have to find again."""
+    prefix = f"{iris.base}/graphs/articles/"
+    return f"{prefix}…/{iri.rpartition('/')[2]}" if iri.startswith(prefix) else iri
 
 
 def belongs(iris: Iris, name: NamedNode | DefaultGraph) -> bool:

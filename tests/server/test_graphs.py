@@ -343,6 +343,19 @@ def test_without_tokens_nobody_writes_and_the_answer_says_how_to_change_that(fol
     assert "kg token new" in answer.get_json()["detail"]
 
 
+def test_no_trace_of_a_write_names_an_article(desk: Desk) -> None:
+    place = newsroom.FREED.replace("/articles/", "/graphs/articles/") + "/facts"
+    thing = f"<{newsroom.DAWIT}#id>"
+    body = f'{thing} <http://schema.org/alternateName> "Davit" .'
+    asked = {"query_string": {"graph": place}, "data": body, "content_type": "text/turtle"}
+    assert desk.send("POST", "/graphs", **asked).status_code == 204
+    told = f"{newsroom.BASE}/graphs/articles/…/facts"
+    assert desk.store.current().summary["write"]["graph"] == told
+    rows = (desk.store.path / "writes.jsonl").read_text().splitlines()
+    assert json.loads(rows[-1])["graph"] == told
+    assert "court-frees" not in rows[-1]
+
+
 def test_preflight_tells_what_may_be_sent(desk: Desk) -> None:
     answer = desk.client.options("/graphs", headers={"Origin": "https://other.example"})
     assert answer.status_code == 200

@@ -30,7 +30,7 @@ from kg.replicas.engine import RemoteEngine
 
 pytestmark = pytest.mark.engines
 
-LIMITS = Limits(seconds=20, rows=5_000, answer_bytes=8_000_000, memory_mb=800, concurrent=2, queued=2)
+LIMITS = Limits(seconds=60, rows=5_000, answer_bytes=8_000_000, memory_mb=800, concurrent=2, queued=2)
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER (?a != ?l) }"
 WKT = "<http://www.opengis.net/ont/geosparql#wktLiteral>"
 GEOMETRY = "<http://www.openlinksw.com/schemas/virtrdf#Geometry>"

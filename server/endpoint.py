@@ -6,7 +6,6 @@ limits and errors are the same everywhere.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,10 +15,12 @@ from flask import Response, request
 
 from kg import describe, formats, queries
 from kg.engine import Answer, Request
+from kg.engine.cache import lasting
 from kg.engine.request import Cut
 from kg.errors import EngineUnavailable, KgError, QueryRefused
 from kg.formats import Format
-from kg.queries import extensions, reading
+from kg.queries import extensions
+from kg.queries.reading import SHORT
 from kg.store import SnapshotInfo
 from server import answers, hangup, tokens, writes
 from server.caching import known, tag
@@ -58,8 +59,6 @@ WORDS: Mapping[str, tuple[Format | None, Format | None]] = {
 _LONGEST = 2_000
 #: Quads of a snapshot up to which whoever asks for the service description waits until they are counted.
 _COUNTED = 200_000
-#: Functions whose value is not the snapshot's, for queries that the reader cannot read.
-_VOLATILE = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 
 
 class Page(Protocol):
@@ -126,10 +125,9 @@ class Endpoint:
         form = queries.form(text)
         if form == "update":
             raise QueryRefused("this is an update; send it by POST as update=… or as application/sparql-update")
-        queries.refuse_remote(text, federation=self._publication.settings["federation"])
-        read = reading.read(text)
-        volatile = read.volatile or bool(read.services) if read is not None else bool(_VOLATILE.search(text))
-        return _Form(form in ("construct", "describe"), volatile)
+        if len(text) <= SHORT:  # a longer one is judged where it can be stopped
+            queries.refuse_remote(text, federation=self._publication.settings["federation"])
+        return _Form(form in ("construct", "describe"), volatile=not lasting(text))
 
     def _data(self, asked: Query, form: _Form, format: Format) -> Response:
         info = self._snapshot(asked.snapshot)

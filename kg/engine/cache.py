@@ -44,12 +44,12 @@ def key_of(request: Request, place: tuple[int, int]) -> bytes:
 
 
 def lasting(query: str) -> bool:
-    """Whether two runs over one snapshot give the same answer."""
+    """Whether two runs over one snapshot are known to give the same answer; a long text is not read for it."""
     if not _VOLATILE.search(query):
         return True
-    from kg.queries.reading import read
+    from kg.queries.reading import SHORT, read
 
-    reading = read(query)
+    reading = read(query) if len(query) <= SHORT else None
     return reading is not None and not reading.volatile and not reading.services
 
 

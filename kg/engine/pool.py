@@ -25,6 +25,7 @@ from kg.engine.running import Run, Running, named
 from kg.engine.turns import Turns
 from kg.errors import EngineUnavailable, KgError, QueryCancelled, QueryRefused, QueryTooLarge
 from kg.queries import form, refuse_remote
+from kg.queries.reading import SHORT
 
 if TYPE_CHECKING:
     from kg.store.layout import Layout
@@ -345,7 +346,9 @@ def _again(kept: Kept, id: str) -> Answer:
 
 
 def _refuse(query: str, federation: Sequence[str]) -> None:
-    """Raises :class:`kg.errors.QueryRefused` for what would write, or fetch from elsewhere than it may."""
-    refuse_remote(query, federation=federation)
+    """Raises :class:`kg.errors.QueryRefused` for what would write, or fetch from elsewhere than it may. A long text is
+    judged in the worker, which can be stopped (:func:`kg.engine.prepare.prepared`)."""
+    if len(query) <= SHORT:
+        refuse_remote(query, federation=federation)
     if _WRITING.search(query) and form(query) == "update":
         raise QueryRefused("this is an update; only queries are answered here, the graph changes by publishing")

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from kg.errors import QueryRefused, QuerySyntaxError
 from kg.queries.lexis import space, terminal
-from kg.queries.reading import Reading, read
+from kg.queries.reading import SHORT, Reading, read
 from kg.queries.tokens import decoded
 
 __all__ = ["form", "permitted", "refuse_remote"]
@@ -179,9 +179,10 @@ def _keyword(token: _Terminal, before: _Terminal, after: _Terminal, group: int) 
 def form(query: str) -> str:
     """``select``, ``ask``, ``construct``, ``describe`` or ``update``.
 
-    Raises :class:`kg.errors.QuerySyntaxError` when the text begins with none of their keywords.
+    Of a long text only the beginning is read. Raises :class:`kg.errors.QuerySyntaxError` when the text begins with none
+    of their keywords.
     """
-    reading = read(query)
+    reading = read(query) if len(query) <= SHORT else None
     if reading is not None and (reading.form != "update" or reading.operations):
         return reading.form
     found = _terminals(decoded(query))

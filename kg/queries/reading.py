@@ -24,6 +24,7 @@ from kg.queries.tree import (
 )
 
 __all__ = [
+    "SHORT",
     "Call",
     "DatasetClause",
     "Edit",
@@ -38,10 +39,11 @@ __all__ = [
     "read",
 ]
 
-#: The longest text in characters that is read; this takes two seconds.
+#: The longest text in characters that is read; this takes several seconds, and hundreds of megabytes.
 _LONGEST = 2_000_000
-#: Shorter ones are remembered: every step of an answer asks what the query says.
-_SHORT = 10_000
+#: Characters up to which a text is read at once, and remembered: every step of an answer asks what the query says. What
+#: is longer is for a process that can be stopped, which is a query's worker.
+SHORT = 10_000
 
 
 def read(text: str, *, base: str | None = None) -> Reading | None:
@@ -51,7 +53,7 @@ def read(text: str, *, base: str | None = None) -> Reading | None:
     """
     if len(text) > _LONGEST:
         return None
-    return _remembered(text, base) if len(text) <= _SHORT else _read(text, base)
+    return _remembered(text, base) if len(text) <= SHORT else _read(text, base)
 
 
 @lru_cache(maxsize=8)

@@ -31,7 +31,7 @@ from kg.errors import (
 )
 from kg.queries import form, refuse_remote
 from kg.queries.extensions import PROPERTIES
-from kg.queries.reading import edited, read
+from kg.queries.reading import SHORT, edited, read
 from kg.queries.tokens import decoded, tokens
 from kg.replicas import marker
 from kg.replicas.answers import Pump, accept
@@ -152,6 +152,8 @@ class RemoteEngine:
     def _unable(self, request: Request) -> str | None:
         """Why only our own engine can answer, told from the text. A query that another server might read in its own
         way never leaves: its judge is our engine. Raises :class:`kg.errors.QuerySyntaxError`."""
+        if len(request.query) > SHORT:
+            return f"it has more than {SHORT:,} characters; so much is read only where it can be stopped"
         try:
             refuse_remote(request.query)
         except QueryRefused as error:

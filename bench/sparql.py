@@ -42,6 +42,7 @@ from store_fixture import BASE, at, page, store_article
 from kg.store import Store
 
 Queue = multiprocessing.Queue  # type: ignore[type-arg]
+YEAR = "http://www.w3.org/2001/XMLSchema#gYear"
 PREFIX = "PREFIX s: <http://schema.org/> "
 #: Articles of the publication itself, whose pages are read beside the queries.
 PAGES = 50
@@ -59,29 +60,41 @@ class Mix:
     graph: news.News
 
     def question(self, kind: str, chance: random.Random) -> tuple[str, str]:
-        """A query and the media type its answer is asked for in."""
-        g, some = self.graph, chance.randrange
+        """A query and the media type its answer is asked for in. ``kind`` may end in a number: of how many things."""
+        kind, _, number = kind.partition(":")
+        count, g, some = int(number or 1), self.graph, chance.randrange
+
+        def things(kind: str, there: int) -> str:
+            return " ".join(thing(kind, one) for one in chance.sample(range(there), min(count, there)))
+
         person, place = thing("person", some(g.people)), thing("place", some(g.places))
         table = "application/sparql-results+json"
         if kind == "repeated":
             return f"{PREFIX}SELECT ?k (COUNT(?a) AS ?n) {{ ?a s:keywords ?k }} GROUP BY ?k ORDER BY ?k", table
         if kind == "look-up":
             text = f"SELECT ?h ?d {{ ?a s:mentions {person} ; s:headline ?h ; s:datePublished ?d }}"
+        elif kind == "look-ups":  # by value: one year has a fourteenth of the articles
+            least = 120 + some(2000)
+            years = " ".join(f'"{one}"^^<{YEAR}>' for one in chance.sample(range(2012, 2026), min(count, 14)))
+            text = (
+                f"SELECT ?a ?h ?w {{ VALUES ?y {{ {years} }} ?a s:copyrightYear ?y ; s:wordCount ?w "
+                f"FILTER(?w >= {least} && ?w < {least + 40 + some(40)}) ?a s:headline ?h }}"
+            )
         elif kind == "join":
             text = (
-                f"SELECT ?a ?h ?n {{ ?p s:affiliation {thing('organisation', some(g.organisations))} . ?a s:author ?p "
-                f"; s:headline ?h ; s:contentLocation ?l . ?l s:name ?n FILTER(?l != {place}) }}"
+                f"SELECT ?a ?h ?n {{ VALUES ?o {{ {things('organisation', g.organisations)} }} ?p s:affiliation ?o . "
+                f"?a s:author ?p ; s:headline ?h ; s:contentLocation ?l . ?l s:name ?n FILTER(?l != {place}) }}"
             )
         elif kind == "aggregation":
             text = (
-                f"SELECT ?s (COUNT(?a) AS ?n) (AVG(?w) AS ?m) {{ ?a s:contentLocation ?l ; s:articleSection ?s ; "
-                f"s:wordCount ?w . ?l s:containedInPlace {thing('place', some(max(1, g.places // 50)))} "
-                f"FILTER(?w > {some(2000)}) }} GROUP BY ?s"
+                f"SELECT ?s (COUNT(?a) AS ?n) (AVG(?w) AS ?m) {{ VALUES ?c {{ "
+                f"{things('place', max(1, g.places // 10))} }} ?l s:containedInPlace ?c . ?a s:contentLocation ?l ; "
+                f"s:articleSection ?s ; s:wordCount ?w FILTER(?w > {some(2000)}) }} GROUP BY ?s"
             )
         elif kind == "construct":
-            event = thing("event", some(g.events))
             return (
-                f"{PREFIX}CONSTRUCT {{ ?a ?p ?o }} {{ ?a s:about {event} ; ?p ?o FILTER(?o != {place}) }}",
+                f"{PREFIX}CONSTRUCT {{ ?a ?p ?o }} {{ VALUES ?e {{ {things('event', g.events)} }} ?a s:about ?e ; "
+                f"?p ?o FILTER(?o != {place}) }}",
                 "text/turtle",
             )
         else:
@@ -89,7 +102,11 @@ class Mix:
         return PREFIX + text, table
 
 
-KINDS = ("look-up", "join", "aggregation", "construct", "repeated")
+#: Of each kind a small one, one of 5 to 10 milliseconds on a million triples, and one of 20 to 50; all of other things.
+KINDS = (
+    *("look-up", "look-ups:1", "look-ups:5", "join", "join:4", "join:16"),
+    *("aggregation", "aggregation:8", "aggregation:30", "construct", "construct:4", "repeated"),
+)
 
 
 @dataclass(frozen=True)
@@ -207,7 +224,7 @@ def load(server: Server, articles: int, kind: str, clients: int, seed: int, seco
     out: Queue = multiprocessing.Queue()
     before = cpu_seconds(server.pid)
     ones = [
-        multiprocessing.Process(target=client, args=(server, articles, kind, seed * 100 + n, seconds, out))
+        multiprocessing.Process(target=client, args=(server, articles, kind, (seed * 100 + clients) * 100 + n, seconds, out))
         for n in range(clients)
     ]
     for one in ones:

@@ -26,6 +26,13 @@ _FETCHING = re.compile("service|load", re.IGNORECASE)
 _ALONE = re.compile(r"(?<![\w?$])(?:service|load)", re.IGNORECASE)
 _READING = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _WRITING = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
+_ESCAPE = re.compile(r"\\[uU]")
+#: Declarations and comments as nearly everybody writes them, without an escape, and the keyword of a query.
+_PLAIN = re.compile(
+    r"(?:[ \t\r\n]|\#[^\r\n\\]*[\r\n]|PREFIX[ \t\r\n]+(?:[A-Z][A-Z0-9_-]*)?:[ \t\r\n]*<[^<>\"{}|^`\\\x00-\x20]*>)*+"
+    r"(SELECT|ASK|CONSTRUCT|DESCRIBE)(?=[ \t\r\n{?$*(<])",
+    re.IGNORECASE | re.ASCII,
+)
 #: Oxigraph ends a name before its second dot, or run of dots, and reads a keyword after it.
 _DOTS = re.compile(r"\.+")
 #: A path that leads out of the one it begins with.
@@ -48,8 +55,8 @@ def refuse_remote(query: str, *, federation: Sequence[str] = ()) -> None:
     Raises :class:`kg.errors.QueryRefused` when it holds LOAD or another SERVICE, read with codepoint escapes resolved
     (SPARQL 1.1, section 19.2) or without.
     """
-    if not _FETCHING.search(query) and "\\" not in query:
-        return
+    if not _FETCHING.search(query) and not _ESCAPE.search(query):
+        return  # nothing below finds a keyword whose letters are not there
     plain = decoded(query)
     for text in (query,) if plain == query else (query, plain):
         reading = read(text)
@@ -182,6 +189,9 @@ def form(query: str) -> str:
     Of a long text only the beginning is read. Raises :class:`kg.errors.QuerySyntaxError` when the text begins with none
     of their keywords.
     """
+    plain = _PLAIN.match(query)
+    if plain is not None:  # read or scanned, the text begins with these terminals
+        return plain[1].lower()
     reading = read(query) if len(query) <= SHORT else None
     if reading is not None and (reading.form != "update" or reading.operations):
         return reading.form

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["Token", "decoded", "tokens"]
+__all__ = ["Token", "braces", "decoded", "tokens"]
 
 _BASE = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
@@ -52,6 +52,21 @@ def tokens(query: str) -> Iterator[Token]:
     """Every token with white space and comments, so that the texts joined are the query."""
     for found in _token().finditer(query):
         yield Token(found.lastgroup or "other", found[0], found.start())
+
+
+def braces(text: str) -> Iterator[tuple[str, int]]:
+    """Every brace and its place; a lone quotation mark or backslash too, which leaves all uncertain."""
+    for found in _brace().finditer(text):
+        if found.lastgroup == "mark":
+            yield found[0], found.start()
+
+
+@cache
+def _brace() -> re.Pattern[str]:
+    """What holds braces that are none, and braces; several times quicker than all tokens."""
+    codepoint = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+    iri = rf'<(?:[^\x00-\x20<>"{{}}|^`\\]|{codepoint})*+>'
+    return re.compile(rf"{_LONG}|{_SHORT}|{_KINDS['comment']}|{iri}|{_ESCAPE}|(?P<mark>[{{}}\\'\"])", re.DOTALL)
 
 
 @cache

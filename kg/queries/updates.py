@@ -1,24 +1,29 @@
-"""The operations of an update request, taken apart by its tokens (SPARQL 1.1 Update, section 3).
+"""The operations of an update request, each with the prologue that holds for it (SPARQL 1.1 Update, section 3).
 
-A reader for evaluating one operation after the other: each comes with the prologue that holds for it. A text whose
-structure cannot be told for certain is read as None, and is left to the engine as a whole.
+For evaluating one operation after the other. The reader of SPARQL texts says where the parts are; of a text that it
+does not read, or would read for long, it is asked again with the outermost groups emptied. These are all that is ever
+long: the data of tens of megabytes are one group, and the engine reads them anyway.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
-from kg.queries.tokens import Token, tokens
+from kg.queries.reading import read
+from kg.queries.tokens import braces
+from kg.queries.tree import Node
 
 __all__ = ["Operation", "Using", "operations"]
 
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_TARGETS = ("default", "named", "all")
+#: Characters of an update that are read whole, which takes half a second.
+_WHOLE = 500_000
 #: Characters of all operations' prologues together: each is read again with its operation.
 _LONGEST = 32 * 2**20
+_DECLARATIONS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Using:
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One operation. ``kind`` is ``insert data``, ``delete data``, ``delete where``, ``modify``, ``clear``, ``drop``,
-    ``create``, ``add``, ``move``, ``copy`` or ``load``; ``prologue`` is what was declared before it.
+    ``create``, ``add``, ``move`` or ``copy``; ``prologue`` is what was declared before it.
 
     ``delete`` and ``insert`` are templates and ``where`` is a group, with their braces; of ``insert data`` and
     ``delete data`` only one template is there. ``source`` and ``target`` are graphs as they are written, or
@@ -54,167 +59,103 @@ class Operation:
 
 
 def operations(text: str) -> tuple[Operation, ...] | None:
-    """The operations in order, or None where the structure of the text is not certain.
+    """The operations in order, or None where the structure of the text is not certain, and for LOAD.
 
-    Text that is no update at all may be read as one: whether it is valid says the engine.
+    What stands in the groups is not always read: whether it is valid says the engine.
     """
-    for found in _ESCAPE.finditer(text):
-        if int(found[1] or found[2], 16) < 0x80:  # it may stand for a brace or a quotation mark
+    found = _made(text, text, lambda at: at) if len(text) <= _WHOLE else None
+    return found if found is not None else _apart(text)
+
+
+def _apart(text: str) -> tuple[Operation, ...] | None:
+    """The operations of a text whose outermost groups are not read."""
+    groups = _groups(text)
+    if groups is None:
+        return None
+    shown: list[str] = []
+    at = 0
+    for start, end in groups:
+        shown += (text[at:start], "{}")
+        at = end
+    # of each group, where it ends without the characters that are gone, and how many these are up to there
+    gone = list(accumulate((end - start - 2 for start, end in groups), initial=0))
+    ends = [end - less for (_, end), less in zip(groups, gone[1:], strict=True)]
+    return _made("".join((*shown, text[at:])), text, lambda at: at + gone[bisect_right(ends, at)])
+
+
+def _groups(text: str) -> Sequence[tuple[int, int]] | None:
+    """The places of the outermost groups; None where they are not certain."""
+    found: list[tuple[int, int]] = []
+    depth = start = 0
+    for mark, at in braces(text):
+        if mark == "{":
+            start = start if depth else at
+            depth += 1
+        elif mark == "}" and depth:
+            depth -= 1
+            if not depth:
+                found.append((start, at + 1))
+        else:
             return None
-    reader = _Reader(text)
-    try:
-        return reader.read()
-    except _UnclearError:
+    return None if depth else found
+
+
+def _made(shown: str, text: str, place: Callable[[int], int]) -> tuple[Operation, ...] | None:
+    """The operations of what is shown of the text; ``place`` is where in the text a place of that is."""
+    reading = read(shown)
+    if reading is None or reading.form != "update" or reading.loads:
         return None
 
+    def written(node: Node) -> str:
+        return text[place(node.start) : place(node.end)]
 
-class _UnclearError(Exception):
-    """The text is not what was expected."""
-
-
-class _Reader:
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.found: Sequence[Token] = [t for t in tokens(text) if t.kind not in {"space", "comment"}]
-        self.at = 0
-        self.declared: list[str] = []
-        self.prologue = ""
-        self.read_again = 0
-
-    # tokens ---------------------------------------------------------------------------------------------------
-    def look(self) -> Token | None:
-        return self.found[self.at] if self.at < len(self.found) else None
-
-    def take(self, *kinds: str) -> Token:
-        token = self.look()
-        if token is None or token.kind not in kinds:
-            raise _UnclearError
-        self.at += 1
-        return token
-
-    def word(self, *words: str) -> str | None:
-        """The keyword that comes next, where it is one of these."""
-        token = self.look()
-        if token is None or token.kind != "word" or token.text.lower() not in words:
+    made: list[Operation] = []
+    declared: list[str] = []
+    prologue, read_again = "", 0
+    for node in reading.tree.parts:
+        if node.kind == "Prologue":
+            declared += map(written, node.parts)
+            prologue = "\n".join(declared)
+        elif node.kind != ";":
+            kind, parts = _parts(node, written)
+            made.append(Operation(kind, prologue, place(node.start), place(node.end), **parts))
+            read_again += len(prologue)
+        if len(declared) > _DECLARATIONS or read_again > _LONGEST:
             return None
-        self.at += 1
-        return token.text.lower()
+    return tuple(made)
 
-    def need(self, *words: str) -> str:
-        found = self.word(*words)
-        if found is None:
-            raise _UnclearError
-        return found
 
-    def iri(self) -> str:
-        return self.take("iri", "name").text
+def _parts(node: Node, written: Callable[[Node], str]) -> tuple[str, dict[str, Any]]:
+    """The kind of an operation, and what it has of the rest."""
 
-    def group(self) -> str:
-        """From an opening brace to the one that closes it."""
-        first = self.take("other")
-        if first.text != "{":
-            raise _UnclearError
-        depth = 1
-        while depth:
-            token = self.look()
-            if token is None or token.kind == "broken" or token.text == "\\":
-                raise _UnclearError
-            depth += (token.text == "{") - (token.text == "}")
-            self.at += 1
-        last = self.found[self.at - 1]
-        return self.text[first.start : last.start + 1]
+    def graph(part: Node) -> str:
+        return part.kind.lower() if part.kind in ("DEFAULT", "NAMED", "ALL") else written(part)
 
-    # the request ----------------------------------------------------------------------------------------------
-    def read(self) -> tuple[Operation, ...]:
-        made: list[Operation] = []
-        while True:
-            self.declarations()
-            token = self.look()
-            if token is None:
-                return tuple(made)
-            made.append(self.operation(token.start))
-            after = self.look()
-            if after is None:
-                return tuple(made)
-            if after.text != ";":
-                raise _UnclearError
-            self.at += 1
+    def template(clause: str) -> str | None:
+        found = node.first(clause)
+        return None if found is None else written(found.parts[-1])
 
-    def declarations(self) -> None:
-        known = len(self.declared)
-        while (word := self.word("base", "prefix", "version")) is not None:
-            start = self.found[self.at - 1].start
-            if word == "version":
-                last = self.take("string")
-            else:
-                if word == "prefix" and not self.take("name").text.endswith(":"):
-                    raise _UnclearError
-                last = self.take("iri")
-            self.declared.append(self.text[start : last.start + len(last.text)])
-            if len(self.declared) > 1_000:
-                raise _UnclearError
-
-        if len(self.declared) > known:
-            self.prologue = "\n".join(self.declared)
-
-    def operation(self, start: int) -> Operation:
-        kind, parts = self.parts()
-        self.read_again += len(self.prologue)
-        if self.read_again > _LONGEST:
-            raise _UnclearError
-        last = self.found[self.at - 1]
-        return Operation(kind, self.prologue, start, last.start + len(last.text), **parts)
-
-    def parts(self) -> tuple[str, dict[str, Any]]:
-        graph = self.iri() if self.word("with") else None
-        if graph is None:
-            if (kind := self.word("clear", "drop")) is not None:
-                return kind, {"silent": self.silent(), "target": self.word(*_TARGETS) or self.named()}
-            if self.word("create"):
-                return "create", {"silent": self.silent(), "target": self.named()}
-            if (kind := self.word("add", "move", "copy")) is not None:
-                silent, source = self.silent(), self.either()
-                self.need("to")
-                return kind, {"silent": silent, "source": source, "target": self.either()}
-            if self.word("load"):
-                raise _UnclearError
-        delete = None
-        if self.word("delete"):
-            if graph is None and self.word("data"):
-                return "delete data", {"delete": self.group()}
-            if graph is None and self.word("where"):
-                return "delete where", {"delete": self.group()}
-            delete = self.group()
-        insert = None
-        if self.word("insert"):
-            if graph is None and delete is None and self.word("data"):
-                return "insert data", {"insert": self.group()}
-            insert = self.group()
-        if delete is None and insert is None:
-            raise _UnclearError
-        using: list[Using] = []
-        while self.word("using"):
-            named = self.word("named") is not None
-            using.append(Using(self.iri(), named))
-        self.need("where")
-        parts: dict[str, Any] = {
-            "graph": graph,
-            "delete": delete,
-            "insert": insert,
-            "where": self.group(),
-            "using": tuple(using),
-        }
-        return "modify", parts
-
-    def silent(self) -> bool:
-        return self.word("silent") is not None
-
-    def named(self) -> str:
-        self.need("graph")
-        return self.iri()
-
-    def either(self) -> str:
-        if self.word("default"):
-            return "default"
-        self.word("graph")
-        return self.iri()
+    parts = node.parts
+    silent = node.first("SILENT") is not None
+    match node.kind:
+        case "InsertData":
+            return "insert data", {"insert": written(parts[-1])}
+        case "DeleteData":
+            return "delete data", {"delete": written(parts[-1])}
+        case "DeleteWhere":
+            return "delete where", {"delete": written(parts[-1])}
+        case "Add" | "Move" | "Copy":
+            to = next(at for at, part in enumerate(parts) if part.kind == "TO")
+            named = {"source": graph(parts[to - 1]), "target": graph(parts[-1])}
+            return node.kind.lower(), {"silent": silent, **named}
+        case "Modify":
+            return "modify", {
+                "graph": written(parts[1]) if parts[0].kind == "WITH" else None,
+                "delete": template("DeleteClause"),
+                "insert": template("InsertClause"),
+                "where": written(parts[-1]),
+                "using": tuple(
+                    Using(written(one.parts[-1]), one.first("NAMED") is not None) for one in node.all("UsingClause")
+                ),
+            }
+    return node.kind.lower(), {"silent": silent, "target": graph(parts[-1])}

@@ -21,6 +21,7 @@ from pyoxigraph import Store as Rdf
 
 from kg.errors import IriError, QueryRefused, QuerySyntaxError
 from kg.iris import Iris
+from kg.queries.faults import reason
 from kg.queries.tokens import tokens
 from kg.queries.updates import Operation, operations
 from kg.store import contents, durable, graphs
@@ -191,8 +192,11 @@ def _unparsed(text: str, error: SyntaxError, before: int | None = None) -> Query
     lines = text.split("\n")
     words = lines[min(line, len(lines)) - 1]
     near = f"{words[: column - 1][-30:]}←here→{words[column - 1 :][:30]}"
+    why = reason(text, sum(len(one) + 1 for one in lines[: line - 1]) + column - 1, str(error))
     return QuerySyntaxError(
-        f"the update does not parse at line {line}, column {column}: {near}", line=line, column=column
+        f"the update does not parse at line {line}, column {column}: {near}{why and f' ({why})'}",
+        line=line,
+        column=column,
     )
 
 
@@ -208,10 +212,11 @@ class _Step:
         self.base = base
         self.protocol = using
         self.where = operation.where if operation.kind == "modify" else operation.delete
-        written = f"{operation.delete or ''} {operation.insert or ''}"
+        filled = operation.kind in ("modify", "delete where")  # data may be long, and have no variables
+        written = f"{operation.delete or ''} {operation.insert or ''}" if filled else ""
         self.variables = tuple(dict.fromkeys(f"?{t.text[1:]}" for t in tokens(written) if t.kind == "variable"))
         #: whether each solution may make nodes of its own, so that equal ones count
-        self.fresh = any(
+        self.fresh = filled and any(
             token.kind == "blank" or (token.kind == "other" and token.text in "[(~|<")
             for token in tokens(operation.insert or "")
         )

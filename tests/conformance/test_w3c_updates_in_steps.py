@@ -12,6 +12,7 @@ from w3c_sparql import _quads, _store, _verdict
 
 from kg.errors import QueryRefused, QuerySyntaxError
 from kg.iris import Iris
+from kg.queries import updates
 from kg.queries.updates import operations
 from kg.store.update import Using, steps
 
@@ -72,6 +73,14 @@ def test_what_is_no_update_is_refused_in_steps_too(sparql_suite: Path) -> None:
             wrong.append((case.id, "accepted"))
     assert not wrong
     assert apart >= 45
+
+
+def test_operations_are_the_same_where_groups_are_not_read(sparql_suite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [file.read_text(encoding="utf-8") for file in sorted(sparql_suite.rglob("*.ru"))]
+    read = [(text, found) for text in texts if (found := operations(text)) is not None]
+    monkeypatch.setattr(updates, "_WHOLE", -1)
+    assert len(read) >= 150
+    assert [text for text, found in read if operations(text) != found] == []
 
 
 def test_the_default_graph_is_told_from_named_ones() -> None:

@@ -39,6 +39,8 @@ from kg.pipeline.orders import Dataset, Order, Part, Written
 from kg.pipeline.writer import Writer
 from kg.pipeline.writes import Row, Writes
 from kg.pipeline.writing import Publisher
+from kg.queries import reading, updates
+from kg.queries.updates import Using as UsingClause
 from kg.queries.updates import operations
 from kg.shacl import Gate, Report, profiles
 from kg.store import Store
@@ -216,6 +218,76 @@ def test_what_may_not_be_is_told_and_nothing_is_published(
         with pytest.raises(error, match=reason):
             still.update(text)
     assert still.store.current_id() == before
+
+
+APART = [
+    """# a { comment
+    BASE <http://example.org/> PREFIX : <a#> # here }
+    INSERT DATA { GRAPH :g { <a#b> :b "}" , '''} " { \\' ''' , "\\u007D\\"}" } } ;""",
+    f"PREFIX p: <{A}> CLEAR SILENT GRAPH p:x ; PREFIX q: <{A}q#> DROP ALL ; CREATE GRAPH <{A}\\u007D> ;",
+    f"COPY SILENT DEFAULT TO GRAPH <{A}a> ; MOVE <{A}a> TO DEFAULT ; ADD <{A}a> TO GRAPH <{A}b>",
+    f"""WITH <{A}g> DELETE {{ ?a ?b ?c }} INSERT {{ GRAPH ?c {{ ?a ?b [] }} }} USING <{A}x> USING NAMED <{A}y>
+    WHERE {{ {{ ?a ?b ?c FILTER(?a<?b && ?c>3) }} UNION {{ GRAPH ?c {{ ?a ?b ?c }} }} }}""",
+    'DELETE { ?s ?p ?o } WHERE { ?s ?p ?o } ; DELETE WHERE { ?s ?p 1 } ; DELETE DATA { <a> <b> 2 } ; VERSION "1.2"',
+    "",
+]
+
+
+@pytest.mark.parametrize("text", APART)
+def test_operations_of_a_long_text_are_those_of_a_short_one(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = operations(text)
+    assert found is not None
+    monkeypatch.setattr(updates, "_WHOLE", -1)  # its groups are not read
+    assert operations(text) == found
+
+
+def test_an_operation_has_its_parts_as_they_are_written() -> None:
+    data, clear, drop, create = (*(operations(APART[0]) or ()), *(operations(APART[1]) or ()))
+    assert (data.kind, data.prologue) == ("insert data", "BASE <http://example.org/>\nPREFIX : <a#>")
+    assert data.insert == APART[0][APART[0].index("{ GRAPH") : data.end]
+    assert (clear.kind, clear.silent, clear.target, clear.prologue) == ("clear", True, "p:x", f"PREFIX p: <{A}>")
+    assert (drop.target, drop.prologue) == ("all", f"PREFIX p: <{A}>\nPREFIX q: <{A}q#>")
+    assert (create.kind, create.silent, create.target) == ("create", False, f"<{A}\\u007D>")
+    copy, move, add = operations(APART[2]) or ()
+    assert [(one.source, one.target, one.silent) for one in (copy, move, add)] == [
+        ("default", f"<{A}a>", True),
+        (f"<{A}a>", "default", False),
+        (f"<{A}a>", f"<{A}b>", False),
+    ]
+    (modify,) = operations(APART[3]) or ()
+    assert (modify.graph, modify.delete) == (f"<{A}g>", "{ ?a ?b ?c }")
+    assert modify.insert == "{ GRAPH ?c { ?a ?b [] } }"
+    assert modify.using == (UsingClause(f"<{A}x>", named=False), UsingClause(f"<{A}y>", named=True))
+    assert APART[3].endswith(f"WHERE {modify.where}")
+    kinds = [(one.kind, one.delete) for one in operations(APART[4]) or ()]
+    assert kinds[1:] == [("delete where", "{ ?s ?p 1 }"), ("delete data", "{ <a> <b> 2 }")]
+
+
+def test_the_data_of_a_long_update_are_not_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def reader(text: str) -> reading.Reading | None:
+        read.append(len(text))
+        return reading.read(text)
+
+    monkeypatch.setattr(updates, "read", reader)
+    rows = "".join(f'<{A}{n}> <{A}p> "}}{n}" .\n' for n in range(80_000))
+    found = operations(f"INSERT DATA {{ {rows} }} ; CLEAR DEFAULT")
+    assert found is not None
+    assert [one.kind for one in found] == ["insert data", "clear"]
+    assert found[0].insert == f"{{ {rows} }}"
+    assert sum(read) < 100
+
+
+@pytest.mark.parametrize("text", ["INSERT DATA { <a> <b> ", "CLEAR ALL }", 'INSERT DATA { <a> <b> "x } ; CLEAR ALL'])
+def test_groups_without_an_end_are_left_to_the_engine(text: str) -> None:
+    assert operations(text) is None
+
+
+def test_what_only_the_engine_knows_in_a_group_leaves_the_operations_apart() -> None:
+    found = operations("INSERT DATA { unknown:a <b> 1 } ; CLEAR ALL")
+    assert found is not None
+    assert [one.kind for one in found] == ["insert data", "clear"]
 
 
 def test_an_update_whose_operations_cannot_be_told_apart_is_done_all_the_same(desk: Desk) -> None:

@@ -31,6 +31,7 @@ from kg.engine.merged import Graphs, merged
 from kg.engine.prepare import Prepared, prepared
 from kg.engine.request import Limits, Request
 from kg.errors import KgError, QueryError, QuerySyntaxError
+from kg.queries.faults import reason
 from kg.store import Reader, Store
 
 __all__ = ["main"]
@@ -136,10 +137,15 @@ def unparsed(query: str, error: SyntaxError) -> QuerySyntaxError:
     if place is None:
         return QuerySyntaxError(f"the query does not parse: {' '.join(str(error).split())[:200]}")
     line, column = int(place[1]), int(place[2])
-    text = (query.splitlines() or [""])[min(line, len(query.splitlines()) or 1) - 1]
+    lines = query.split("\n")
+    text = lines[min(line, len(lines)) - 1]
     near = f"{text[: column - 1][-30:]}←here→{text[column - 1 :][:30]}"
+    at = sum(len(one) + 1 for one in lines[: line - 1]) + column - 1
+    why = reason(query, at, str(error))
     return QuerySyntaxError(
-        f"the query does not parse at line {line}, column {column}: {near}", line=line, column=column
+        f"the query does not parse at line {line}, column {column}: {near}{why and f' ({why})'}",
+        line=line,
+        column=column,
     )
 
 

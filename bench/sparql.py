@@ -92,11 +92,11 @@ class Mix:
                 f"s:articleSection ?s ; s:wordCount ?w FILTER(?w > {some(2000)}) }} GROUP BY ?s"
             )
         elif kind == "construct":
-            return (
-                f"{PREFIX}CONSTRUCT {{ ?a ?p ?o }} {{ VALUES ?e {{ {things('event', g.events)} }} ?a s:about ?e ; "
-                f"?p ?o FILTER(?o != {place}) }}",
-                "text/turtle",
+            text = (
+                f"CONSTRUCT {{ ?a ?p ?o }} {{ VALUES ?e {{ {things('event', g.events)} }} ?a s:about ?e ; ?p ?o "
+                f"FILTER(?o != {place}) }}"
             )
+            table = "text/turtle"
         else:
             raise ValueError(kind)
         return PREFIX + text, table
@@ -224,7 +224,9 @@ def load(server: Server, articles: int, kind: str, clients: int, seed: int, seco
     out: Queue = multiprocessing.Queue()
     before = cpu_seconds(server.pid)
     ones = [
-        multiprocessing.Process(target=client, args=(server, articles, kind, (seed * 100 + clients) * 100 + n, seconds, out))
+        multiprocessing.Process(
+            target=client, args=(server, articles, kind, (seed * 100 + clients) * 100 + n, seconds, out)
+        )
         for n in range(clients)
     ]
     for one in ones:

@@ -97,8 +97,10 @@ def create_app(settings: Settings, *, store: Store | None = None, engine: Engine
 
     @app.after_request
     def _headers(response: Response) -> Response:
+        said = {name.lower() for name, _ in response.headers}
         for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
+            if name.lower() not in said:
+                response.headers.add(name, value)
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET, HEAD, OPTIONS")
             response.headers["Access-Control-Allow-Headers"] = _ASKED

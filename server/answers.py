@@ -63,26 +63,27 @@ def stream(answer: Answer, *, limits: str | None = None, following: Callable[[Cu
     except BaseException:
         answer.close()
         raise
+    told = [
+        ("Content-Type", formats.by_media_type(answer.media_type).content_type),
+        ("Newsgraph-Snapshot", answer.snapshot),
+    ]
+    if answer.id:
+        told.append(("Newsgraph-Query", answer.id))
+    if limits is not None:
+        told.append(("Newsgraph-Limits", limits))
     if whole:
         answer.close()
-        made = Response(b"".join(held))
-        made.headers.extend(_told(answer.cut, following))
+        made = Response(b"".join(held), headers=[*told, *_told(answer.cut, following)])
     else:
         environ = request.environ
         later = environ.get(KEY) if following is not None else None
         if following is not None:  # it is called when the view has long returned
             following = copy_current_request_context(following)
-        made = Response(_rest(answer, b"".join(held), chunks, environ, later, following))
+        made = Response(_rest(answer, b"".join(held), chunks, environ, later, following), headers=told)
         made.call_on_close(answer.close)  # also when the client leaves before the first byte
         held.clear()
         if later is not None:
             made.headers["Trailer"] = "Newsgraph-Cut, Link"
-    made.headers["Content-Type"] = formats.by_media_type(answer.media_type).content_type
-    made.headers["Newsgraph-Snapshot"] = answer.snapshot
-    if answer.id:
-        made.headers["Newsgraph-Query"] = answer.id
-    if limits is not None:
-        made.headers["Newsgraph-Limits"] = limits
     return made
 
 

@@ -40,6 +40,8 @@ def known(entity_tag: str) -> str | None:
 
     A 304 carries the tag of what the client has (RFC 9111, section 4.3.4).
     """
+    if "HTTP_IF_NONE_MATCH" not in request.environ:
+        return None
     return next((one for one in (entity_tag, entity_tag + SUFFIX) if request.if_none_match.contains_weak(one)), None)
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from typing import Any
 
 __all__ = ["client_of"]
+
+#: An IPv4 address in its canonical form.
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}", re.ASCII)
 
 
 def client_of(environ: Mapping[str, Any], proxies: int = 0) -> str:
@@ -31,6 +35,8 @@ def _network(text: str) -> str:
     host = text.partition("]")[0].removeprefix("[") if text.startswith("[") else text
     if host.count(":") == 1:
         host = host.partition(":")[0]
+    if _IPV4.fullmatch(host):
+        return host
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

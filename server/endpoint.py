@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -57,6 +58,8 @@ WORDS: Mapping[str, tuple[Format | None, Format | None]] = {
 }
 #: Bytes of the address of the rest, with the query in it: proxies give all headers of an answer 4 KiB.
 _LONGEST = 2_000
+#: Characters of Accept headers that many clients send; what they lead to is remembered.
+_USUAL = 200
 #: Quads of a snapshot up to which whoever asks for the service description waits until they are counted.
 _COUNTED = 200_000
 
@@ -275,15 +278,23 @@ class Endpoint:
         return writes.update(self._publication, request, asked.text, using=asked.using, using_named=asked.using_named)
 
 
+@lru_cache(maxsize=256)
+def _negotiated(accept: str | None, graph: bool) -> Format | Offer | None:
+    offered = GRAPHS if graph else SOLUTIONS
+    offers = [
+        Offer(one.media_type, (*one.aliases, "application/json") if one is formats.JSONLD else one.aliases)
+        for one in offered
+    ]
+    found = choose(accept, (*offers, _HTML))
+    return offered[offers.index(found)] if found in offers else found
+
+
 def _chosen(hint: str | None, offered: tuple[Format, ...]) -> Format | Offer | None:
     """The representation: what ``format=`` says, else what Accept says; None where neither is on offer."""
     if hint is None:
-        offers = [
-            Offer(one.media_type, (*one.aliases, "application/json") if one is formats.JSONLD else one.aliases)
-            for one in offered
-        ]
-        found = choose(request.headers.get("Accept"), (*offers, _HTML))
-        return offered[offers.index(found)] if found in offers else found
+        accept = request.environ.get("HTTP_ACCEPT")
+        negotiated = _negotiated if accept is None or len(accept) <= _USUAL else _negotiated.__wrapped__
+        return negotiated(accept, offered is GRAPHS)
     # A plus sign that was not encoded has become a space.
     word = hint.partition(";")[0].strip().lower().replace(" ", "+")
     if word in ("html", *_HTML.names):

@@ -43,7 +43,7 @@ def holder(settings: Settings, *, now: datetime | None = None) -> Holder | None:
 
     Aborts with 401 for a token that is not known or has expired, and for every other way to sign in.
     """
-    sent = request.headers.get("Authorization")
+    sent = request.environ.get("HTTP_AUTHORIZATION")
     if sent is None:
         return None
     scheme, _, secret = sent.strip().partition(" ")

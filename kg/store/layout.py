@@ -121,7 +121,8 @@ class Layout:
         names nothing.
         """
         try:
-            name = self.pointer.read_text(encoding="ascii").strip()
+            with open(f"{self.path}/current", "rb", buffering=0) as pointer:  # noqa: PTH123 every answer reads it
+                name = pointer.read().decode("ascii").strip()
         except (FileNotFoundError, NotADirectoryError):
             raise self._lost() from None
         except (OSError, ValueError) as error:

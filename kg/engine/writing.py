@@ -22,7 +22,7 @@ from kg.errors import QueryRefused, QueryTooLarge, UsageError
 from kg.formats import Format
 from kg.vocab import PREFIXES
 
-__all__ = ["Window", "write"]
+__all__ = ["Window", "write", "write_triples"]
 
 #: The engine writes in blocks of 8 KiB; fewer and larger ones are cheaper to send.
 _BLOCK = 64 * 1024
@@ -99,7 +99,7 @@ def write(results: Results, format: Format, window: Window, send: Callable[[byte
     if isinstance(results, ox.QueryTriples) != (not format.results):
         raise ValueError(f"{format.name} is not for these results")
     if isinstance(results, ox.QueryTriples):
-        return _triples(results, format, window, send)
+        return write_triples(results, format, window, send)
     assert isinstance(format.oxigraph, ox.QueryResultsFormat)
     if isinstance(results, ox.QueryBoolean):
         send(results.serialize(format=format.oxigraph) or b"")
@@ -158,9 +158,15 @@ def _xml(block: bytes) -> bytes:
     return block.replace(b"\r", b"&#xD;")
 
 
-def _triples(results: ox.QueryTriples, format: Format, window: Window, send: Callable[[bytes], None]) -> Cut | None:
+def write_triples(
+    triples: Iterable[ox.Triple], format: Format, window: Window, send: Callable[[bytes], None]
+) -> Cut | None:
+    """Send the triples of the window in blocks; where they were cut, None where the last of all was sent.
+
+    Raises :class:`kg.errors.QueryRefused` for a value that the format cannot hold, and what the triples' source raises.
+    """
     assert isinstance(format.oxigraph, ox.RdfFormat)
-    found: Iterator[ox.Triple] = iter(results)
+    found: Iterator[ox.Triple] = iter(triples)
     for _ in islice(found, window.skip):
         pass
     shown: Iterable[ox.Triple] = islice(found, window.limit)

@@ -155,7 +155,7 @@ class Pump:
             raise EngineUnavailable("the replica does not tell where its answer ends, so it cannot be seen to be whole")
         quads = ox.parse(source, format=ox.RdfFormat.N_TRIPLES)
         found = (quad.triple for quad in quads)
-        return writing._triples(cast("ox.QueryTriples", found), self._format, self._window, self._send)
+        return writing.write_triples(found, self._format, self._window, self._send)
 
 
 def _alone(error: KgError) -> KgError:

@@ -18,6 +18,7 @@ from kg.engine.request import Limits, Request
 from kg.errors import QueryRefused, QueryTooLarge
 from kg.queries.extensions import SEARCH
 from kg.queries.reading import Edit, Node, Reading, read
+from kg.queries.updates import operations
 from kg.store import Hit, Reader
 from kg.store.text import CHARACTERS, DEPTH, WORDS
 from kg.vocab import SCHEMA
@@ -74,15 +75,29 @@ def refuse(update: str) -> None:
     Raises :class:`kg.errors.QueryRefused` for one that does: its patterns are evaluated on a draft, which has no index
     yet, and the search would find nothing without a word.
     """
-    reading = read(update) if MAY_SEARCH.search(update) else None
-    if reading is None:
+    if not MAY_SEARCH.search(update):
         return
+    for one in operations(update) or ():
+        where = one.delete if one.kind == "delete where" else one.where
+        if where is None:
+            continue
+        head = f"{one.prologue}\nASK "
+        reading = read(head + where)
+        found = _first(reading) if reading is not None else None
+        if found is not None:
+            at = found.start - len(head) + one.end - len(where)
+            raise _told(update, at, "an update cannot search; find the IRIs with a query before")
+
+
+def _first(reading: Reading) -> Node | None:
+    """The first search, where it is a predicate of triples."""
     for group in groups(reading):
         for element in group.all("TriplesSameSubjectPath"):
             _, predicates = _subject(element.leaves)
             for part in parted(predicates, ";"):
                 if part and _is_search(reading, part[0]):
-                    raise _refused(reading, part[0], "an update cannot search; find the IRIs with a query before")
+                    return part[0]
+    return None
 
 
 def _is_search(reading: Reading, leaf: Node) -> bool:
@@ -233,8 +248,12 @@ def _refuse_short(reading: Reading) -> None:
 
 
 def _refused(reading: Reading, leaf: Node, why: str) -> QueryRefused:
-    line = reading.text.count("\n", 0, leaf.start) + 1
-    column = leaf.start - (reading.text.rfind("\n", 0, leaf.start) + 1) + 1
+    return _told(reading.text, leaf.start, why)
+
+
+def _told(text: str, at: int, why: str) -> QueryRefused:
+    line = text.count("\n", 0, at) + 1
+    column = at - (text.rfind("\n", 0, at) + 1) + 1
     return QueryRefused(
         f"the search at line {line}, column {column}: {why}; "
         'write (?what ?score ?snippet) nkg:search ("words" 50), or ?what nkg:search "words"'

@@ -18,6 +18,7 @@ from typing import Any
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from kg.config import Settings
+from kg.engine import search
 from kg.errors import AccessDenied, EngineBusy, InvalidFormat, IriError, Refused, StoreLocked, TooLarge
 from kg.formats import JSONLD, by_media_type
 from kg.iris import Iris
@@ -63,6 +64,7 @@ class Publisher:
         """
         if order.kind == "update":
             refuse_remote(order.text)
+            search.refuse(order.text)
         across = Across.of(self.gate, self.settings)
         scope = _Scope(order, self.store.iris)
         with self._begin(order) as draft:

@@ -212,6 +212,11 @@ def test_hits_of_one_score_are_cut_in_the_order_of_their_iris(tmp_path: Path) ->
 def test_an_update_that_searches_is_refused() -> None:
     with pytest.raises(QueryRefused, match="an update cannot search"):
         refuse(PROLOGUE + 'DELETE { ?a schema:keywords "x" } WHERE { ?a a ?t ; nkg:search "harbour" }')
+    with pytest.raises(QueryRefused, match="line 2, column 43: an update cannot search"):
+        refuse(
+            f"CLEAR DEFAULT ; PREFIX n: <{NKG.iri}>\n"
+            "DELETE WHERE { GRAPH ?g { ?a ?p ?b } . ?a n:search 'harbour' } ; CLEAR ALL"
+        )
     for fine in (
         "DELETE WHERE { ?a schema:name ?search }",
         "INSERT DATA { <a:a> rdfs:seeAlso nkg:search }",

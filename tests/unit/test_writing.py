@@ -44,7 +44,7 @@ from kg.queries.updates import Using as UsingClause
 from kg.queries.updates import operations
 from kg.shacl import Gate, Report, profiles
 from kg.store import Store
-from kg.vocab import PROV, RDFS
+from kg.vocab import NKG, PROV, RDFS
 
 G, H = NamedNode("http://example.org/g"), NamedNode("http://example.org/h")
 NOW = datetime(2026, 4, 1, 8, tzinfo=UTC)
@@ -197,6 +197,7 @@ def test_clearing_everything_leaves_the_books_of_the_store(desk: Desk) -> None:
         ),
         ("LOAD <http://127.0.0.1:9/>", QueryRefused, "LOAD"),
         ("INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", QueryRefused, "SERVICE"),
+        (f"INSERT {{ ?s <b> 1 }} WHERE {{ ?s {NKG.search} 'x' }}", QueryRefused, "an update cannot search"),
         (f"INSERT DATA {{ GRAPH {IRIS.prov_graph} {{ <a> <b> 1 }} }}", QueryRefused, "kept by the store"),
         (f"INSERT DATA {{ GRAPH {IRIS.copies_graph} {{ <a> <b> 1 }} }}", QueryRefused, "kept by the store"),
         (

@@ -121,7 +121,10 @@ class Endpoint:
         if chosen is None:
             return not_acceptable([*(one.media_type for one in offered), _HTML.media_type])
         made = self._data(asked, form, chosen) if isinstance(chosen, Format) else self._shown(asked, form)
-        made.vary.add("Accept")
+        if "Vary" in made.headers:
+            made.vary.add("Accept")
+        else:
+            made.headers["Vary"] = "Accept"
         return made
 
     def _form(self, text: str) -> _Form:
@@ -134,7 +137,7 @@ class Endpoint:
 
     def _data(self, asked: Query, form: _Form, format: Format) -> Response:
         info = self._snapshot(asked.snapshot)
-        kept = None if form.volatile else self._tag(asked, info.id, format)
+        kept = None if form.volatile else self._tag(asked, info.state, format)
         held = known(kept) if kept is not None else None
         if held is not None:
             kept = held
@@ -192,10 +195,10 @@ class Endpoint:
             left=hangup.watch(request.environ),
         )
 
-    def _tag(self, asked: Query, snapshot: str, format: Format) -> str:
+    def _tag(self, asked: Query, state: str, format: Format) -> str:
         bounds = (str(asked.rows), str(asked.skip))
         return tag(
-            snapshot, asked.text, format.media_type, *bounds, *asked.default_graphs, "", *asked.named_graphs, self.iri
+            state, asked.text, format.media_type, *bounds, *asked.default_graphs, "", *asked.named_graphs, self.iri
         )
 
     def _rest(self, asked: Query, cut: Cut, snapshot: str) -> str:

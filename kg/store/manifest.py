@@ -59,6 +59,11 @@ class SnapshotInfo:
     purged: tuple[str, ...] = ()
     annotators: tuple[Ensemble, ...] = ()
 
+    @property
+    def state(self) -> str:
+        """The id, and what tells this content from what the snapshot held before a purge made it again."""
+        return "+".join((self.id, *self.purged))
+
     def to_json(self) -> str:
         """The manifest's text: one JSON object, keys in order."""
         row = {

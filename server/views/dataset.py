@@ -67,7 +67,7 @@ def blueprint(publication: Publication, description: Description, style: str) ->
 
     def _kept(info: SnapshotInfo, offer: Offer, build: Callable[[], Response]) -> Response:
         said = (str(publication.settings[f"publisher.{name}"]) for name in ("name", "url", "logo", "licence"))
-        parts = ("dataset", info.id, offer.media_type, style, request.url_root, request.full_path, *said)
+        parts = ("dataset", info.state, offer.media_type, style, request.url_root, request.full_path, *said)
         return conditional(tag(*parts), moment(info.time), build)
 
     def _graph(info: SnapshotInfo, offer: Offer) -> Response:

@@ -40,7 +40,7 @@ def blueprint(publication: Publication) -> Blueprint:
         """Pages that search engines may show: articles that are withheld or were taken back are left out."""
         with publication.reader() as reader:
             return conditional(
-                tag("sitemap", reader.info.id),
+                tag("sitemap", reader.info.state),
                 moment(reader.info.time),
                 lambda: _xml(_sitemap(reader), "application/xml"),
             )
@@ -64,7 +64,7 @@ def blueprint(publication: Publication) -> Blueprint:
     def feed() -> Response:
         with publication.reader() as reader:
             return conditional(
-                tag("atom", reader.info.id, publication.name),
+                tag("atom", reader.info.state, publication.name),
                 moment(reader.info.time),
                 lambda: _xml(_feed(reader), "application/atom+xml"),
             )

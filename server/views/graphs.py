@@ -71,7 +71,7 @@ def blueprint(publication: Publication) -> Blueprint:
             if found is None:
                 raise NotFound(f"Snapshot {reader.info.id} has no graph {asked.iri}.")
             info = reader.info
-            kept = tag("graph", info.id, asked.iri or "", form.media_type)
+            kept = tag("graph", info.state, asked.iri or "", form.media_type)
 
             def build() -> Response:
                 if len(found) > _SORTED:
@@ -135,7 +135,7 @@ def blueprint(publication: Publication) -> Blueprint:
             return ""
         with publication.reader() as reader:
             there = named.held(reader.rdf, asked.iri, 0) is not None
-            tags = [tag("graph", reader.info.id, asked.iri or "", form.media_type) for form in _FORMATS]
+            tags = [tag("graph", reader.info.state, asked.iri or "", form.media_type) for form in _FORMATS]
             current = {one + end for one in tags for end in ("", SUFFIX)}
             if "If-Match" in request.headers:
                 wanted = request.if_match

@@ -64,7 +64,7 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
             return as_json({**about, "next": page.after, "rows": rows()})
 
         address = request.full_path
-        parts = (reader.info.id, address, chosen.media_type, "en", style, publication.name)
+        parts = (reader.info.state, address, chosen.media_type, "en", style, publication.name)
         answer = conditional(tag(*parts), moment(reader.info.time), build)
         answer.headers["Vary"] = "Accept"
         state_source(answer, reader.info, iris.base)

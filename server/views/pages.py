@@ -39,7 +39,7 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
                 )
                 return Response(body, content_type="text/html; charset=utf-8")
 
-            parts = ("home", reader.info.id, style, publication.name, request.url_root)
+            parts = ("home", reader.info.state, style, publication.name, request.url_root)
             return conditional(tag(*parts), moment(reader.info.time), build)
 
     return made

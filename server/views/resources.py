@@ -82,7 +82,7 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
 
             # a page of the past links to the past
             past = when.asked() or ""
-            parts = (page, revision, chosen.media_type, "en", style, publication.name, past)
+            parts = (page, revision, *reader.info.purged, chosen.media_type, "en", style, publication.name, past)
             answer = conditional(tag(*parts), moment(revision), build)
             answer.headers["Link"] = _links(iris, page, chosen)
             answer.headers["Vary"] = "Accept"
@@ -200,7 +200,8 @@ def blueprint(publication: Publication, style: str) -> Blueprint:
                 return Response(body, content_type=known.content_type)
 
             revision = reader.revision(page) or reader.info.id
-            answer = conditional(tag(page, number, revision, chosen.media_type, style, publication.name), None, build)
+            parts = (page, number, revision, *reader.info.purged, chosen.media_type, style, publication.name)
+            answer = conditional(tag(*parts), None, build)
             answer.headers["X-Robots-Tag"] = "noindex"
             return _vary(answer)
 

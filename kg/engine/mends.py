@@ -14,11 +14,13 @@ from kg.store import Reader
 __all__ = [
     "AGGREGATES",
     "BOOLEANS",
+    "COMPARISONS",
     "CONCATENATIONS",
     "PATHS",
     "TRIPLE_TERMS",
     "aggregates",
     "booleans",
+    "comparisons",
     "concatenations",
     "paths",
     "triple_terms",
@@ -26,6 +28,9 @@ __all__ = [
 
 #: A boolean in another case than the one Oxigraph reads.
 BOOLEANS = re.compile(r"(?i:\b(?:true|false)\b)(?<!true)(?<!false)")
+_IN_IRI = r'[^\x00-\x20<>"{}|^`\\]'
+#: A comparison that is an IRI by the longest token: one without a scheme, or with what stands between two comparisons.
+COMPARISONS = re.compile(rf"<(?={_IN_IRI}++>)(?:(?![A-Za-z][A-Za-z0-9+.\-]*+:)|(?:(?![&,]){_IN_IRI})*+[&,])")
 #: A path that may have no length.
 PATHS = re.compile(r"[*?](?![A-Za-z0-9_\u0080-\U0010ffff])")
 #: A triple term.
@@ -35,6 +40,7 @@ AGGREGATES = re.compile(r"(?i:count|sum|min|max|avg|sample|group_concat|fold)\s*
 #: A GROUP_CONCAT.
 CONCATENATIONS = re.compile(r"(?i:group_concat)")
 
+_IRI = re.compile(rf"<{_IN_IRI}*+>")
 #: The longest expression in characters that is put in place of a variable.
 _LONGEST = 10_000
 _AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
@@ -51,6 +57,17 @@ def booleans(reading: Reading, reader: Reader, request: Request, limits: Limits)
     del reader, request, limits
     found = [(node, reading.text_of(node)) for node in reading.tree.walk() if node.kind == "BooleanLiteral"]
     return [Edit(node.start, node.end, word.lower()) for node, word in found if not word.islower()]
+
+
+def comparisons(reading: Reading, reader: Reader, request: Request, limits: Limits) -> Sequence[Edit]:
+    """Nothing to edit. Raises :class:`kg.errors.QuerySyntaxError` for ``?a<?b&&?c>?d``, where the longest token is the
+    IRI ``<?b&&?c>`` (SPARQL 1.1, section 19.8, note 3); Oxigraph takes what it can use."""
+    del reader, request, limits
+    for node in reading.tree.walk():
+        if node.kind in ("<", "<=") and (found := _IRI.match(reading.text, node.start)):
+            shown = found[0] if len(found[0]) <= 40 else f"{found[0][:40]}…"
+            raise _refused(reading, node, f"{shown} is an IRI, not a comparison", f"write a space after {node.kind}")
+    return ()
 
 
 def concatenations(reading: Reading, reader: Reader, request: Request, limits: Limits) -> Sequence[Edit]:

@@ -27,6 +27,7 @@ Step = Callable[[Reading, Reader, Request, Limits], Sequence[Edit]]
 #: Every step with the pattern that tells, without reading, which queries it is for.
 STEPS: tuple[tuple[re.Pattern[str], Step], ...] = (
     (federation.MAY_FEDERATE, federation.edits),
+    (mends.COMPARISONS, mends.comparisons),
     (mends.BOOLEANS, mends.booleans),
     (mends.PATHS, mends.paths),
     (mends.TRIPLE_TERMS, mends.triple_terms),

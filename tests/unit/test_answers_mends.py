@@ -145,6 +145,25 @@ def test_an_aggregate_of_an_aggregate_is_a_syntax_error_with_its_place(reader: R
     assert ask(reader, "SELECT (SUM(?n) AS ?m) { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } }") == [["2"]]
 
 
+@pytest.mark.parametrize(
+    "condition", ["?s<?p&&?o>1", "?s <?p&&?o> 1", "?o<=?o&&?o>1", "IF(?s<1,?p>2,true)", "?s<ex:p&&?o>1"]
+)
+def test_a_comparison_that_is_an_iri_by_the_longest_token_is_a_syntax_error(reader: Reader, condition: str) -> None:
+    query = f"PREFIX ex: <http://e/>\nSELECT * {{ ?s ?p ?o FILTER({condition}) }}"
+    assert read(query) is not None  # so the engine takes it
+    with pytest.raises(QuerySyntaxError, match=r"is an IRI, not a comparison at line 2, .* write a space after <"):
+        prepared(Request(query), reader, Limits())
+    spaced = query.replace("<?", "< ?").replace("<=?", "<= ?").replace("<1", "< 1").replace("<ex", "< ex")
+    assert prepared(Request(spaced), reader, Limits()).text == spaced
+
+
+def test_iris_without_a_scheme_are_no_comparisons(reader: Reader) -> None:
+    query = (
+        "BASE <http://e/> SELECT * { ?s <p&q,r> ?o ; <?p> <#x> FILTER(?o<3 || ?s IN (<a>,<?b&c>)) } ORDER BY <f>(?o)"
+    )
+    assert prepared(Request(query), reader, Limits()).text == query
+
+
 @pytest.mark.parametrize("subject", ['"x"', "1", "<<( <a:s> <a:p> <a:o> )>>", '"x"@en', "true"])
 def test_a_triple_term_of_an_expression_has_an_iri_or_a_variable_as_its_subject(reader: Reader, subject: str) -> None:
     for around in ("SELECT * {{ BIND({} AS ?t) }}", "SELECT ({} AS ?t) {{}}", "ASK {{ FILTER(ISTRIPLE({})) }}"):

@@ -7,6 +7,7 @@ because RocksDB's threads do not survive one.
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import socket
 import struct
@@ -154,7 +155,10 @@ def _run(make: Callable[[], Any], listener: socket.socket, workers: int, threads
                     self.cfg.set(name, value)
 
         def load(self) -> Any:
-            return make()
+            made = make()
+            gc.collect()
+            gc.freeze()  # what is loaded stays: the collector need not look at it again and again
+            return made
 
     number = listener.detach()  # from here on it is gunicorn's, which closes it
     master = os.getpid()

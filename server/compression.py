@@ -21,14 +21,13 @@ def compressed(response: Response) -> Response:
     kind = response.mimetype or ""
     if not kind.startswith(_TYPES + _MORE) and response.status_code != 304:
         return response
-    response.vary.add("Accept-Encoding")
-    wanted = request.accept_encodings.quality("gzip") > 0
-    if (
-        not wanted
-        or response.status_code != 200
-        or not response.is_sequence
-        or response.headers.get("Content-Encoding")
-    ):
+    if response.headers.get("Vary") == "Accept":  # most often; the set is read and written again for any other
+        response.headers["Vary"] = "Accept, Accept-Encoding"
+    else:
+        response.vary.add("Accept-Encoding")
+    if response.status_code != 200 or not response.is_sequence or response.headers.get("Content-Encoding"):
+        return response
+    if "HTTP_ACCEPT_ENCODING" not in request.environ or request.accept_encodings.quality("gzip") <= 0:
         return response
     body = response.get_data()
     if len(body) < _SMALLEST:

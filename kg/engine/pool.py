@@ -160,7 +160,7 @@ class Pool:
             while True:
                 message = process.message()
                 if message is None:
-                    if process.answered and not process.opened and run.reason is None:
+                    if process.answered and run.reason is None and (not process.opened or process.unread()):
                         self._settle(process, whole=False)  # it died after the query before this one
                         process = self._asked(run)
                         continue

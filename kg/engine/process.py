@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import termios
 from dataclasses import asdict
 from pathlib import Path
 
@@ -60,13 +61,20 @@ class Process:
 
     def ask(self, request: Request) -> None:
         """Send the request. Raises OSError where the process has ended."""
-        self.opened = False
+        self.opened = bool(self.snapshot) and request.snapshot == self.snapshot  # another one is told when it is open
         self._stdin.write(json_frame(b"Q", request.to_json()))
         self._stdin.flush()
 
     def message(self) -> tuple[bytes, bytes] | None:
         """The next message, waited for; None where the process has ended or writes nonsense."""
         return read_frame(self._stdout.read)
+
+    def unread(self) -> bool:
+        """Whether it has not taken the request, or not all of it; for the thread that asks it."""
+        try:
+            return any(fcntl.ioctl(self._stdin, termios.FIONREAD, bytes(4)))
+        except OSError:
+            return False
 
     def resident_mb(self) -> float:
         """Resident memory in MiB; 0 where the system does not tell."""

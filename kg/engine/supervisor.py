@@ -7,6 +7,7 @@ A pool inside each web worker could not keep one limit for the host (docs/decisi
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -107,6 +108,7 @@ def main() -> None:
     server = _Server(path, pool)
     Path(path).chmod(0o600)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    gc.freeze()  # what is loaded stays
     print("ready", flush=True)  # noqa: T201 the parent waits for this line
     # The parent's forks hold the other end of standard input too, so that it may stay open when the parent is killed.
     parent = os.getppid()

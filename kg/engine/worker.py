@@ -77,8 +77,10 @@ class _Worker:
 
     def answer(self, request: Request) -> None:
         """Send the answer whole. Raises what is to be sent in place of the rest of it."""
+        before = self.reader.info.id if self.reader is not None else None
         reader = self.open(request.snapshot)
-        self.send(json_frame(b"O", {"snapshot": reader.info.id}))
+        if request.snapshot is None or before != reader.info.id:  # else the pool knows
+            self.send(json_frame(b"O", {"snapshot": reader.info.id}))
         made = prepared(request, reader, self.limits)
         try:
             extra = described.beside(made.text, made.dataset, reader)
@@ -173,6 +175,7 @@ def main() -> None:
         no_network()  # before any thread starts: a filter holds for those that follow
     threading.Thread(target=_leave, daemon=True).start()
     worker = _Worker(Store.open(Path(path)), limits, sys.stdout.buffer)
+    gc.freeze()  # what is loaded stays
     while (message := read_frame(sys.stdin.buffer.read)) is not None:
         failed = False
         try:

@@ -41,8 +41,9 @@ $(VENDOR): editor/package-lock.json editor/bundle.py
 	@cd editor && npm ci --ignore-scripts --no-audit --no-fund --silent --fetch-retries=0 --fetch-timeout=20000
 	@$(PYTHON) editor/bundle.py
 
+# three processes for two cores: many tests wait for servers and processes that they started
 test: $(VENV)/.test ## Install with test tools and run the test suite
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -q -m 'not long'
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -q -m 'not long'
 
 test-all: $(VENV)/.test ## The test suite with its long tiers
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q

@@ -46,7 +46,10 @@ COMMANDS: Final = {
         "articles",
         "Withdraw an article: its graphs go, its IRI answers 410 with the reason, curated things stay.",
     ),
-    "replicate": ("replicas", "Keep other SPARQL servers equal to the current snapshot."),
+    "replicate": (
+        "replicas",
+        "Keep other SPARQL servers equal to the current snapshot: the [[replicas]] of the settings, or those named.",
+    ),
     "review": (
         "review",
         "List doubtful links and decide them; every decision is kept, published at once, and can be undone.",

@@ -14,6 +14,11 @@ import pytest
 from publication import page
 
 COUNT = 24
+#: Ways of working; one process does what each of several does, so that it is tried at length only.
+WAYS = [
+    pytest.param((), marks=pytest.mark.long, id="one process"),
+    pytest.param(("--jobs", "2"), id="two processes"),
+]
 COMMAND = [sys.executable, "-c", "from kg.cli import main; main()"]
 
 
@@ -66,7 +71,7 @@ def published(news: Path) -> int:
     return int(kg("query", asked, "--format", "csv", cwd=news).stdout.split()[1])
 
 
-@pytest.mark.parametrize("options", [(), ("--jobs", "2")], ids=["one process", "two processes"])
+@pytest.mark.parametrize("options", WAYS)
 def test_a_killed_run_goes_on_without_loss_or_double_work(news: Path, options: tuple[str, ...]) -> None:
     lines, _, code = interrupted(news, signal.SIGKILL, 9, *options)
     assert code == -signal.SIGKILL
@@ -86,7 +91,7 @@ def test_a_killed_run_goes_on_without_loss_or_double_work(news: Path, options: t
     assert verified.returncode == 0, verified.stdout
 
 
-@pytest.mark.parametrize("options", [(), ("--jobs", "2")], ids=["one process", "two processes"])
+@pytest.mark.parametrize("options", WAYS)
 def test_ctrl_c_says_what_was_published_and_how_to_go_on(news: Path, options: tuple[str, ...]) -> None:
     lines, remarks, code = interrupted(news, signal.SIGINT, 5, *options)
     assert code == 130

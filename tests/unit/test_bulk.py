@@ -195,7 +195,7 @@ def collections(folder: Path) -> None:
 def test_every_number_of_jobs_gives_the_same_outcomes_and_quads(tmp_path: Path, folder: Path) -> None:
     collections(folder)
     made: list[tuple[list[Outcome], set[str]]] = []
-    for jobs, batch in ((1, 50), (2, 4), (4, 2)):
+    for jobs, batch in ((1, 50), (3, 2)):
         publication = Publication.make(tmp_path / str(jobs))
         publication.step = timedelta()
         outcomes = list(publication.ingest.run(documents(folder, publication.settings), jobs=jobs, batch=batch))
@@ -204,7 +204,7 @@ def test_every_number_of_jobs_gives_the_same_outcomes_and_quads(tmp_path: Path, 
         made.append(([Outcome(one.origin, one.status, one.iri, one.reason) for one in outcomes], quads))
     assert [one.status for one in made[0][0]].count("stored") == 7 + 3 + 3 + 2
     assert len(made[0][0]) == 7 + 3 + 3 + 2 + 3
-    assert made[0] == made[1] == made[2]
+    assert made[0] == made[1]
 
 
 def careless() -> Callable[[Document], Prepared]:

@@ -144,7 +144,7 @@ def test_the_same_documents_give_the_same_quads_for_every_jobs_and_batch_size(tm
     documents = [document(file.read_bytes(), file.name) for file in files]
     documents.insert(3, document(b"   ", "empty.txt"))
     made: list[set[str]] = []
-    for name, jobs, batch in (("one", 1, 50), ("two", 2, 3), ("three", 1, 1)):
+    for name, jobs, batch in (("one", 1, 50), ("two", 2, 3)):
         publication = Publication.make(tmp_path / name)
         # One time for all publishes, so that only the way of working differs.
         publication.step = timedelta()
@@ -152,7 +152,7 @@ def test_the_same_documents_give_the_same_quads_for_every_jobs_and_batch_size(tm
         assert sum(one.status == "stored" for one in outcomes) == 9
         hidden = publication.settings.iris.revisions_graph
         made.append({str(q) for q in publication.quads() if q.graph_name != hidden})
-    assert made[0] == made[1] == made[2]
+    assert made[0] == made[1]
 
 
 def test_a_refused_document_stops_nothing_and_is_kept_with_its_report(publication: Publication) -> None:

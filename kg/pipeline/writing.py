@@ -20,7 +20,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store,
 from kg.config import Settings
 from kg.engine import search
 from kg.errors import AccessDenied, EngineBusy, InvalidFormat, IriError, Refused, StoreLocked, TooLarge
-from kg.formats import JSONLD, by_media_type
+from kg.formats import JSONLD, RDFXML, by_media_type
 from kg.iris import Iris
 from kg.model import ArticleGraphs
 from kg.pipeline.across import Across, refusal
@@ -38,6 +38,8 @@ __all__ = ["Publisher"]
 
 #: Quads written at a time, so that a long graph is never whole in memory.
 _CHUNK = 20_000
+#: Bytes of one statement: what the engine's parser of N-Triples and Turtle holds at once.
+_STATEMENT = 2**24
 #: Bytes up to which what replaces a graph is compared with what is there; and bytes a JSON-LD document may have,
 #: which cannot be read bit by bit.
 _COMPARED, _WHOLE = 8 * 2**20, 32 * 2**20
@@ -222,9 +224,24 @@ def _statements(order: Order, name: NamedNode | DefaultGraph) -> Iterator[Quad]:
                 ) from None
             except ValueError as error:
                 raise InvalidFormat(f"this is no valid {form.name}: {error}", origin="the graph") from None
+            except MemoryError as error:
+                if "buffer" not in str(error):
+                    raise
+                raise _too_long() from None
             if one is None:
                 break
+            # the other parsers hold no more than that; XML has entities, which make much of little
+            if form is RDFXML and isinstance(one.object, Literal) and len(one.object.value) >= _STATEMENT:
+                raise _too_long()
             yield Quad(one.subject, one.predicate, one.object, name)
+
+
+def _too_long() -> TooLarge:
+    return TooLarge(
+        f"one statement of the graph has more than {_STATEMENT:,} bytes, the most that one may have; keep the text "
+        "elsewhere and link to it",
+        limit=_STATEMENT,
+    )
 
 
 def _jsonld(part: Part, base: str) -> tuple[Triple, ...]:

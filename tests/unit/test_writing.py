@@ -34,6 +34,7 @@ from kg.errors import (
     QueryTimeout,
     QueryTooLarge,
     Refused,
+    TooLarge,
 )
 from kg.pipeline.orders import Dataset, Order, Part, Written
 from kg.pipeline.writer import Writer
@@ -357,6 +358,22 @@ def test_a_body_that_breaks_off_leaves_the_old_graph(desk: Desk) -> None:
     with pytest.raises(InvalidFormat, match=":2: this is no valid Turtle"):
         desk.write("put", graph=G.value, body="<a> <b> 2 .\n<a> <b")
     assert {o for _, _, o in desk.graph()} == {"1"}
+
+
+def test_a_literal_of_many_megabytes_is_too_long_however_it_is_written(desk: Desk, tmp_path: Path) -> None:
+    long = tmp_path / "long.nt"
+    long.write_text(f'<http://e/a> <http://e/b> "{"x" * 2**24}" .\n')
+    entities = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(7))
+    bomb = tmp_path / "bomb.rdf"
+    bomb.write_text(
+        f'<!DOCTYPE r [<!ENTITY e0 "xxxxxxxxxx">{entities}]>'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">'
+        '<rdf:Description rdf:about="http://e/a"><e:b>&e7;</e:b></rdf:Description></rdf:RDF>'
+    )
+    for file, media_type in ((long, "application/n-triples"), (bomb, "application/rdf+xml")):
+        with pytest.raises(TooLarge, match="one statement of the graph has more than"):
+            desk.write("put", graph=G.value, parts=(Part(str(file), media_type),))
+    assert desk.graph() == set()
 
 
 def test_a_long_graph_is_written_and_cleared_in_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -188,7 +188,9 @@ class Endpoint:
                 rows=rows or asked.rows,
                 skip=asked.skip,
                 id=asked.id,
-                client=client_of(request.environ, settings["serve.proxies"]) if holder is None else holder.name,
+                client=client_of(
+                    request.environ, settings["serve.proxies"], token=None if holder is None else holder.name
+                ),
                 trusted=holder is not None,
                 base=self.iri,
             ),

@@ -13,13 +13,16 @@ __all__ = ["client_of"]
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}", re.ASCII)
 
 
-def client_of(environ: Mapping[str, Any], proxies: int = 0) -> str:
-    """The client's address; of an IPv6 address its /64 network, which one household or host has to itself.
+def client_of(environ: Mapping[str, Any], proxies: int = 0, *, token: str | None = None) -> str:
+    """``token:`` and the name of the token that was sent; without one the client's address, and of an IPv6 address its
+    /64 network, which one household or host has to itself. A token's name is never taken for an address.
 
     ``proxies`` is the number of reverse proxies before this server. Each appends the address it was asked from to
     ``X-Forwarded-For``, so the last so many entries are true and any before them may be made up. ``environ`` is a WSGI
     environment (PEP 3333).
     """
+    if token is not None:
+        return f"token:{token}"
     told = [one.strip() for one in str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")] if proxies else []
     hops = [*told, str(environ.get("REMOTE_ADDR", ""))]
     # The nearest hop is the connection's own; with fewer entries than proxies a proxy was asked from within.

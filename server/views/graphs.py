@@ -96,7 +96,7 @@ def blueprint(publication: Publication) -> Blueprint:
                 query=f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}",
                 snapshot=snapshot,
                 graph=format.media_type,
-                client=client_of(request.environ, settings["serve.proxies"]),
+                client=client_of(request.environ, settings["serve.proxies"], token=None if who is None else who.name),
                 trusted=who is not None,
                 seconds=None if who is None else settings["limits.token_seconds"],
             ),

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import writing
 from flask.testing import FlaskClient
 
+from kg.engine import Answer, Request
+from kg.errors import EngineBusy
+from server import create_app
 from server.clients import client_of
 
 
@@ -37,6 +44,33 @@ def test_a_client_is_its_address_or_its_network(peer: str, forwarded: str | None
     if forwarded is not None:
         environ["HTTP_X_FORWARDED_FOR"] = forwarded
     assert client_of(environ, proxies) == client
+
+
+class Asked:
+    """An engine that keeps who asked, and answers nobody."""
+
+    def __init__(self) -> None:
+        self.clients: list[str] = []
+
+    def run(self, request: Request, *, left: Callable[[], bool] = lambda: False) -> Answer:
+        del left
+        self.clients.append(request.client)
+        raise EngineBusy("busy", retry_after=1)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def test_a_token_with_the_name_of_an_address_does_not_share_what_that_address_may_use(folder: Path) -> None:
+    made = writing.settings(folder)
+    named = tuple(replace(one, name="127.0.0.1") for one in made.tokens)
+    engine = Asked()
+    app = create_app(replace(made, tokens=named), engine=engine)  # type: ignore[arg-type]
+    client = app.test_client()
+    for headers in (writing.bearer("read"), {}):
+        assert client.get("/sparql", query_string={"query": "ASK {}"}, headers=headers).status_code == 503
+    assert engine.clients == ["token:127.0.0.1", "127.0.0.1"]
+    app.extensions["newsgraph"].close()
 
 
 def test_the_status_counts_queries_and_names_none(client: FlaskClient) -> None:

@@ -114,7 +114,7 @@ def _query(text: str, fields: _Fields) -> Query:
         text=text,
         default_graphs=fields.graphs("default-graph-uri"),
         named_graphs=fields.graphs("named-graph-uri"),
-        format=next((said for name in ("format", "output", "results") if (said := fields.first(name))), None),
+        format=next((said for name in ("format", "output", "results") if (said := fields.one(name))), None),
         snapshot=fields.one("snapshot"),
         seconds=_seconds(fields.one("timeout")),
         rows=_rows(fields.one("rows")),

@@ -209,7 +209,8 @@ class Layout:
         date = parse_date(text)
         if date is None:
             raise SnapshotUnknown(
-                f"{text!r} is neither a snapshot id nor a date (2026-11-22, 2026-11-22T16:45:00Z)", snapshot=text
+                f"{text!r} is neither the id of a snapshot here nor a date (2026-11-22, 2026-11-22T16:45:00Z)",
+                snapshot=text,
             )
         bound = lexical(date)
         found = [entry for entry in known.values() if EPOCH < entry.time <= bound]

@@ -254,11 +254,12 @@ def _vary(answer: Response) -> Response:
 
 def _links(iris: Iris, page: str, chosen: Offer) -> str:
     """Where the same is in other formats, what its own address is, and what describes it (RFC 8288)."""
-    here = request.script_root + page[len(iris.base) :]
-    links = [f'<{page}>; rel="canonical"', f'<{here}.html>; rel="alternate"; type="text/html"']
-    links += [f'<{here}.{f.suffix}>; rel="alternate"; type="{f.media_type}"' for f in GRAPH_FORMATS]
+    path = page[len(iris.base) :]
+    kinds = (("html", "text/html"), *((f.suffix, f.media_type) for f in GRAPH_FORMATS))
+    links = [f'<{page}>; rel="canonical"']
+    links += [f'<{when.local(f"{path}.{suffix}")}>; rel="alternate"; type="{kind}"' for suffix, kind in kinds]
     if chosen is _HTML:
-        links.append(f'<{here}.jsonld>; rel="describedby"; type="application/ld+json"')
+        links.append(f'<{when.local(f"{path}.jsonld")}>; rel="describedby"; type="application/ld+json"')
     else:
         links.append(f'<{request.script_root}/shapes>; rel="describedby"; type="text/turtle"')
     return ", ".join(links)

@@ -94,6 +94,8 @@ def test_empty_parameters_and_unknown_ones_say_nothing() -> None:
     assert read(address="query=ASK{}&default-graph-uri=&format=&timeout=&debug=on&should-sponge=") == Query("ASK{}")
     assert read(address="query=ASK{}&timeout=0") == Query("ASK{}")
     assert read(address="query=ASK{}&rows=5&rows=5") == Query("ASK{}", rows=5)
+    # as SPARQLWrapper asks
+    assert read(address="query=ASK{}&format=csv&output=csv&results=csv") == Query("ASK{}", format="csv")
     assert read(address="debug=on") is None
     assert read("POST") is None
 
@@ -118,6 +120,7 @@ def test_empty_parameters_and_unknown_ones_say_nothing() -> None:
         "query=ASK{}&rows=1.5",
         "query=ASK{}&rows=9999999999999999",
         "query=ASK{}&rows=5&rows=6",
+        "query=ASK{}&format=json&format=csv",
         "query=ASK{}&skip=-1",
         "query=ASK{}&query-id=short",
         "query=ASK{}&query-id=" + "a" * 65,

@@ -159,6 +159,8 @@ def test_a_document_leads_to_its_state_at_a_time(client: FlaskClient, store: Sto
     assert then.headers["Memento-Datetime"] == "Wed, 01 Apr 2026 08:00:00 GMT"
     assert f'<{FREED}>; rel="original timegate"' in then.headers["Link"]
     assert f'<{FREED}/timemap>; rel="timemap"' in then.headers["Link"]
+    assert f'<{FREED}.ttl?snapshot={first.id}>; rel="alternate"' in then.headers["Link"]  # of the same time
+    assert f'<{n.FREED}>; rel="canonical"' in then.headers["Link"]
     assert then.headers["X-Robots-Tag"] == "noindex"
 
 

@@ -32,6 +32,7 @@ class Cursor:
     depth: int = 0
     prefixes: dict[str, str] = field(default_factory=dict)
     prologues: list[Prologue] = field(default_factory=list)
+    kept: int = 0  # prefixes in all prologues
     services: list[Service] = field(default_factory=list)
     loads: list[Load] = field(default_factory=list)
     datasets: list[DatasetClause] = field(default_factory=list)

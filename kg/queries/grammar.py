@@ -15,6 +15,9 @@ from kg.queries.triples import NODE, Triples
 
 __all__ = ["Grammar"]
 
+#: Prefixes that are kept for all operations of an update together: each has those of the ones before it.
+_KEPT = 200_000
+
 
 class Grammar(Triples):
     """Reads whole texts."""
@@ -58,6 +61,9 @@ class Grammar(Triples):
                 break
             parts.append(made)
         if parts:
+            self.kept += len(self.prefixes)
+            if self.kept > _KEPT:
+                raise Unreadable
             self.prologues.append(Prologue(parts[0].start, self.base, dict(self.prefixes)))
         return [node("Prologue", parts)] if parts else []
 

@@ -340,6 +340,17 @@ def test_a_long_hostile_text_is_given_up_in_linear_time(text: str) -> None:
     assert read(text) is None
 
 
+def test_prefixes_of_many_operations_do_not_fill_the_memory() -> None:
+    def text(number: int) -> str:
+        return "".join(f"PREFIX p{n}: <a:b> CLEAR ALL ;" for n in range(number))
+
+    few = read(text(600))
+    assert few is not None
+    assert len(few.prologues[-1].prefixes) == 600
+    assert read(text(700)) is None
+    assert read(text(20_000)) is None
+
+
 def test_chains_of_operators_and_triples_are_no_nesting() -> None:
     reading("SELECT * { FILTER(" + "1+" * 5_000 + "1) }")
     reading("INSERT DATA { " + "<a:b> <a:c> 1, 2 . " * 5_000 + "}")

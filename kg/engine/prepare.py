@@ -57,7 +57,12 @@ def prepared(request: Request, reader: Reader, limits: Limits) -> Prepared:
     """
     text = request.query
     if _hostile(text, request.base):
-        raise QuerySyntaxError("the query's brackets or signs are nested too deep, or it is too long to be read")
+        if len(text) <= _LONG:
+            raise QuerySyntaxError("the query's brackets or signs are nested too deep; write it flatter, or split it")
+        raise QuerySyntaxError(
+            "the query does not parse, or its brackets are nested too deep; the place is told of queries up to "
+            f"{_LONG:,} characters, and this one has {len(text):,}: ask with fewer values to find it"
+        )
     reading: Reading | None = None
     read_text: str | None = None
 

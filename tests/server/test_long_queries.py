@@ -34,6 +34,8 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         ("ASK { \\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", 400, "SERVICE at character"),
         ("INSERT DATA { <http://e/1> <http://e/1> 1 }", 400, "this is an update"),
         ("SELECT * { ?s ?p }", 400, '"line": 2'),
+        ("SELECT * { ?s ?p } #" + "x" * 200_000, 400, "ask with fewer values"),
+        ("SELECT * { FILTER(" + "(" * 100 + "1" + ")" * 100 + ") }", 400, "write it flatter"),
     ],
 )
 def test_a_long_query_is_read_in_its_worker_alone(

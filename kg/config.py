@@ -320,7 +320,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("serve.proxies", _count, 0, "reverse proxies before kg serve, whose X-Forwarded-For is believed"),
     Setting("fetch.user_agent", _text, "newsgraph", "how fetching names itself to sites and to robots.txt"),
     Setting("fetch.seconds", _seconds, 30.0, "a fetch is stopped after this many seconds"),
-    Setting("fetch.private_addresses", _truth, False, "whether kg ingest URL and SERVICE may fetch from private networks"),
+    Setting(
+        "fetch.private_addresses", _truth, False, "whether kg ingest URL and SERVICE may fetch from private networks"
+    ),
     Setting("shapes.folder", _text, "shapes", "folder of your own shapes, relative to kg.toml (docs/shapes.md)"),
     Setting("shapes.profiles", _names, ("gate", "google"), "shapes that ship and are used; gate is always among them"),
     Setting(

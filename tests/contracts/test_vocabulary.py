@@ -25,8 +25,8 @@ def test_the_own_terms_are_these_and_no_more() -> None:
         "Disaster", "Election", "Hearing", "IndirectQuotation", "LegalEvent", "PersonGroup", "Protest",
         "RetractionNotice",
         "Strike", "UnnamedPerson",
-        "contentDigest", "copyOf", "identifies", "mentionForm", "retired", "revision", "search", "settingsDigest", "sketch",
-            "sketchKey", "textOf", "textProperty", "textWithheld", "timeExpression",
+        "contentDigest", "copyOf", "identifies", "mentionForm", "retired", "revision", "search", "settingsDigest",
+            "sketch", "sketchKey", "textOf", "textProperty", "textWithheld", "timeExpression",
     }  # fmt: skip
 
 

@@ -89,9 +89,9 @@ def test_the_cutter_ends_between_the_rows_that_a_parser_finds(
         (formats.TSV, TSV_ROWS, b""),
     )
     rdf, asked = ox.Store(), query(*table)
-    for format, layout, end in layouts:
-        assert isinstance(format.oxigraph, ox.QueryResultsFormat)
-        whole = solutions(rdf, asked).serialize(format=format.oxigraph)
+    for kind, layout, end in layouts:
+        assert isinstance(kind.oxigraph, ox.QueryResultsFormat)
+        whole = solutions(rdf, asked).serialize(format=kind.oxigraph)
         assert whole is not None
         cutter, out = Cutter(layout, limit), b""
         for at in range(0, len(whole), step):
@@ -102,9 +102,9 @@ def test_the_cutter_ends_between_the_rows_that_a_parser_finds(
         if not cutter.full:
             assert out == whole
         else:
-            if format is formats.XML:
+            if kind is formats.XML:
                 out, whole = out.replace(b"\r", b" "), whole.replace(b"\r", b" ")
-            assert parsed(out + end, format) == parsed(whole, format)[:limit]
+            assert parsed(out + end, kind) == parsed(whole, kind)[:limit]
 
 
 @settings(max_examples=150, deadline=None)

@@ -29,6 +29,13 @@ SLOW = 30_000
 RUN = quote(
     "SELECT ?thing ?name ?iri { ?thing <http://schema.org/name> ?name BIND(STR(?thing) AS ?iri) } ORDER BY ?name"
 )
+#: Width and colours. Each width and each scheme is always tried, the other pairs at length.
+LOOKS = [
+    (1280, "light"),
+    (390, "dark"),
+    pytest.param(1280, "dark", marks=pytest.mark.long),
+    pytest.param(390, "light", marks=pytest.mark.long),
+]
 PAGES = {
     "home": "/",
     "article": n.FREED.removeprefix(n.BASE),
@@ -118,8 +125,7 @@ def browser() -> Iterator[Browser]:
         made.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_loads_nothing_from_elsewhere_and_can_be_read(
     browser: Browser, address: str, name: str, width: int, scheme: str, tmp_path: Path
@@ -178,8 +184,7 @@ def test_searching_and_asking_work_without_scripts(browser: Browser, address: st
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_data_can_be_checked_in_the_form_and_the_report_read(
     browser: Browser, address: str, width: int, scheme: str
 ) -> None:

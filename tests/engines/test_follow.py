@@ -218,6 +218,7 @@ def test_a_snapshot_of_the_same_id_and_another_content_is_refused(replica: Repli
         replica.catch_up()
 
 
+@pytest.mark.long
 def test_a_replica_that_is_too_far_behind_is_loaded_afresh(replica: Replica, store: Store) -> None:
     replica.catch_up()
     for minute in (2, 3):
@@ -227,6 +228,7 @@ def test_a_replica_that_is_too_far_behind_is_loaded_afresh(replica: Replica, sto
     assert held(replica) == kept(store)
 
 
+@pytest.mark.long
 def test_a_restored_snapshot_is_followed(replica: Replica, store: Store) -> None:
     first = store.current_id()
     replica.catch_up()
@@ -302,6 +304,7 @@ def test_the_command_follows_shows_and_refuses(real: Real, replica: Replica, sto
     assert (code, "known: replica" in said) == (2, True)
 
 
+@pytest.mark.long
 def test_kg_watch_brings_replicas_up_to_date_too(real: Real, replica: Replica, store: Store, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     article = tmp_path / "in" / "a.txt"
@@ -371,6 +374,7 @@ def test_a_purged_article_leaves_the_replica_too(real: Real, tmp_path: Path) -> 
     assert left == {_as_held(line, real) for line in kept(press.store)}
 
 
+@pytest.mark.long
 def test_a_purge_of_the_very_snapshot_that_a_replica_was_changed_to_reaches_it(real: Real, tmp_path: Path) -> None:
     press = purge_fixture.printed(tmp_path, short=True)
     replica = real.replica(press.store)

@@ -95,7 +95,7 @@ def test_a_purge_killed_at_a_sample_of_its_steps_is_completed_by_the_next(
     original: Publication, purger: Purger, tmp_path: Path
 ) -> None:
     steps = count(original, purger, tmp_path / "0")
-    sample = sorted({*range(1, steps, max(1, steps // 6)), steps})
+    sample = sorted({*range(1, steps, max(1, steps // 4)), steps})
     assert [died(original, purger, tmp_path / str(step), step) for step in sample] == [None] * len(sample)
 
 

@@ -72,6 +72,12 @@ def status(served: Served, id: str) -> str | None:
     return json.loads(body)["status"] if code == 200 else None
 
 
+def ready(served: Served) -> set[int]:
+    """The workers, once there are as many as there should be: one that the test before stopped is being replaced."""
+    assert until(lambda: len(workers(served.process.pid)) == 2)
+    return workers(served.process.pid)
+
+
 def gone(served: Served, before: set[int]) -> bool:
     """Whether one of the workers is gone, and another one has come in its place."""
     now = workers(served.process.pid)
@@ -79,7 +85,7 @@ def gone(served: Served, before: set[int]) -> bool:
 
 
 def test_a_client_that_leaves_before_the_first_byte_stops_its_query(served: Served) -> None:
-    before = workers(served.process.pid)
+    before = ready(served)
     with asking(served, ENDLESS, **{"query-id": "leaves-before"}):
         assert until(lambda: status(served, "leaves-before") == "running")
         assert workers(served.process.pid) == before
@@ -89,7 +95,7 @@ def test_a_client_that_leaves_before_the_first_byte_stops_its_query(served: Serv
 
 @pytest.mark.parametrize("query", [BIG, STALLED])
 def test_a_client_that_leaves_in_the_middle_stops_its_query(served: Served, query: str) -> None:
-    before = workers(served.process.pid)
+    before = ready(served)
     with asking(served, query, **{"query-id": "leaves-within"}) as connection:
         assert connection.recv(1000).startswith(b"HTTP/1.1 200")
         assert status(served, "leaves-within") == "running"
@@ -100,7 +106,7 @@ def test_a_client_that_leaves_in_the_middle_stops_its_query(served: Served, quer
 def test_a_running_query_is_stopped_by_its_id_from_any_web_worker(served: Served) -> None:
     for number in range(3):  # connections go to whichever of the four takes them
         name = f"stopped-by-id-{number}"
-        before = workers(served.process.pid)
+        before = ready(served)
         with asking(served, ENDLESS, **{"query-id": name}) as connection:
             assert until(lambda name=name: status(served, name) == "running")
             assert served.ask("DELETE", f"/sparql/queries/{name}")[0] == 204
@@ -124,7 +130,7 @@ def test_a_query_stopped_in_the_middle_never_looks_whole(served: Served) -> None
 
 
 def test_a_client_that_stops_reading_keeps_its_worker_no_longer_than_the_deadline(served: Served) -> None:
-    before = workers(served.process.pid)
+    before = ready(served)
     with asking(served, BIG, **{"query-id": "reads-no-more", "timeout": "1"}) as connection:
         assert connection.recv(1000).startswith(b"HTTP/1.1 200")
         assert until(lambda: gone(served, before))

@@ -287,11 +287,11 @@ def test_a_mistake_ends_with_its_code_and_a_message(
     ("name", "data", "message"),
     [
         ("empty.txt", b"", b"empty"),
-        ("blank.txt", b" \r\n\t\n", b"empty"),
+        pytest.param("blank.txt", b" \r\n\t\n", b"empty", marks=pytest.mark.long),
         ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"picture.txt"),
         ("latin.txt", "Café\n\nÜber".encode("cp1252"), b"UTF-8"),
         ("page.html", b"<!doctype html><html><body><p>Hello</p></body></html>", b"HTML"),
-        ("headline.txt", b"Only a headline\n", b"headline.txt"),
+        pytest.param("headline.txt", b"Only a headline\n", b"headline.txt", marks=pytest.mark.long),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_reason_and_kept(
@@ -310,9 +310,9 @@ def test_what_cannot_be_read_is_refused_with_its_reason_and_kept(
 @pytest.mark.parametrize(
     ("name", "change"),
     [
-        ("crlf.txt", lambda text: text.replace("\n", "\r\n")),
+        pytest.param("crlf.txt", lambda text: text.replace("\n", "\r\n"), marks=pytest.mark.long),
         ("bom.txt", lambda text: "\ufeff" + text),
-        ("zero-width.txt", lambda text: text.replace("quay", "qu\u200bay")),
+        pytest.param("zero-width.txt", lambda text: text.replace("quay", "qu\u200bay"), marks=pytest.mark.long),
         ("overrides.txt", lambda text: text.replace("Monday", "\u202eMonday\u202c")),
     ],
 )

@@ -233,7 +233,12 @@ VERDICTS = {
 }
 
 
-@pytest.mark.parametrize("case", VERDICTS)
+#: The same, those at length that others hold as parts or turned round.
+_PARTS = ("accept another", "new", "merge", "split")
+SOME = [pytest.param(case, marks=pytest.mark.long) if case in _PARTS else case for case in VERDICTS]
+
+
+@pytest.mark.parametrize("case", SOME)
 def test_an_undone_decision_leaves_nothing_behind(desk: Publication, case: str) -> None:
     before = said(desk)
     verdicts = VERDICTS[case](desk)
@@ -246,7 +251,7 @@ def test_an_undone_decision_leaves_nothing_behind(desk: Publication, case: str) 
     assert [one.action for one in reviewing.trail(desk.store)[0].entries][-1] == "undo"
 
 
-@pytest.mark.parametrize("case", VERDICTS)
+@pytest.mark.parametrize("case", SOME)
 def test_decisions_hold_when_articles_are_built_again(desk: Publication, case: str) -> None:
     for verdict in VERDICTS[case](desk):
         decide(desk, verdict)
@@ -259,7 +264,7 @@ def test_decisions_hold_when_articles_are_built_again(desk: Publication, case: s
     assert net(desk, decided) == (set(), set())
 
 
-@pytest.mark.parametrize("case", VERDICTS)
+@pytest.mark.parametrize("case", SOME)
 def test_a_store_made_anew_with_the_journal_says_the_same(desk: Publication, tmp_path: Path, case: str) -> None:
     for verdict in VERDICTS[case](desk):
         decide(desk, verdict)
@@ -371,7 +376,9 @@ def test_somebody_known_from_bylines_alone_is_linked_and_merged_too(desk: Public
     assert writer not in authors
 
 
-@pytest.mark.parametrize("setting", [{"detail": "facts"}, {"annotations_in_default_graph": False}, {}])
+@pytest.mark.parametrize(
+    "setting", [{"detail": "facts"}, pytest.param({"annotations_in_default_graph": False}, marks=pytest.mark.long), {}]
+)
 def test_decisions_hold_whatever_is_published_of_the_articles(tmp_path: Path, setting: dict[str, object]) -> None:
     """Facts alone, annotations apart, and texts that are withheld."""
     source = QUAY.source if setting else Source(name="wire")

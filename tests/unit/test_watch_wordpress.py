@@ -137,6 +137,7 @@ def test_posts_come_once_and_again_when_they_change(plain: bool, tmp_path: Path)
         assert len(made.headlines()) == 3
 
 
+@pytest.mark.long
 def test_a_long_list_is_read_to_its_end_and_never_twice(tmp_path: Path) -> None:
     with stand(tmp_path, WORDPRESS) as made:
         site = blog(made)

